@@ -1,0 +1,221 @@
+//! What can happen to a contact: its history.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Customer, MailId, NotOwed, Suppressed};
+use crate::deadline::Derivation;
+use crate::organisation::{PersonId, TeamId};
+use crate::standards::{Category, Channel, Milestone, Priority};
+
+/// How staff reached the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Means {
+    /// By email, which Kept sends.
+    Email,
+    /// By telephone, and spoke to them.
+    Phone,
+    /// By letter.
+    Letter,
+    /// In person.
+    InPerson,
+}
+
+/// Something that happened to a contact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// It reached the provider.
+    Received {
+        /// How.
+        channel: Channel,
+        /// What it is about.
+        category: Category,
+        /// How pressing it is.
+        priority: Priority,
+        /// Who has it.
+        team: TeamId,
+        /// Who brought it.
+        customer: Customer,
+        /// The subject in a line.
+        subject: String,
+        /// What was written or said.
+        text: String,
+        /// How many files came with it; they are in the archived message.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        attachments: u32,
+        /// Where the message as it came is archived.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        archived: Option<String>,
+    },
+    /// The customer wrote again.
+    CustomerWrote {
+        /// What they wrote.
+        text: String,
+        /// How many files came with it.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        attachments: u32,
+        /// Where the message as it came is archived.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        archived: Option<String>,
+    },
+    /// A clock started.
+    ClockStarted {
+        /// The deadline.
+        deadline: String,
+        /// The version of the pack it was taken from.
+        version: String,
+        /// When it is due.
+        due_at: DateTime<Utc>,
+        /// Why then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        derivation: Option<Derivation>,
+    },
+    /// A clock could not be started, because its due date lies outside the calendar.
+    ClockNotStarted {
+        /// The standard.
+        standard: String,
+        /// Why, in words.
+        why: String,
+    },
+    /// No acknowledgement is sent.
+    AcknowledgementSuppressed {
+        /// Why.
+        why: Suppressed,
+    },
+    /// Something happened that can start a clock or keep a promise.
+    Reached {
+        /// What.
+        milestone: Milestone,
+        /// When it happened, which may be before it was recorded.
+        at: DateTime<Utc>,
+    },
+    /// A deadline was met, or done late.
+    Kept {
+        /// The deadline.
+        deadline: String,
+        /// What did it.
+        by: Milestone,
+        /// When.
+        at: DateTime<Utc>,
+        /// Whether the time was over.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        late: bool,
+    },
+    /// The time is over and the promise is not kept.
+    Breached {
+        /// The deadline.
+        deadline: String,
+        /// The last instant that would have been in time.
+        due_at: DateTime<Utc>,
+    },
+    /// A customer's window closed.
+    Lapsed {
+        /// The deadline.
+        deadline: String,
+    },
+    /// A deadline turned out not to be owed.
+    NotOwed {
+        /// The deadline.
+        deadline: String,
+        /// Why.
+        why: NotOwed,
+    },
+    /// Staff were reminded or told.
+    Told {
+        /// Who.
+        person: PersonId,
+        /// Of which deadlines.
+        deadlines: Vec<String>,
+    },
+    /// A mail was accepted for delivery.
+    Mailed {
+        /// Which.
+        mail: MailId,
+        /// When it was accepted.
+        at: DateTime<Utc>,
+        /// An earlier attempt may have been accepted too, without our hearing of it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        possible_duplicate: bool,
+    },
+    /// A mail could not be handed over and will be tried again.
+    MailDeferred {
+        /// Which.
+        mail: MailId,
+        /// What the other side said.
+        why: String,
+        /// When it is tried again.
+        until: DateTime<Utc>,
+    },
+    /// A mail was refused for good.
+    MailFailed {
+        /// Which.
+        mail: MailId,
+        /// What the other side said.
+        why: String,
+    },
+    /// A mail is tried again.
+    MailRetried {
+        /// Which.
+        mail: MailId,
+    },
+    /// Staff answered.
+    Answered {
+        /// How.
+        means: Means,
+        /// What was written or said.
+        text: String,
+        /// When, which may be before it was recorded.
+        at: DateTime<Utc>,
+    },
+    /// Staff tried to ring and did not reach the customer.
+    TriedToCall {
+        /// What they noted.
+        text: String,
+    },
+    /// Staff told the customer that it is still being looked into.
+    StillLooking {
+        /// What was said.
+        text: String,
+    },
+    /// Staff told the customer that it takes longer.
+    DelayTold {
+        /// What was written.
+        text: String,
+        /// The new date.
+        until: NaiveDate,
+    },
+    /// A note for colleagues.
+    Noted {
+        /// The note.
+        text: String,
+    },
+    /// Somebody took it, or was given it.
+    Assigned {
+        /// Who.
+        person: PersonId,
+    },
+    /// It was passed to another team.
+    Passed {
+        /// Which.
+        team: TeamId,
+    },
+    /// A reply by somebody of the staff was not passed on.
+    ReplyRefused {
+        /// Why, in words.
+        why: String,
+    },
+    /// It was closed.
+    Closed {
+        /// Why, where something was still owed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// The customer wrote to a closed or answered contact, and it is open again.
+    Reopened,
+}
+
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}

@@ -1,0 +1,17 @@
+//! A contact: its state, what happened to it, and what is to be done about it.
+
+mod commit;
+mod deadline;
+mod event;
+mod identity;
+mod mail;
+mod state;
+
+pub use commit::{Actor, Commit, Timer};
+pub use deadline::{ArmDue, Deadline, DeadlineState, NotOwed};
+pub use event::{Event, Means};
+pub use identity::{ContactId, Holder, ReferenceError, Secret, Token};
+pub use mail::{Addressee, Mail, MailId, MailKind, PendingMail};
+pub use state::{
+    Acknowledgement, AutomaticSender, Closed, Contact, Customer, Suppressed, ThreadMark,
+};

@@ -1,0 +1,120 @@
+//! A commit in the making.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::{Decided, MAIL_GRACE, Request};
+use crate::contact::{
+    Actor, Addressee, Commit, Contact, Event, Mail, MailId, MailKind, PendingMail, Timer,
+};
+use crate::organisation::{Organisation, PersonId, Team};
+use crate::standards::Tell;
+
+/// A commit in the making, with the state it will lead to.
+pub(super) struct Draft<'a> {
+    pub(super) organisation: &'a Organisation,
+    pub(super) now: DateTime<Utc>,
+    pub(super) contact: Contact,
+    pub(super) events: Vec<Event>,
+    by: Actor,
+    mails: Vec<Mail>,
+    /// When each deadline woke before, to see which timers have to be set.
+    woke: BTreeMap<String, Option<DateTime<Utc>>>,
+}
+
+impl<'a> Draft<'a> {
+    /// The next commit of a contact.
+    pub(super) fn of(
+        contact: &Contact,
+        request: &Request,
+        now: DateTime<Utc>,
+        organisation: &'a Organisation,
+    ) -> Self {
+        let woke = contact.deadlines.iter().map(|d| (d.id.clone(), d.wakes_at)).collect();
+        let mut contact = contact.clone();
+        contact.version += 1;
+        if let Some(key) = &request.key {
+            contact.seen.push(key.clone());
+            let surplus = contact.seen.len().saturating_sub(Contact::SEEN);
+            contact.seen.drain(..surplus);
+        }
+        Self {
+            organisation,
+            now,
+            contact,
+            events: Vec::new(),
+            by: request.by.clone(),
+            mails: Vec::new(),
+            woke,
+        }
+    }
+
+    pub(super) fn event(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Asks for a mail to be sent.
+    pub(super) fn mail(&mut self, to: Addressee, kind: MailKind) {
+        let id = MailId::new(self.contact.version, self.mails.len());
+        self.resend(Mail { id, to, kind }, 0);
+    }
+
+    /// Asks for a mail to be sent under the name that it has, after so many attempts.
+    pub(super) fn resend(&mut self, mail: Mail, attempts: u32) {
+        self.contact.pending.push(PendingMail {
+            id: mail.id.clone(),
+            commit: self.contact.version,
+            attempts,
+            not_before: self.now + MAIL_GRACE,
+        });
+        self.mails.push(mail);
+    }
+
+    /// The team that has the contact; the first where that team is no more.
+    pub(super) fn team(&self) -> Option<&'a Team> {
+        let team = self.organisation.team(self.contact.team.as_str());
+        team.or_else(|| self.organisation.teams().first())
+    }
+
+    /// The person whom a step of a ladder tells; `None` where it tells the customer.
+    pub(super) fn person(&self, tell: Tell) -> Option<PersonId> {
+        let team = self.team()?;
+        match tell {
+            Tell::Owner => Some(self.contact.owner.clone().unwrap_or_else(|| team.duty.clone())),
+            Tell::TeamLead | Tell::OnCall => Some(team.lead.clone()),
+            Tell::Manager => Some(team.manager.clone()),
+            Tell::Customer => None,
+        }
+    }
+
+    /// The finished commit.
+    pub(super) fn finish(mut self) -> Decided {
+        let mut timers = Vec::new();
+        for deadline in &mut self.contact.deadlines {
+            deadline.wakes_at = deadline.next_wake(self.organisation);
+            let woke = self.woke.get(&deadline.id).copied().flatten();
+            if let Some(at) = deadline.wakes_at.filter(|at| Some(*at) != woke) {
+                timers.push(Timer { deadline: deadline.id.clone(), at });
+            }
+        }
+        // The state stays small: what is long finished is in the history.
+        while self.contact.deadlines.len() > Contact::DEADLINES {
+            let Some(oldest) = self.contact.deadlines.iter().position(|d| !d.is_owed()) else {
+                break;
+            };
+            self.contact.deadlines.remove(oldest);
+        }
+        Decided {
+            commit: Commit {
+                number: self.contact.version,
+                at: self.now,
+                by: self.by,
+                events: self.events,
+                mails: self.mails,
+                timers,
+            },
+            contact: self.contact,
+        }
+    }
+}

@@ -1,0 +1,429 @@
+//! The organisation's file: what a provider writes about itself.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Calendars, CategoryChoice, Organisation, Person, PersonId, Team, TeamId};
+use crate::calendar::{BankHolidays, Closure, Nation, OfficeHours};
+use crate::standards::{Category, Pack, Problem, Problems, Source, read_file};
+
+/// An organisation as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationFile {
+    /// Names it on the command line.
+    pub id: String,
+    /// What its letters call it.
+    pub name: String,
+    /// What its references begin with.
+    pub prefix: Spanned<String>,
+    /// The packs of standards it keeps.
+    pub standards: Vec<Spanned<String>>,
+    /// The clocks' zone, by its name in the time-zone database.
+    #[serde(default = "london")]
+    pub zone: Spanned<String>,
+    /// The nation whose bank holidays it keeps.
+    pub nation: Nation,
+    /// The number to ring otherwise.
+    pub phone: String,
+    /// The number to ring in an emergency, at any hour.
+    pub emergency_phone: String,
+    /// Where customers read more.
+    #[serde(default)]
+    pub website: String,
+    /// The sentence that tells a customer when the office is open.
+    pub opening_hours: String,
+    /// Opening hours by day of the week.
+    pub hours: Spanned<HoursFile>,
+    /// Announced closures.
+    #[serde(default)]
+    pub closure: Vec<ClosureFile>,
+    /// Bank holidays proclaimed after the list that comes with Kept was made.
+    #[serde(default)]
+    pub bank_holiday: Vec<BankHolidayFile>,
+    /// How many acknowledgements one sender may be sent in a day.
+    #[serde(default = "ten")]
+    pub acknowledgements_per_sender_per_day: u32,
+    /// What a contact can be about.
+    #[serde(default)]
+    pub category: Vec<CategoryFile>,
+    /// Teams; the first has what nobody else does.
+    pub team: Vec<TeamFile>,
+    /// People.
+    pub person: Vec<PersonFile>,
+}
+
+/// Opening hours by day of the week.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoursFile {
+    #[serde(default = "closed")]
+    pub monday: String,
+    #[serde(default = "closed")]
+    pub tuesday: String,
+    #[serde(default = "closed")]
+    pub wednesday: String,
+    #[serde(default = "closed")]
+    pub thursday: String,
+    #[serde(default = "closed")]
+    pub friday: String,
+    #[serde(default = "closed")]
+    pub saturday: String,
+    #[serde(default = "closed")]
+    pub sunday: String,
+}
+
+/// An announced closure.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosureFile {
+    /// First day.
+    pub from: Spanned<toml::value::Datetime>,
+    /// Last day, itself closed.
+    pub to: Spanned<toml::value::Datetime>,
+    /// What people call it.
+    pub name: String,
+}
+
+/// A bank holiday proclaimed late.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BankHolidayFile {
+    /// The day.
+    pub date: Spanned<toml::value::Datetime>,
+    /// What it is called.
+    pub name: String,
+    /// The nation; the provider's own where it is left out.
+    pub nation: Option<Nation>,
+}
+
+/// What a contact can be about.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CategoryFile {
+    /// Names the category, as packs do.
+    pub id: Category,
+    /// What a customer chooses on the form.
+    pub label: String,
+    /// The team that gets such contacts from the form.
+    pub team: Option<Spanned<String>>,
+}
+
+/// A team.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeamFile {
+    /// Names the team.
+    pub id: Spanned<String>,
+    /// What it is called.
+    pub name: String,
+    /// The addresses that customers write to; answers come from the first.
+    pub mailboxes: Vec<Spanned<String>>,
+    /// Who is told about a contact while nobody has taken it.
+    pub duty: Spanned<String>,
+    /// Who is told when something is due and not done.
+    pub lead: Spanned<String>,
+    /// Who is told when it still is not.
+    pub manager: Spanned<String>,
+    /// Whether new contacts are notified by email.
+    #[serde(default = "yes")]
+    pub notify_new: bool,
+}
+
+/// A person.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonFile {
+    /// Names the person.
+    pub id: Spanned<String>,
+    /// What they are called.
+    pub name: String,
+    /// Their own mailbox.
+    pub email: Spanned<String>,
+    /// The team that gets what is written to them directly.
+    pub team: Spanned<String>,
+}
+
+fn london() -> Spanned<String> {
+    Spanned::new(0..0, "Europe/London".to_owned())
+}
+
+fn ten() -> u32 {
+    10
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn closed() -> String {
+    "closed".to_owned()
+}
+
+pub(super) fn read<'a>(
+    file: &str,
+    text: &str,
+    mut holidays: BankHolidays,
+    pack: impl Fn(&str) -> Option<(String, Cow<'a, str>)>,
+) -> Result<Organisation, Problems> {
+    let source = Source { file, text };
+    let written: OrganisationFile = read_file(source)?;
+    let mut check = Check { source, problems: Vec::new() };
+
+    let zone = written.zone.get_ref().parse::<Tz>().unwrap_or_else(|_| {
+        let message = format!(
+            "`{}` is not a time zone; write its name, such as Europe/London",
+            written.zone.get_ref()
+        );
+        check.say(&written.zone.span(), "zone", message);
+        Tz::Europe__London
+    });
+    let hours = check.hours(&written.hours);
+    let closures = check.closures(&written.closure);
+    for day in &written.bank_holiday {
+        if let Some(date) = check.date(&day.date, "bank_holiday.date") {
+            let years = holidays.first_year..=holidays.last_year;
+            if years.contains(&chrono::Datelike::year(&date)) {
+                holidays.add(day.nation.unwrap_or(written.nation), date, &day.name);
+            } else {
+                let message = format!(
+                    "{date} is outside the years that the list covers, {} to {}",
+                    years.start(),
+                    years.end()
+                );
+                check.say(&day.date.span(), "bank_holiday.date", message);
+            }
+        }
+    }
+    check.people(&written);
+    let packs = check.packs(&written.standards, pack);
+    check.prefix(&written.prefix);
+    if !check.problems.is_empty() {
+        check.problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        return Err(Problems(check.problems));
+    }
+    let id = |name: &Spanned<String>| PersonId(name.get_ref().clone());
+    let teams = written.team.iter().map(|team| Team {
+        id: TeamId(team.id.get_ref().clone()),
+        name: team.name.clone(),
+        mailboxes: team.mailboxes.iter().map(|m| m.get_ref().clone()).collect(),
+        duty: id(&team.duty),
+        lead: id(&team.lead),
+        manager: id(&team.manager),
+        notify_new: team.notify_new,
+    });
+    let people = written.person.iter().map(|person| {
+        let person = Person {
+            id: id(&person.id),
+            name: person.name.clone(),
+            email: person.email.get_ref().clone(),
+            team: TeamId(person.team.get_ref().clone()),
+        };
+        (person.id.clone(), person)
+    });
+    let categories = written.category.iter().map(|category| CategoryChoice {
+        id: category.id.clone(),
+        label: category.label.clone(),
+        team: category.team.as_ref().map(|team| TeamId(team.get_ref().clone())),
+    });
+    Ok(Organisation {
+        id: written.id,
+        name: written.name,
+        prefix: written.prefix.into_inner(),
+        opening_hours: written.opening_hours,
+        emergency_phone: written.emergency_phone,
+        phone: written.phone,
+        website: written.website,
+        nation: written.nation,
+        categories: categories.collect(),
+        acknowledgements_per_sender_per_day: written.acknowledgements_per_sender_per_day,
+        teams: teams.collect(),
+        people: people.collect(),
+        packs,
+        calendars: Calendars {
+            zone,
+            nation: written.nation,
+            // Without hours there was a problem, and this is not reached.
+            hours: hours.unwrap_or_default(),
+            closures,
+            holidays,
+            made: Default::default(),
+        },
+    })
+}
+
+struct Check<'a> {
+    source: Source<'a>,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn say(&mut self, at: &Range<usize>, key: &str, message: impl Into<String>) {
+        self.problems.push(self.source.problem(at, key, message));
+    }
+
+    fn hours(&mut self, written: &Spanned<HoursFile>) -> Option<OfficeHours> {
+        let h = written.get_ref();
+        let week =
+            [&h.monday, &h.tuesday, &h.wednesday, &h.thursday, &h.friday, &h.saturday, &h.sunday];
+        OfficeHours::new(week.map(String::as_str))
+            .map_err(|error| self.say(&written.span(), "hours", error.to_string()))
+            .ok()
+    }
+
+    fn date(&mut self, written: &Spanned<toml::value::Datetime>, key: &str) -> Option<NaiveDate> {
+        let text = written.get_ref().to_string();
+        let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok();
+        if date.is_none() {
+            self.say(
+                &written.span(),
+                key,
+                format!("`{text}` is not a date; write 2026-12-24, without quotes"),
+            );
+        }
+        date
+    }
+
+    fn closures(&mut self, written: &[ClosureFile]) -> Vec<Closure> {
+        let mut closures = Vec::new();
+        for closure in written {
+            let from = self.date(&closure.from, "closure.from");
+            let to = self.date(&closure.to, "closure.to");
+            if let (Some(from), Some(to)) = (from, to) {
+                if to < from || (to - from).num_days() > 366 {
+                    let message =
+                        format!("a closure from {from} to {to} is empty or longer than a year");
+                    self.say(&closure.to.span(), "closure.to", message);
+                }
+                closures.push(Closure { from, to, name: closure.name.clone() });
+            }
+        }
+        closures
+    }
+
+    /// Every name that is used must be one that there is, and every address must be somebody's alone.
+    fn people(&mut self, written: &OrganisationFile) {
+        let teams: Vec<&str> = written.team.iter().map(|t| t.id.get_ref().as_str()).collect();
+        let people: Vec<&str> = written.person.iter().map(|p| p.id.get_ref().as_str()).collect();
+        if teams.is_empty() {
+            self.say(&(0..0), "team", "is empty; a provider has at least one team, under [[team]]");
+        }
+        for team in &written.team {
+            for (key, id) in
+                [("duty", &team.duty), ("lead", &team.lead), ("manager", &team.manager)]
+            {
+                self.known(id, &format!("team.{key}"), "person", &people);
+            }
+            if team.mailboxes.is_empty() {
+                self.say(
+                    &team.id.span(),
+                    "team.mailboxes",
+                    "is empty; give at least the address that answers come from",
+                );
+            }
+        }
+        for person in &written.person {
+            self.known(&person.team, "person.team", "team", &teams);
+        }
+        for category in &written.category {
+            if let Some(team) = &category.team {
+                self.known(team, "category.team", "team", &teams);
+            }
+        }
+        self.unique(written.team.iter().map(|t| &t.id), "team.id", "id");
+        self.unique(written.person.iter().map(|p| &p.id), "person.id", "id");
+        let mailboxes = written.team.iter().flat_map(|t| &t.mailboxes);
+        for address in mailboxes.clone().chain(written.person.iter().map(|p| &p.email)) {
+            if !is_address(address.get_ref()) {
+                let message =
+                    format!("`{}` is not an email address without a `+` tag", address.get_ref());
+                self.say(&address.span(), "address", message);
+            }
+        }
+        self.unique(mailboxes.chain(written.person.iter().map(|p| &p.email)), "address", "address");
+    }
+
+    fn known(&mut self, name: &Spanned<String>, key: &str, kind: &str, known: &[&str]) {
+        if !known.contains(&name.get_ref().as_str()) {
+            let message =
+                format!("`{}` is not a {kind}; there are: {}", name.get_ref(), known.join(", "));
+            self.say(&name.span(), key, message);
+        }
+    }
+
+    fn unique<'n>(
+        &mut self,
+        names: impl Iterator<Item = &'n Spanned<String>>,
+        key: &str,
+        kind: &str,
+    ) {
+        let mut seen: BTreeMap<String, ()> = BTreeMap::new();
+        for name in names {
+            if seen.insert(name.get_ref().to_lowercase(), ()).is_some() {
+                let message = format!(
+                    "the {kind} `{}` is used twice; each belongs to one alone",
+                    name.get_ref()
+                );
+                self.say(&name.span(), key, message);
+            }
+        }
+    }
+
+    fn packs<'a>(
+        &mut self,
+        written: &[Spanned<String>],
+        pack: impl Fn(&str) -> Option<(String, Cow<'a, str>)>,
+    ) -> Vec<Pack> {
+        let mut packs: Vec<Pack> = Vec::new();
+        for id in written {
+            let Some((file, text)) = pack(id.get_ref()) else {
+                let message = format!("there is no pack `{}`", id.get_ref());
+                self.say(&id.span(), "standards", message);
+                continue;
+            };
+            match Pack::parse(&file, &text) {
+                Ok(pack) => packs.push(pack),
+                Err(problems) => self.problems.extend(problems.0),
+            }
+        }
+        let ids =
+            packs.iter().flat_map(|pack| pack.standards.iter().map(move |s| (&s.id, &pack.id)));
+        let mut seen: BTreeMap<&String, &String> = BTreeMap::new();
+        let mut twice = Vec::new();
+        for (id, pack) in ids {
+            if let Some(other) = seen.insert(id, pack) {
+                twice.push(format!("the standard `{id}` is in two packs, `{other}` and `{pack}`"));
+            }
+        }
+        for message in twice {
+            let at = written.first().map(Spanned::span).unwrap_or_default();
+            self.say(&at, "standards", message);
+        }
+        packs
+    }
+
+    fn prefix(&mut self, prefix: &Spanned<String>) {
+        let text = prefix.get_ref();
+        if !(1..=6).contains(&text.len()) || !text.chars().all(|c| c.is_ascii_uppercase()) {
+            let message =
+                format!("`{text}` is not a prefix; use one to six capital letters, such as WK");
+            self.say(&prefix.span(), "prefix", message);
+        }
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part.len() <= 200
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
+    };
+    plain(local) && plain(domain)
+}

@@ -1,0 +1,85 @@
+//! The packs, organisations and calendars that come with Kept.
+
+use std::borrow::Cow;
+
+use super::{Problem, Problems};
+use crate::calendar::BankHolidays;
+use crate::organisation::Organisation;
+
+/// Id and text of every pack that is built in.
+const PACKS: &[(&str, &str)] = &[("westkent", include_str!("../../../standards/westkent.toml"))];
+
+/// Id and text of every organisation that is built in, as an example and for working out dates.
+const ORGANISATIONS: &[(&str, &str)] =
+    &[("westkent", include_str!("../../../standards/organisations/westkent.toml"))];
+
+/// The text of the built-in list of bank holidays.
+#[must_use]
+pub fn built_in_bank_holidays() -> &'static str {
+    include_str!("../../../standards/bank-holidays.toml")
+}
+
+/// The text of a built-in pack.
+#[must_use]
+pub fn built_in_pack(id: &str) -> Option<&'static str> {
+    PACKS.iter().find(|(name, _)| *name == id).map(|(_, text)| *text)
+}
+
+/// The text of a built-in organisation.
+#[must_use]
+pub fn built_in_organisation(id: &str) -> Option<&'static str> {
+    ORGANISATIONS.iter().find(|(name, _)| *name == id).map(|(_, text)| *text)
+}
+
+/// The ids of all built-in organisations.
+pub fn built_in_organisations() -> impl Iterator<Item = &'static str> {
+    ORGANISATIONS.iter().map(|(name, _)| *name)
+}
+
+/// The ids of all built-in packs.
+pub fn built_in_packs() -> impl Iterator<Item = &'static str> {
+    PACKS.iter().map(|(name, _)| *name)
+}
+
+/// A built-in organisation with its packs and bank holidays, ready for use.
+///
+/// # Errors
+/// When there is no organisation of that id.
+pub fn load_built_in(id: &str) -> Result<Organisation, Problems> {
+    let Some(text) = built_in_organisation(id) else {
+        let known: Vec<_> = built_in_organisations().collect();
+        return Err(Problems(vec![Problem {
+            file: "organisation".into(),
+            line: 1,
+            key: String::new(),
+            message: format!(
+                "there is no built-in organisation `{id}`; there are: {}",
+                known.join(", ")
+            ),
+        }]));
+    };
+    let file = format!("organisations/{id}.toml");
+    let holidays = load_built_in_bank_holidays()?;
+    Organisation::parse(&file, text, holidays, built_in_pack_file)
+}
+
+/// The built-in list of bank holidays.
+///
+/// # Errors
+/// When the list that was built in cannot be read.
+pub fn load_built_in_bank_holidays() -> Result<BankHolidays, Problems> {
+    BankHolidays::parse(built_in_bank_holidays()).map_err(|error| {
+        Problems(vec![Problem {
+            file: "bank-holidays.toml".into(),
+            line: 1,
+            key: String::new(),
+            message: error.to_string(),
+        }])
+    })
+}
+
+/// A built-in pack with the name of its file, as [`Organisation::parse`] asks for it.
+#[must_use]
+pub fn built_in_pack_file(id: &str) -> Option<(String, Cow<'static, str>)> {
+    built_in_pack(id).map(|text| (format!("{id}.toml"), Cow::Borrowed(text)))
+}

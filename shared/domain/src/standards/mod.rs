@@ -1,0 +1,25 @@
+//! Published promises as data: what is owed, to whom, by when, and how that is counted.
+
+mod applies;
+mod counting;
+mod ladder;
+mod library;
+mod pack;
+mod read;
+mod standard;
+mod vocabulary;
+mod within;
+
+pub use applies::{Applies, Facts};
+pub use counting::{Counting, DueAt, IfNotWorking, OutOfHours};
+pub use ladder::{Ladder, Planned, Step, StepAt, Tell};
+pub use library::{
+    built_in_bank_holidays, built_in_organisation, built_in_organisations, built_in_pack,
+    built_in_pack_file, built_in_packs, load_built_in, load_built_in_bank_holidays,
+};
+pub use pack::{Example, Pack, PackFile};
+pub use read::{Problem, Problems};
+pub(crate) use read::{Source, read as read_file};
+pub use standard::{Arm, OwedBy, Standard};
+pub use vocabulary::{Category, Channel, Milestone, Priority, UnknownWord};
+pub use within::{Within, WithinError};

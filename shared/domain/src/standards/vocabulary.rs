@@ -1,0 +1,219 @@
+//! The words that standards and contacts share.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A word that is not one of those there are.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("`{word}` is not a {kind}; there are: {known}")]
+pub struct UnknownWord {
+    /// What was asked for: "channel".
+    pub kind: &'static str,
+    /// What was written.
+    pub word: String,
+    /// The words there are, for people.
+    pub known: String,
+}
+
+/// Defines an enumeration whose variants have one name each, in text and in data alike.
+macro_rules! words {
+    ($(#[$meta:meta])* $kind:ident, $label:literal { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $kind { $($(#[$doc])* #[serde(rename = $word)] $variant,)+ }
+
+        impl $kind {
+            /// All there are, in the order in which people expect them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The name used in files and on the command line.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl fmt::Display for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl FromStr for $kind {
+            type Err = UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                Self::ALL.iter().copied().find(|known| known.as_str() == word).ok_or_else(|| {
+                    UnknownWord {
+                        kind: $label,
+                        word: word.to_owned(),
+                        known: Self::ALL.iter().map(|k| k.as_str()).collect::<Vec<_>>().join(", "),
+                    }
+                })
+            }
+        }
+    };
+}
+
+words! {
+    /// How a contact reached the provider.
+    Channel, "channel" {
+        /// An email.
+        Email = "email",
+        /// The form on the provider's website.
+        WebForm = "web-form",
+        /// The residents' portal, behind a sign-in.
+        Portal = "portal",
+        /// A message on a social network.
+        SocialMedia = "social-media",
+        /// A telephone call that somebody answered.
+        Phone = "phone",
+        /// A message left on an answering machine.
+        Answerphone = "answerphone",
+        /// A letter.
+        Letter = "letter",
+        /// A fax.
+        Fax = "fax",
+        /// A visit to one of the provider's offices.
+        OfficeVisit = "office-visit",
+        /// A visit of the provider to a home.
+        HomeVisit = "home-visit",
+        /// A report by the contractor who answers out of hours.
+        Contractor = "contractor",
+    }
+}
+
+words! {
+    /// How pressing a contact is. Set by staff; normal unless they say otherwise.
+    Priority, "priority" {
+        /// The default.
+        Normal = "normal",
+        /// To be dealt with before others.
+        Urgent = "urgent",
+        /// Danger to people or to the building.
+        Emergency = "emergency",
+    }
+}
+
+words! {
+    /// Something that happens to a contact and can start a clock or keep a promise.
+    Milestone, "milestone" {
+        /// The contact reached the provider, by whichever channel.
+        Received = "received",
+        /// Receipt was confirmed, automatically or by a person.
+        Acknowledged = "acknowledged",
+        /// A complaint was acknowledged with the provider's understanding of it and the outcome sought.
+        ComplaintDefined = "complaint-defined",
+        /// The customer's question was answered.
+        Responded = "responded",
+        /// A person wrote to the customer: an email or letter, not an automatic reply.
+        WrittenTo = "written-to",
+        /// A person spoke to the customer; a voicemail is not speaking to them.
+        SpokenTo = "spoken-to",
+        /// The customer was told that the matter is still being looked into.
+        Updated = "updated",
+        /// The customer was told, with a new date, that the answer will take longer.
+        DelayNoticeSent = "delay-notice-sent",
+        /// The matter was handed to another team.
+        PassedToTeam = "passed-to-team",
+        /// The customer asked for the next stage of the complaints procedure.
+        Escalated = "escalated",
+        /// The customer was told how the complaint will be resolved.
+        ResolutionPlanSent = "resolution-plan-sent",
+        /// The reply to a complaint reached the customer.
+        ReplyDelivered = "reply-delivered",
+        /// The meeting that considers a complaint took place.
+        MeetingHeld = "meeting-held",
+        /// The outcome was sent.
+        OutcomeSent = "outcome-sent",
+        /// An appointment was made, for the time it carries.
+        AppointmentMade = "appointment-made",
+        /// The visitor arrived, at the office or at the home.
+        Arrived = "arrived",
+        /// The visitor was seen.
+        Seen = "seen",
+        /// The customer was told of a change to an appointment.
+        AppointmentChangeTold = "appointment-change-told",
+        /// A message was taken for somebody who was not available, and a call back promised.
+        MessageTaken = "message-taken",
+        /// A call back was promised for the time it carries.
+        CallBackAgreed = "call-back-agreed",
+        /// The call was answered.
+        CallAnswered = "call-answered",
+        /// The requester's identity was confirmed.
+        IdentityConfirmed = "identity-confirmed",
+        /// The requester was asked to clarify.
+        ClarificationAsked = "clarification-asked",
+        /// The clarification came.
+        ClarificationReceived = "clarification-received",
+        /// The customer asked for a renewed investigation in person.
+        RenewedInvestigationAsked = "renewed-investigation-asked",
+        /// The investigation concluded.
+        InvestigationConcluded = "investigation-concluded",
+        /// The written summary of the investigation was sent.
+        SummarySent = "summary-sent",
+        /// The home was made safe.
+        MadeSafe = "made-safe",
+        /// Preventative works were begun, or steps taken to begin them.
+        WorksStarted = "works-started",
+        /// Preventative works physically began.
+        WorksOnSite = "works-on-site",
+        /// The matter was passed on to somebody outside the provider, and the customer told.
+        ReferredOn = "referred-on",
+    }
+}
+
+/// What a contact is about, such as `general` or `complaint`: lower-case words joined by hyphens.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Category(String);
+
+impl Category {
+    /// The category of a contact that nobody has sorted yet.
+    pub const GENERAL: &str = "general";
+
+    /// The name used in files.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Category {
+    fn default() -> Self {
+        Self(Self::GENERAL.to_owned())
+    }
+}
+
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for Category {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        let fits = !word.is_empty()
+            && word.len() <= 60
+            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        if fits {
+            Ok(Self(word.to_owned()))
+        } else {
+            Err(UnknownWord {
+                kind: "category",
+                word: word.to_owned(),
+                known: "lower-case words joined by hyphens, such as damp-and-mould".into(),
+            })
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Category {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}

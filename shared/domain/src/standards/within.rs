@@ -1,0 +1,125 @@
+//! How long a promise allows: "3 working days", "24 hours", "1 calendar month".
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use thiserror::Error;
+
+/// A duration as a promise states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// Working days strictly after day 0.
+    WorkingDays(u16),
+    /// Days of the calendar after day 0; weekends and holidays count.
+    CalendarDays(u16),
+    /// The corresponding date so many months on, or the last day of a month that has no such date.
+    CalendarMonths(u16),
+    /// Elapsed time in seconds, through nights, weekends and changes of the clocks.
+    Elapsed(u32),
+    /// Time in seconds during which the office is open.
+    OfficeTime(u32),
+    /// At the time that was agreed: the clock starts and is due at one instant.
+    AgreedTime,
+}
+
+/// A duration that could not be read.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error(
+    "`{0}` is not a duration; write a number and a unit, such as `3 working days`, `14 days`, \
+     `1 calendar month`, `12 weeks`, `24 hours`, `4 office hours`, `15 minutes`, `300 seconds`, \
+     or `at the agreed time`"
+)]
+pub struct WithinError(pub String);
+
+const AGREED: &str = "at the agreed time";
+
+impl FromStr for Within {
+    type Err = WithinError;
+
+    fn from_str(text: &str) -> Result<Self, WithinError> {
+        let fail = || WithinError(text.to_owned());
+        if text == AGREED {
+            return Ok(Self::AgreedTime);
+        }
+        let (number, unit) = text.split_once(' ').ok_or_else(fail)?;
+        let n: u16 = number.parse().map_err(|_| fail())?;
+        let unit = unit.strip_suffix('s').unwrap_or(unit);
+        let long = u32::from(n);
+        match unit {
+            "working day" => Ok(Self::WorkingDays(n)),
+            "day" | "calendar day" => Ok(Self::CalendarDays(n)),
+            "week" => n.checked_mul(7).map(Self::CalendarDays).ok_or_else(fail),
+            "calendar month" => Ok(Self::CalendarMonths(n)),
+            "hour" => Ok(Self::Elapsed(long * 3600)),
+            "minute" => Ok(Self::Elapsed(long * 60)),
+            "second" => Ok(Self::Elapsed(long)),
+            "office hour" => Ok(Self::OfficeTime(long * 3600)),
+            "office minute" => Ok(Self::OfficeTime(long * 60)),
+            _ => Err(fail()),
+        }
+    }
+}
+
+impl fmt::Display for Within {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (n, unit) = match *self {
+            Self::WorkingDays(n) => (u32::from(n), "working day"),
+            Self::CalendarDays(n) if n >= 28 && n % 7 == 0 => (u32::from(n / 7), "week"),
+            Self::CalendarDays(n) => (u32::from(n), "day"),
+            Self::CalendarMonths(n) => (u32::from(n), "calendar month"),
+            Self::Elapsed(s) if s % 3600 == 0 => (s / 3600, "hour"),
+            Self::Elapsed(s) if s % 60 == 0 => (s / 60, "minute"),
+            Self::Elapsed(s) => (s, "second"),
+            Self::OfficeTime(s) if s % 3600 == 0 => (s / 3600, "office hour"),
+            Self::OfficeTime(s) => (s / 60, "office minute"),
+            Self::AgreedTime => return f.write_str(AGREED),
+        };
+        write!(f, "{n} {unit}{}", if n == 1 { "" } else { "s" })
+    }
+}
+
+impl Serialize for Within {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Within {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_what_is_read_back() {
+        for text in [
+            "1 working day",
+            "10 working days",
+            "14 days",
+            "12 weeks",
+            "1 calendar month",
+            "24 hours",
+            "15 minutes",
+            "90 seconds",
+            "4 office hours",
+            "at the agreed time",
+        ] {
+            assert_eq!(text.parse::<Within>().unwrap().to_string(), text);
+        }
+        assert_eq!("12 weeks".parse(), Ok(Within::CalendarDays(84)));
+        assert_eq!("300 seconds".parse(), Ok(Within::Elapsed(300)));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in
+            ["", "soon", "3", "3 moons", "-1 days", "70000 days", "1.5 hours", "9999999 weeks"]
+        {
+            assert_eq!(text.parse::<Within>(), Err(WithinError(text.into())));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Local time, and time in words.
+
+mod words;
+mod zone;
+
+pub use words::{clock_time, date_in_words, due_in_words, gap_in_words, short_date};
+pub use zone::{instant, local};

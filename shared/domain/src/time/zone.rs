@@ -1,0 +1,63 @@
+//! Wall-clock time to instants and back.
+
+use chrono::{DateTime, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+
+/// The instant at which the clocks of `zone` show `local`.
+///
+/// A time that the clocks skip in spring is read with the offset from before the change, so it
+/// lies as long after the change as it claims to lie after midnight; a time that they show twice
+/// in autumn is the first of the two. Both are what calendars and other software do with an
+/// appointment at such a time.
+#[must_use]
+pub fn instant(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
+    match zone.from_local_datetime(&local) {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.to_utc(),
+        LocalResult::None => {
+            // No zone has moved its clocks by more than a day, and none twice within two.
+            let before = local - TimeDelta::days(1);
+            let offset = match zone.from_local_datetime(&before) {
+                LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => {
+                    at.naive_local() - at.naive_utc()
+                }
+                LocalResult::None => TimeDelta::zero(),
+            };
+            (local - offset).and_utc()
+        }
+    }
+}
+
+/// What the clocks of `zone` show at `at`.
+#[must_use]
+pub fn local(zone: Tz, at: DateTime<Utc>) -> NaiveDateTime {
+    at.with_timezone(&zone).naive_local()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(local: &str) -> String {
+        let local = NaiveDateTime::parse_from_str(local, "%Y-%m-%d %H:%M").unwrap();
+        instant(Tz::Europe__London, local).to_rfc3339()
+    }
+
+    #[test]
+    fn summer_time_is_one_hour_ahead() {
+        assert_eq!(at("2026-06-01 10:00"), "2026-06-01T09:00:00+00:00");
+        assert_eq!(at("2026-12-01 10:00"), "2026-12-01T10:00:00+00:00");
+    }
+
+    #[test]
+    fn a_time_skipped_in_spring_moves_on_by_the_hour_that_is_missing() {
+        assert_eq!(at("2026-03-29 00:59"), "2026-03-29T00:59:00+00:00");
+        assert_eq!(at("2026-03-29 01:30"), "2026-03-29T01:30:00+00:00");
+        assert_eq!(at("2026-03-29 02:30"), "2026-03-29T01:30:00+00:00");
+    }
+
+    #[test]
+    fn a_time_shown_twice_in_autumn_is_the_first_of_the_two() {
+        assert_eq!(at("2026-10-25 01:30"), "2026-10-25T00:30:00+00:00");
+        assert_eq!(at("2026-10-25 02:00"), "2026-10-25T02:00:00+00:00");
+    }
+}

@@ -262,7 +262,7 @@ impl Derivation {
             match step {
                 Step::DayZero { date: zero, .. } => date = Some(*zero),
                 Step::Counted { within, skipped, .. } => {
-                    date = Some(count(date?, *within, skipped)?)
+                    date = Some(count(date?, *within, skipped)?);
                 }
                 Step::Rolled { skipped, .. } => {
                     let mut day = date?;

@@ -1,0 +1,9 @@
+//! Where Kept touches the world: the table, mail, the clock, and the words and pages people see.
+
+pub mod archive;
+pub mod clock;
+pub mod files;
+pub mod mail;
+pub mod mailer;
+pub mod outside;
+pub mod store;

@@ -1,1 +1,17 @@
-//! x
+//! What Kept does, a module for each function.
+//!
+//! Every function turns its event into a command, lets [`Desk`] load the contact, decide and
+//! commit, and is done. Only [`dispatch`] touches the outside world.
+
+pub mod deadline;
+pub mod desk;
+pub mod dispatch;
+mod http;
+pub mod intake_email;
+pub mod intake_web;
+pub mod reconcile;
+pub mod report;
+pub mod staff;
+mod words;
+
+pub use desk::{Desk, Given};

@@ -3,7 +3,9 @@
 pub mod archive;
 pub mod clock;
 pub mod files;
+pub mod letters;
 pub mod mail;
 pub mod mailer;
 pub mod outside;
+pub mod pages;
 pub mod store;

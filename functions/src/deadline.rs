@@ -1,0 +1,15 @@
+//! Woken by a timer: takes the steps of a contact's ladders that are due.
+
+use adapters::store::StoreError;
+use domain::contact::{Actor, ContactId};
+use domain::decide::{Command, Request};
+
+use crate::{Desk, Given};
+
+/// Sees to a contact whose timer fired. A timer that comes late, early or twice does no harm.
+///
+/// # Errors
+/// When the table cannot be reached.
+pub async fn fired(desk: &Desk, id: &ContactId) -> Result<Given, StoreError> {
+    desk.give(id, &Request { key: None, by: Actor::Kept, command: Command::TimerFired }).await
+}

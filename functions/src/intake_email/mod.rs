@@ -1,0 +1,260 @@
+//! Mail comes in: a new contact, a customer's further message, or an answer by staff.
+//!
+//! The message is archived before anybody tries to understand it, and there is no message that is
+//! refused for what it contains.
+
+mod thread;
+
+use std::collections::BTreeSet;
+use std::io;
+
+use adapters::archive::{Archive, digest};
+use adapters::mail::{Incoming, fresh_text};
+use adapters::store::StoreError;
+use domain::contact::{Actor, AutomaticSender, ContactId, Customer, Means, ThreadMark};
+use domain::decide::{Answer, Command, Message, NewContact, Nothing, Refusal, Request};
+use domain::organisation::{Person, PersonId, Recipient};
+use domain::standards::{Category, Channel, Priority};
+use thiserror::Error;
+
+use crate::{Desk, Given};
+use thread::Belongs;
+
+/// The envelope of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// Who sent it: `Some("")` for the empty sender, `None` where nobody says.
+    pub sender: Option<String>,
+    /// Whom it is for.
+    pub recipients: Vec<String>,
+}
+
+/// What came of a message for one of its recipients.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// A new contact.
+    New(ContactId),
+    /// Its customer's further message.
+    Joined(ContactId),
+    /// Staff answered the customer.
+    Answered(ContactId),
+    /// A reply by staff that was not passed on; they are told.
+    NotPassedOn(ContactId),
+    /// It came before and changed nothing.
+    Duplicate(Option<ContactId>),
+    /// A machine's reply to a notification of ours: archived, and that is all.
+    Ignored,
+}
+
+/// Why a message was not taken in. It is to be delivered again.
+#[derive(Debug, Error)]
+pub enum IntakeError {
+    /// It could not be archived.
+    #[error("the message cannot be archived: {0}")]
+    Archive(#[from] io::Error),
+    /// It could not be recorded.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// None of its recipients is the provider's.
+    #[error("none of the recipients is ours")]
+    NoRecipient,
+}
+
+/// Whether mail for an address is taken: the provider's teams and people, with or without a tag.
+#[must_use]
+pub fn accepts(desk: &Desk, address: &str) -> bool {
+    desk.organisation.recipient(address).is_some()
+}
+
+/// Takes a message in. It is safe once this returns: delivered again, it changes nothing.
+///
+/// # Errors
+/// When it could not be archived or recorded, and is to be delivered again.
+pub async fn receive<A: Archive>(
+    desk: &Desk,
+    archive: &A,
+    envelope: &Envelope,
+    raw: &[u8],
+) -> Result<Vec<Taken>, IntakeError> {
+    let archived = archive.keep(raw).await?;
+    let incoming = Incoming::read(raw, envelope.sender.as_deref());
+    // What makes it the same message: its Message-ID, or without one every byte of it.
+    let identity = incoming.message_id.clone().unwrap_or_else(|| digest(raw));
+    let message = Arrived { desk, envelope, incoming, archived, identity };
+    let mut taken = Vec::new();
+    let mut seen = BTreeSet::new();
+    for address in &envelope.recipients {
+        let Some(recipient) = desk.organisation.recipient(address) else { continue };
+        // Two addresses of one team are one recipient.
+        let whose = match recipient {
+            Recipient::Team(team) => team.id.to_string(),
+            Recipient::Person(person) => person.id.to_string(),
+        };
+        if seen.insert(whose) {
+            taken.push(message.deliver(address, recipient).await?);
+        }
+    }
+    if taken.is_empty() { Err(IntakeError::NoRecipient) } else { Ok(taken) }
+}
+
+struct Arrived<'a> {
+    desk: &'a Desk,
+    envelope: &'a Envelope,
+    incoming: Incoming,
+    archived: String,
+    identity: String,
+}
+
+impl Arrived<'_> {
+    async fn deliver(&self, address: &str, recipient: Recipient<'_>) -> Result<Taken, IntakeError> {
+        match thread::belongs(self.desk, address, &self.incoming, recipient).await? {
+            Belongs::Customer(id) => self.join(id).await,
+            Belongs::Staff { contact, notified } => self.answer(contact, notified).await,
+            Belongs::Nowhere => self.start(recipient).await,
+        }
+    }
+
+    /// A new contact of the team that it was written to.
+    async fn start(&self, recipient: Recipient<'_>) -> Result<Taken, IntakeError> {
+        let desk = self.desk;
+        let (team, owner, mailbox) = match recipient {
+            Recipient::Team(team) => (team.id.clone(), None, team.mailbox()),
+            Recipient::Person(person) => {
+                (person.team.clone(), Some(person.id.clone()), person.email.as_str())
+            }
+        };
+        let id = desk.secret.contact_of_mail(&self.identity, mailbox);
+        let now = desk.now();
+        let automatic = self.automatic();
+        let acknowledged_today = match (&self.incoming.from, automatic) {
+            (Some(from), None) => {
+                let most = desk.organisation.acknowledgements_per_sender_per_day;
+                desk.store.count_in_day(&desk.secret.customer_key(from), now, most).await?
+            }
+            _ => 0,
+        };
+        let new = NewContact {
+            id,
+            fingerprint: digest(self.identity.as_bytes()),
+            received_at: now,
+            channel: Channel::Email,
+            category: Category::default(),
+            priority: Priority::Normal,
+            team,
+            owner,
+            customer: self.customer(),
+            subject: self.incoming.subject.clone(),
+            message: self.message(self.incoming.text.clone()),
+            automatic,
+            acknowledged_today,
+            also: Vec::new(),
+        };
+        let command = Command::Receive(Box::new(new));
+        match desk.give(&id, &self.request(Actor::Customer, command)).await? {
+            Given::Done(_) => Ok(Taken::New(id)),
+            Given::Nothing(..) | Given::Refused(_) => Ok(Taken::Duplicate(Some(id))),
+        }
+    }
+
+    /// The customer's further message.
+    async fn join(&self, id: ContactId) -> Result<Taken, IntakeError> {
+        let fresh = fresh_text(&self.incoming.text);
+        // Somebody may have written between the lines of what they quote.
+        let text = if fresh.is_empty() { self.incoming.text.clone() } else { fresh };
+        let command = Command::CustomerWrote(self.message(text));
+        match self.desk.give(&id, &self.request(Actor::Customer, command)).await? {
+            Given::Done(_) => Ok(Taken::Joined(id)),
+            Given::Nothing(..) | Given::Refused(_) => Ok(Taken::Duplicate(Some(id))),
+        }
+    }
+
+    /// A reply to a notification. It goes to the customer only if it comes from somebody of the
+    /// staff, was written by a person, and says something.
+    async fn answer(&self, id: ContactId, notified: PersonId) -> Result<Taken, IntakeError> {
+        // A machine that answers a notification is out of the office, not answering the customer;
+        // and it would answer what we told it about that.
+        if self.incoming.automatic.is_some() {
+            return Ok(Taken::Ignored);
+        }
+        let author =
+            self.incoming.from.as_deref().and_then(|from| self.desk.organisation.person_at(from));
+        let text = fresh_text(&self.incoming.text);
+        match author {
+            None => {
+                let why = "it came from an address that is not one of our staff's";
+                self.not_passed_on(id, notified, why).await
+            }
+            Some(author) if text.is_empty() => {
+                let why = "there was no text above the line";
+                self.not_passed_on(id, author.id.clone(), why).await
+            }
+            Some(author) => self.pass_on(id, author, text).await,
+        }
+    }
+
+    async fn pass_on(
+        &self,
+        id: ContactId,
+        author: &Person,
+        text: String,
+    ) -> Result<Taken, IntakeError> {
+        let answer = Answer { means: Means::Email, text, at: self.desk.now(), closes: true };
+        let request = self.request(Actor::Staff(author.id.clone()), Command::Answer(answer));
+        match self.desk.give(&id, &request).await? {
+            Given::Done(_) => Ok(Taken::Answered(id)),
+            Given::Nothing(Nothing::Duplicate, _) => Ok(Taken::Duplicate(Some(id))),
+            Given::Nothing(..) => Ok(Taken::Ignored),
+            Given::Refused(Refusal::NoSuchContact) => Ok(Taken::Ignored),
+            Given::Refused(why) => {
+                self.not_passed_on(id, author.id.clone(), &why.to_string()).await
+            }
+        }
+    }
+
+    async fn not_passed_on(
+        &self,
+        id: ContactId,
+        person: PersonId,
+        why: &str,
+    ) -> Result<Taken, IntakeError> {
+        let command = Command::RefuseReply { person, why: why.to_owned() };
+        match self.desk.give(&id, &self.request(Actor::Kept, command)).await? {
+            Given::Nothing(Nothing::Duplicate, _) => Ok(Taken::Duplicate(Some(id))),
+            _ => Ok(Taken::NotPassedOn(id)),
+        }
+    }
+
+    fn request(&self, by: Actor, command: Command) -> Request {
+        Request { key: Some(digest(self.identity.as_bytes())), by, command }
+    }
+
+    fn customer(&self) -> Customer {
+        Customer {
+            name: self.incoming.name.clone(),
+            email: self.incoming.from.clone(),
+            reply_to: self.incoming.reply_to.clone(),
+            ..Customer::default()
+        }
+    }
+
+    fn message(&self, text: String) -> Message {
+        Message {
+            text,
+            attachments: self.incoming.attachments,
+            archived: Some(self.archived.clone()),
+            thread: self.incoming.message_id.clone().map(|message_id| ThreadMark { message_id }),
+            automatic: self.automatic(),
+        }
+    }
+
+    /// What shows that a machine sent it. Our own addresses are machines too: a mail of ours that
+    /// comes back must not be answered.
+    fn automatic(&self) -> Option<AutomaticSender> {
+        let own = |address: &str| {
+            matches!(self.desk.organisation.recipient(address), Some(Recipient::Team(_)))
+        };
+        let ours = self.incoming.from.as_deref().is_some_and(own)
+            || self.envelope.sender.as_deref().is_some_and(own);
+        self.incoming.automatic.or(ours.then_some(AutomaticSender::OwnAddress))
+    }
+}

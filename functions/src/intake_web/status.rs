@@ -1,0 +1,105 @@
+//! The private page of a contact: dates and how it stands, never what was written.
+
+use adapters::pages::{StatusLine, StatusPage};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use domain::contact::{Contact, ContactId, Event, Holder, Means};
+use domain::standards::Milestone;
+use domain::time::date_in_words;
+
+use crate::http::{page, problem, unavailable};
+use crate::{Desk, words};
+
+pub(super) async fn show(
+    State(desk): State<Desk>,
+    Path((id, token)): Path<(String, String)>,
+) -> Response {
+    let id =
+        id.parse::<ContactId>().ok().filter(|id| desk.secret.verify(id, &Holder::Status, &token));
+    // The same answer for no such contact and for a wrong token: neither tells the other.
+    let Some(id) = id else { return unknown() };
+    let (contact, log) = match (desk.store.load(&id).await, desk.store.log(&id).await) {
+        (Ok(Some(contact)), Ok(log)) => (contact, log),
+        (Ok(None), _) => return unknown(),
+        (Err(error), _) | (_, Err(error)) => return unavailable(&error),
+    };
+    let (organisation, now) = (&desk.organisation, desk.now());
+    let mut history = Vec::new();
+    for commit in &log {
+        for event in &commit.events {
+            if let Some((at, what)) = told(&desk, event, commit.at) {
+                let at = words::moment(organisation, at, now);
+                history.push(StatusLine { at, what });
+            }
+        }
+    }
+    page(
+        StatusCode::OK,
+        &StatusPage {
+            provider: words::provider(organisation),
+            reference: &contact.reference(organisation),
+            received: &words::moment(organisation, contact.received_at, now),
+            summary: summary(&desk, &contact),
+            promises: &words::promises(organisation, &contact, now),
+            history: &history,
+        },
+    )
+}
+
+fn unknown() -> Response {
+    let text = "Check the address; it is the one that you were given when you wrote to us.";
+    problem(StatusCode::NOT_FOUND, "We do not have that page", text)
+}
+
+fn summary(desk: &Desk, contact: &Contact) -> &'static str {
+    if contact.closed.is_some() {
+        "It has been answered and closed. If you write to us again about it, it is opened again."
+    } else if contact.owes_answer(&desk.organisation) {
+        if contact.is_overdue() {
+            "We should have answered by now and have not. We are sorry; our managers have been told."
+        } else {
+            "We have not answered yet."
+        }
+    } else if contact.milestones.iter().any(|(milestone, _)| *milestone == Milestone::Responded) {
+        "We have answered."
+    } else {
+        "We have not answered yet."
+    }
+}
+
+/// What a customer is told of an event, and when it was.
+fn told(desk: &Desk, event: &Event, at: DateTime<Utc>) -> Option<(DateTime<Utc>, String)> {
+    let today = words::today(&desk.organisation, desk.now());
+    Some(match event {
+        Event::Received { .. } => (at, "Your message reached us.".into()),
+        Event::CustomerWrote { .. } => (at, "You wrote again.".into()),
+        Event::Reached { milestone: Milestone::Responded, at } => (*at, "We answered.".into()),
+        Event::Answered { means: Means::Phone | Means::InPerson, at, .. } => {
+            (*at, "We spoke to you.".into())
+        }
+        Event::TriedToCall { .. } => (at, "We tried to ring you and did not reach you.".into()),
+        Event::StillLooking { .. } => (at, "We told you that we are still looking into it.".into()),
+        Event::DelayTold { until, .. } => {
+            let until = date_in_words(*until, today);
+            (at, format!("We told you that it takes longer, until the end of {until}."))
+        }
+        Event::Passed { team } => {
+            let team =
+                desk.organisation.team(team.as_str()).map_or(team.as_str(), |team| &team.name);
+            (at, format!("We passed it to the team {team}."))
+        }
+        Event::Breached { due_at, deadline } => {
+            let deadline = deadline.split('~').next().unwrap_or(deadline);
+            let standard = desk.organisation.standard(deadline)?;
+            if standard.internal || !standard.kept_by(Milestone::Responded) {
+                return None;
+            }
+            (*due_at, "Our answer was due and did not come in time.".into())
+        }
+        Event::Closed { .. } => (at, "We closed it.".into()),
+        Event::Reopened => (at, "We opened it again.".into()),
+        _ => return None,
+    })
+}

@@ -1,0 +1,79 @@
+//! Looks for what should have happened by now and did not: mails not sent, timers not fired.
+//!
+//! On AWS this runs every quarter of an hour and finds nothing, which is the proof that streams and
+//! timers did their work; what it does find it mends. On one machine it is also what fires the
+//! timers: the index that it reads is the timers.
+
+use adapters::store::StoreError;
+use chrono::{DateTime, Utc};
+use domain::contact::{Actor, Contact, ContactId};
+use domain::decide::{Command, Request};
+
+use crate::{Desk, Given, deadline};
+
+/// What was found and seen to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Contacts whose timers were due.
+    pub timers: u32,
+    /// Contacts with mails that should have been sent.
+    pub mails: u32,
+}
+
+/// As many contacts as are read at once.
+const PAGE: i32 = 100;
+
+/// Sees to everything that should have happened by `until`.
+///
+/// # Errors
+/// When the table cannot be reached. What was seen to before stays so.
+pub async fn sweep(desk: &Desk, until: DateTime<Utc>) -> Result<Found, StoreError> {
+    let mut found = Found::default();
+    let mut from = None;
+    loop {
+        let page = desk.store.waiting(until, from, PAGE).await?;
+        for waiting in &page.items {
+            let one = see_to(desk, &waiting.id, until).await?;
+            found.timers += one.timers;
+            found.mails += one.mails;
+        }
+        from = page.next;
+        if from.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+async fn see_to(desk: &Desk, id: &ContactId, until: DateTime<Utc>) -> Result<Found, StoreError> {
+    let mut found = Found::default();
+    // The index may be a moment behind; the contact itself is not.
+    let Some(contact) = desk.store.load(id).await? else { return Ok(found) };
+    if contact.wakes_at().is_some_and(|at| at <= until)
+        && let Given::Done(_) = deadline::fired(desk, id).await?
+    {
+        found.timers = 1;
+    }
+    let command = retry(desk, &contact, until).await?;
+    if let Some(command) = command {
+        let request = Request { key: None, by: Actor::Kept, command };
+        if let Given::Done(_) = desk.give(id, &request).await? {
+            found.mails = 1;
+        }
+    }
+    Ok(found)
+}
+
+/// The mails of a contact that should have been sent by `until`, from the commits that hold them.
+async fn retry(
+    desk: &Desk,
+    contact: &Contact,
+    until: DateTime<Utc>,
+) -> Result<Option<Command>, StoreError> {
+    let mut mails = Vec::new();
+    for pending in contact.pending.iter().filter(|mail| mail.not_before <= until) {
+        if let Some(commit) = desk.store.entry(&contact.id, pending.commit).await? {
+            mails.extend(commit.mails.into_iter().filter(|mail| mail.id == pending.id));
+        }
+    }
+    Ok((!mails.is_empty()).then_some(Command::RetryMails(mails)))
+}

@@ -1,0 +1,50 @@
+//! Figures: how often each promise was kept in a month.
+
+use std::collections::BTreeMap;
+
+use adapters::store::StoreError;
+use domain::contact::DeadlineState;
+use serde::Serialize;
+
+use crate::Desk;
+
+/// One standard's month. Contacts are counted in the month in which they were closed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Figures {
+    /// Deadlines kept in time.
+    pub kept: u32,
+    /// Deadlines done late.
+    pub late: u32,
+    /// Deadlines that were never done.
+    pub missed: u32,
+    /// Deadlines that were not owed after all; they count on neither side.
+    pub not_owed: u32,
+}
+
+/// The figures of a month such as `2026-04`, by standard. Targets of the provider's own are left
+/// out: they were not promised to anybody.
+///
+/// # Errors
+/// When the table cannot be reached.
+pub async fn month(desk: &Desk, month: &str) -> Result<BTreeMap<String, Figures>, StoreError> {
+    let mut figures: BTreeMap<String, Figures> = BTreeMap::new();
+    let mut from = None;
+    loop {
+        let page = desk.store.closed(month, from, 100).await?;
+        for contact in desk.store.load_all(&page.items).await? {
+            for deadline in contact.deadlines.iter().filter(|deadline| !deadline.internal) {
+                let of = figures.entry(deadline.standard.clone()).or_default();
+                match deadline.state {
+                    DeadlineState::Kept { .. } => of.kept += 1,
+                    DeadlineState::Late { .. } => of.late += 1,
+                    DeadlineState::Missed | DeadlineState::Open => of.missed += 1,
+                    DeadlineState::NotOwed { .. } | DeadlineState::Lapsed => of.not_owed += 1,
+                }
+            }
+        }
+        from = page.next;
+        if from.is_none() {
+            return Ok(figures);
+        }
+    }
+}

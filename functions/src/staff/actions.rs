@@ -1,0 +1,153 @@
+//! What staff do from a contact's page.
+
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{NaiveDate, NaiveDateTime};
+use domain::contact::{Actor, ContactId, Means};
+use domain::decide::{Answer, Command, DelayNotice, Request};
+use domain::organisation::{PersonId, TeamId};
+use domain::time::instant;
+use serde::Deserialize;
+
+use super::contact::{Said, page_of, unknown};
+use super::{me, remember};
+use crate::http::{problem, unavailable};
+use crate::intake_web::clean;
+use crate::{Desk, Given};
+
+/// The fields of every form on the page; each form has some of them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Fields {
+    by: String,
+    key: String,
+    means: String,
+    text: String,
+    at: String,
+    closes: String,
+    until: String,
+    what: String,
+    to: String,
+    reason: String,
+}
+
+pub(super) async fn take(
+    State(desk): State<Desk>,
+    Path((id, action)): Path<(String, String)>,
+    headers: HeaderMap,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Response {
+    let Ok(id) = id.parse::<ContactId>() else { return unknown() };
+    let fields = match form {
+        Ok(Form(fields)) => fields,
+        Err(rejection) => {
+            return problem(rejection.status(), "That was not done", &rejection.body_text());
+        }
+    };
+    let text = clean(&fields.text, true);
+    let who = desk.organisation.person(&fields.by).map(|person| person.id.clone());
+    let wrong = |error: String| {
+        let me = who.as_ref().map(PersonId::to_string).or_else(|| me(&desk, &headers));
+        let (desk, text) = (desk.clone(), text.clone());
+        async move {
+            let said = Said { notice: "", error: &error, draft: &text };
+            page_of(&desk, &id, me, StatusCode::UNPROCESSABLE_ENTITY, said).await
+        }
+    };
+    let Some(person) = who.clone() else {
+        return wrong("Choose your name, so that the history says who did it.".into()).await;
+    };
+    let command = match command(&desk, &action, &fields, &text) {
+        Ok(Some(command)) => command,
+        Ok(None) => return unknown(),
+        Err(error) => return wrong(error).await,
+    };
+    let key = Some(format!("{action}-{}", fields.key))
+        .filter(|_| !fields.key.is_empty() && fields.key.len() < 80);
+    let request = Request { key, by: Actor::Staff(person.clone()), command };
+    match desk.give(&id, &request).await {
+        Ok(Given::Done(_) | Given::Nothing(..)) => {
+            let cookie = [(header::SET_COOKIE, remember(person.as_str()))];
+            (cookie, Redirect::to(&format!("/staff/contacts/{id}?done={action}"))).into_response()
+        }
+        Ok(Given::Refused(refusal)) => wrong(sentence(&refusal.to_string())).await,
+        Err(error) => unavailable(&error),
+    }
+}
+
+/// What a form asks for; `None` where there is no such form.
+fn command(
+    desk: &Desk,
+    action: &str,
+    fields: &Fields,
+    text: &str,
+) -> Result<Option<Command>, String> {
+    Ok(Some(match action {
+        "answer" => {
+            let means = match fields.means.as_str() {
+                "email" => Means::Email,
+                "phone" => Means::Phone,
+                "letter" => Means::Letter,
+                "in-person" => Means::InPerson,
+                _ => {
+                    return Err(
+                        "Choose how you answered: by email, telephone, letter or in person.".into(),
+                    );
+                }
+            };
+            let at = when(desk, &fields.at)?.unwrap_or_else(|| desk.now());
+            Command::Answer(Answer {
+                means,
+                text: text.to_owned(),
+                at,
+                closes: fields.closes == "yes",
+            })
+        }
+        "delay" => {
+            let until = NaiveDate::parse_from_str(&fields.until, "%Y-%m-%d")
+                .map_err(|_| "Give the new date as a day, month and year.".to_owned())?;
+            Command::TellDelay(DelayNotice { until, text: text.to_owned() })
+        }
+        "log" => match fields.what.as_str() {
+            "tried" => Command::TriedToCall { text: text.to_owned() },
+            "still-looking" => Command::StillLooking { text: text.to_owned() },
+            "note" if text.is_empty() => return Err("Write the note.".into()),
+            "note" => Command::Note { text: text.to_owned() },
+            _ => return Err("Choose what you log.".into()),
+        },
+        "assign" => Command::Assign { person: PersonId(fields.to.clone()) },
+        "pass" => Command::Pass { team: TeamId(fields.to.clone()) },
+        "close" => {
+            let reason = clean(&fields.reason, true);
+            Command::Close { reason: (!reason.is_empty()).then_some(reason) }
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// A local time as a browser sends it; `None` where none was given.
+pub(super) fn when(
+    desk: &Desk,
+    text: &str,
+) -> Result<Option<chrono::DateTime<chrono::Utc>>, String> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text.trim(), format).ok())
+        .map(|local| Some(instant(desk.organisation.zone(), local)))
+        .ok_or_else(|| format!("“{}” is not a date and time; write 2026-05-01T16:50.", text.trim()))
+}
+
+/// A refusal as a sentence on a page.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.map_or_else(String::new, |first| {
+        format!("{}{}.", first.collect::<String>(), chars.as_str())
+    })
+}

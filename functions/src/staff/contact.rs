@@ -1,0 +1,190 @@
+//! One contact: who, what, its clocks with their derivations, its history, what can be done.
+
+use adapters::pages::{ClockCard, ContactPage};
+use adapters::store::StoreError;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use domain::contact::{
+    Acknowledgement, Commit, Contact, ContactId, DeadlineState, Event, Suppressed,
+};
+use domain::deadline::Derivation;
+use serde::Deserialize;
+
+use super::list::subject;
+use super::{history, me, people, teams};
+use crate::http::{page, problem, unavailable};
+use crate::{Desk, words};
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    done: String,
+}
+
+pub(super) async fn show(
+    State(desk): State<Desk>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let notice = match asked.done.as_str() {
+        "answer" => {
+            "Recorded. An email goes out at once; what it keeps is shown below when it has."
+        }
+        "delay" => "The customer is told at once.",
+        "log" => "Logged.",
+        "assign" => "Assigned.",
+        "pass" => "Passed on.",
+        "close" => "Closed.",
+        "record" => "Recorded.",
+        _ => "",
+    };
+    let said = Said { notice, error: "", draft: "" };
+    match id.parse() {
+        Ok(id) => page_of(&desk, &id, me(&desk, &headers), StatusCode::OK, said).await,
+        Err(_) => unknown(),
+    }
+}
+
+/// What the page says besides the contact.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'a> {
+    /// What came of the last action.
+    pub(super) notice: &'a str,
+    /// What was wrong with it.
+    pub(super) error: &'a str,
+    /// What was typed and could not be sent.
+    pub(super) draft: &'a str,
+}
+
+pub(super) fn unknown() -> Response {
+    problem(
+        StatusCode::NOT_FOUND,
+        "There is no such contact",
+        "Check the reference, or look in the work list.",
+    )
+}
+
+/// A contact's page.
+pub(super) async fn page_of(
+    desk: &Desk,
+    id: &ContactId,
+    me: Option<String>,
+    status: StatusCode,
+    said: Said<'_>,
+) -> Response {
+    let read: Result<_, StoreError> =
+        async { Ok((desk.store.load(id).await?, desk.store.log(id).await?)) }.await;
+    match read {
+        Ok((Some(contact), log)) => show_contact(desk, &contact, &log, me, status, said),
+        Ok((None, _)) => unknown(),
+        Err(error) => unavailable(&error),
+    }
+}
+
+fn show_contact(
+    desk: &Desk,
+    contact: &Contact,
+    log: &[Commit],
+    me: Option<String>,
+    status: StatusCode,
+    said: Said<'_>,
+) -> Response {
+    let (organisation, now) = (&desk.organisation, desk.now());
+    let name = |id: &str| organisation.person(id).map_or_else(|| id.to_owned(), |p| p.name.clone());
+    let team = organisation.team(contact.team.as_str());
+    let owner =
+        contact.owner.as_ref().map_or_else(|| "nobody yet".into(), |owner| name(owner.as_str()));
+    let category = organisation.category(contact.category.as_str());
+    let stands = match &contact.closed {
+        Some(closed) => format!("closed {}", words::moment(organisation, closed.at, now)),
+        None => "open".into(),
+    };
+    let facts = [
+        ("About", category.map_or_else(|| contact.category.to_string(), |c| c.label.clone())),
+        ("Priority", contact.priority.to_string()),
+        ("Team", team.map_or_else(|| contact.team.to_string(), |team| team.name.clone())),
+        ("With", owner),
+        ("State", stands),
+    ];
+    let customer = &contact.customer;
+    let mut lines = vec![words::customer(contact)];
+    if let Some(reply_to) = &customer.reply_to {
+        lines.push(format!("wants to be answered at {reply_to}"));
+    }
+    lines.extend(
+        [&customer.phone, &customer.address].into_iter().filter(|l| !l.is_empty()).cloned(),
+    );
+    let (acknowledgement, missing) = acknowledgement(desk, contact);
+    let received = words::moment(organisation, contact.received_at, now);
+    page(
+        status,
+        &ContactPage {
+            id: contact.id.as_str(),
+            reference: &contact.reference(organisation),
+            subject: subject(contact),
+            notice: said.notice,
+            error: said.error,
+            customer: &lines,
+            received: &format!("{received}, by {}", words::channel(contact.channel)),
+            facts: &facts,
+            acknowledgement: &acknowledgement,
+            acknowledgement_missing: missing,
+            clocks: &clocks(desk, contact, log),
+            history: &history::lines(desk, log),
+            closed: contact.closed.is_some(),
+            can_email: customer.answer_to().is_some(),
+            people: &people(desk),
+            me: me.as_deref().unwrap_or_default(),
+            teams: &teams(desk),
+            draft: said.draft,
+            key: &uuid::Uuid::new_v4().to_string(),
+        },
+    )
+}
+
+/// Whether receipt was confirmed, and whether somebody has to look at that.
+fn acknowledgement(desk: &Desk, contact: &Contact) -> (String, bool) {
+    match &contact.acknowledgement {
+        Acknowledgement::OnItsWay => ("An acknowledgement is on its way.".into(), false),
+        Acknowledgement::Given { at } => {
+            let at = words::moment(&desk.organisation, *at, desk.now());
+            (format!("Acknowledged {at}."), false)
+        }
+        Acknowledgement::Suppressed { why } => {
+            let fine = matches!(why, Suppressed::RecordedByStaff | Suppressed::NoAddress);
+            (format!("No acknowledgement went out: {}.", why.in_words()), !fine)
+        }
+        Acknowledgement::Failed => (
+            "The acknowledgement could not be delivered: check the customer's address.".into(),
+            true,
+        ),
+    }
+}
+
+/// The clocks with the account of each as it was given when it started.
+fn clocks(desk: &Desk, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
+    let given = |id: &str| -> Option<&Derivation> {
+        log.iter().flat_map(|commit| &commit.events).find_map(|event| match event {
+            Event::ClockStarted { deadline, derivation, .. } if deadline == id => {
+                derivation.as_ref()
+            }
+            _ => None,
+        })
+    };
+    let mut deadlines: Vec<_> = contact.deadlines.iter().collect();
+    deadlines.sort_by_key(|deadline| (!deadline.is_owed(), deadline.due_at));
+    let card = |deadline: &domain::contact::Deadline| ClockCard {
+        line: words::due_line(&desk.organisation, deadline, desk.now()),
+        account: given(&deadline.id).map(Derivation::account).unwrap_or_default(),
+        look: match deadline.state {
+            DeadlineState::Open => "running",
+            DeadlineState::Missed | DeadlineState::Late { .. } => "late",
+            DeadlineState::Kept { .. } => "kept",
+            DeadlineState::NotOwed { .. } | DeadlineState::Lapsed => "off",
+        },
+        internal: deadline.internal,
+    };
+    deadlines.into_iter().map(card).collect()
+}

@@ -1,0 +1,97 @@
+//! The work list: open contacts, the next due first.
+
+use adapters::pages::{WorkList, WorkRow};
+use adapters::store::StoreError;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::contact::{Acknowledgement, Contact, DeadlineState, Suppressed};
+use serde::Deserialize;
+
+use super::teams;
+use crate::http::{page, unavailable};
+use crate::{Desk, words};
+
+/// As many as anybody reads; what is due next is among the first.
+const MOST: i32 = 200;
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    team: String,
+}
+
+pub(super) async fn show(State(desk): State<Desk>, Query(asked): Query<Asked>) -> Response {
+    let known = desk.organisation.team(&asked.team).map(|team| team.id.to_string());
+    let team = known.unwrap_or_default();
+    match rows(&desk, &team).await {
+        Ok((rows, more)) => page(
+            StatusCode::OK,
+            &WorkList {
+                provider: &desk.organisation.name,
+                rows: &rows,
+                teams: &teams(&desk),
+                team: &team,
+                more,
+            },
+        ),
+        Err(error) => unavailable(&error),
+    }
+}
+
+async fn rows(desk: &Desk, team: &str) -> Result<(Vec<WorkRow>, bool), StoreError> {
+    let mut contacts = Vec::new();
+    let mut more = false;
+    for each in
+        desk.organisation.teams().iter().filter(|t| team.is_empty() || t.id.as_str() == team)
+    {
+        let list = desk.store.open(each.id.as_str(), None, MOST).await?;
+        more |= list.next.is_some();
+        contacts.extend(desk.store.load_all(&list.items).await?);
+    }
+    let organisation = &desk.organisation;
+    contacts.sort_by_key(|contact| {
+        let due = contact.next_due(organisation).map(|deadline| deadline.due_at);
+        (due.is_none(), due, contact.received_at)
+    });
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    more |= contacts.len() > most;
+    Ok((contacts.iter().take(most).map(|contact| row(desk, contact)).collect(), more))
+}
+
+fn row(desk: &Desk, contact: &Contact) -> WorkRow {
+    let (organisation, now) = (&desk.organisation, desk.now());
+    let next = contact.next_due(organisation);
+    let team = organisation.team(contact.team.as_str());
+    let owner = contact.owner.as_ref().and_then(|owner| organisation.person(owner.as_str()));
+    WorkRow {
+        id: contact.id.to_string(),
+        reference: contact.reference(organisation),
+        subject: subject(contact).to_owned(),
+        customer: words::customer(contact),
+        due: next.map_or_else(|| "Nothing due".into(), |d| words::due(organisation, d, now)),
+        left: next.map_or_else(String::new, |d| words::left(d, now)),
+        overdue: next.is_some_and(|d| d.state == DeadlineState::Missed || d.due_at < now),
+        owner: owner.map_or_else(|| "Nobody yet".into(), |person| person.name.clone()),
+        team: team.map_or_else(|| contact.team.to_string(), |team| team.name.clone()),
+        remark: remark(contact).to_owned(),
+    }
+}
+
+/// What somebody has to look at.
+fn remark(contact: &Contact) -> &'static str {
+    match contact.acknowledgement {
+        Acknowledgement::Suppressed {
+            why: Suppressed::RecordedByStaff | Suppressed::NoAddress,
+        }
+        | Acknowledgement::Given { .. }
+        | Acknowledgement::OnItsWay => "",
+        Acknowledgement::Suppressed { .. } => "No acknowledgement went out",
+        Acknowledgement::Failed => "The acknowledgement could not be delivered",
+    }
+}
+
+/// A subject, or what stands for one.
+pub(super) fn subject(contact: &Contact) -> &str {
+    if contact.subject.is_empty() { "(no subject)" } else { &contact.subject }
+}

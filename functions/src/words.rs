@@ -1,0 +1,147 @@
+//! What the core knows, in the words of letters and pages.
+
+use adapters::letters::{DueLine, Promise, Provider};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::contact::{Contact, Deadline, DeadlineState};
+use domain::organisation::Organisation;
+use domain::standards::{Channel, Milestone, Standard};
+use domain::time::{clock_time, date_in_words, gap_in_words, local};
+
+/// What letters say of the provider.
+pub(crate) fn provider(organisation: &Organisation) -> Provider<'_> {
+    Provider {
+        name: &organisation.name,
+        opening_hours: &organisation.opening_hours,
+        phone: &organisation.phone,
+        emergency_phone: &organisation.emergency_phone,
+    }
+}
+
+/// The day it is for the provider.
+pub(crate) fn today(organisation: &Organisation, now: DateTime<Utc>) -> NaiveDate {
+    local(organisation.zone(), now).date()
+}
+
+/// "Friday 1 May at 4.50pm".
+pub(crate) fn moment(organisation: &Organisation, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let there = local(organisation.zone(), at);
+    let minute = chrono::NaiveTime::from_hms_opt(
+        chrono::Timelike::hour(&there.time()),
+        chrono::Timelike::minute(&there.time()),
+        0,
+    );
+    let time = clock_time(minute.unwrap_or_default());
+    format!("{} at {time}", date_in_words(there.date(), today(organisation, now)))
+}
+
+/// The promises of an answer that a customer is told: published ones, the earliest first.
+pub(crate) fn promises(
+    organisation: &Organisation,
+    contact: &Contact,
+    now: DateTime<Utc>,
+) -> Vec<Promise> {
+    answers_owed(organisation, contact)
+        .into_iter()
+        .filter_map(|(deadline, standard)| {
+            let derivation = deadline.derivation(organisation)?;
+            let today = today(organisation, now);
+            Some(Promise {
+                by: derivation.due_in_words(today),
+                why: derivation.for_customer(today),
+                promise: standard.promise.clone(),
+            })
+        })
+        .collect()
+}
+
+/// The deadlines of an answer that was promised in public and is still owed, the earliest first.
+pub(crate) fn answers_owed<'a>(
+    organisation: &'a Organisation,
+    contact: &'a Contact,
+) -> Vec<(&'a Deadline, &'a Standard)> {
+    let mut owed: Vec<_> = contact
+        .deadlines
+        .iter()
+        .filter(|deadline| deadline.is_owed() && !deadline.internal)
+        .filter_map(|deadline| Some((deadline, organisation.standard(&deadline.standard)?)))
+        .filter(|(_, standard)| {
+            standard.kept_by(Milestone::Responded) && standard.follows.is_none()
+        })
+        .collect();
+    owed.sort_by_key(|(deadline, _)| deadline.due_at);
+    owed
+}
+
+/// A deadline for staff.
+pub(crate) fn due_line(
+    organisation: &Organisation,
+    deadline: &Deadline,
+    now: DateTime<Utc>,
+) -> DueLine {
+    let standard = organisation.standard(&deadline.standard);
+    let derivation = deadline.derivation(organisation);
+    DueLine {
+        standard: deadline.id.clone(),
+        promise: standard.map_or_else(String::new, |standard| standard.promise.clone()),
+        due: due(organisation, deadline, now),
+        left: left(deadline, now),
+        derivation: derivation.map_or_else(
+            || "worked out under an earlier version of the standard; see the history".into(),
+            |derivation| derivation.one_line(),
+        ),
+    }
+}
+
+/// "Tuesday 28 April, 5.15pm".
+pub(crate) fn due(organisation: &Organisation, deadline: &Deadline, now: DateTime<Utc>) -> String {
+    let there = local(organisation.zone(), deadline.due_at);
+    let date = date_in_words(there.date(), today(organisation, now));
+    if chrono::Timelike::minute(&there) == 59 && chrono::Timelike::hour(&there) == 23 {
+        return format!("{date}, end of the day");
+    }
+    format!("{date}, {}", clock_time(there.time()))
+}
+
+/// "2 hours 10 minutes left", "3 days late"; what became of it, once it is done.
+pub(crate) fn left(deadline: &Deadline, now: DateTime<Utc>) -> String {
+    let gap = gap_in_words(deadline.due_at - now);
+    match &deadline.state {
+        DeadlineState::Open if now <= deadline.due_at => format!("{gap} left"),
+        DeadlineState::Open | DeadlineState::Missed => format!("{gap} late"),
+        DeadlineState::Kept { .. } => "kept".into(),
+        DeadlineState::Late { at, .. } => {
+            format!("done {} late", gap_in_words(*at - deadline.due_at))
+        }
+        DeadlineState::NotOwed { why } => format!("not owed: {}", why.in_words()),
+        DeadlineState::Lapsed => "the customer's time is over".into(),
+    }
+}
+
+/// How a contact came, as people say it.
+pub(crate) fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => "email",
+        Channel::WebForm => "web form",
+        Channel::Portal => "portal",
+        Channel::SocialMedia => "social media",
+        Channel::Phone => "telephone",
+        Channel::Answerphone => "answering machine",
+        Channel::Letter => "letter",
+        Channel::Fax => "fax",
+        Channel::OfficeVisit => "visit to the office",
+        Channel::HomeVisit => "home visit",
+        Channel::Contractor => "contractor's report",
+    }
+}
+
+/// Who brought it, as they gave it: a name, or else an address, or a number.
+pub(crate) fn customer(contact: &Contact) -> String {
+    let customer = &contact.customer;
+    match (&customer.name, &customer.email) {
+        (name, Some(email)) if !name.is_empty() => format!("{name} <{email}>"),
+        (_, Some(email)) => email.clone(),
+        (name, None) if !name.is_empty() => name.clone(),
+        _ if !customer.phone.is_empty() => customer.phone.clone(),
+        _ => "somebody who gave no name".into(),
+    }
+}

@@ -11,7 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 pub(crate) const BODY_LIMIT: usize = 128 * 1024;
 
 /// A page, or what there is to say when it cannot be made.
-pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
+pub fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
@@ -23,12 +23,12 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
 }
 
 /// Something that cannot be shown, and what to do.
-pub(crate) fn problem(status: StatusCode, title: &str, text: &str) -> Response {
+pub fn problem(status: StatusCode, title: &str, text: &str) -> Response {
     page(status, &ProblemPage { title, text })
 }
 
 /// The table cannot be reached; nothing was lost and nothing was done.
-pub(crate) fn unavailable(error: &dyn std::error::Error) -> Response {
+pub fn unavailable(error: &dyn std::error::Error) -> Response {
     tracing::error!(%error, "a request could not be served");
     problem(
         StatusCode::SERVICE_UNAVAILABLE,
@@ -43,7 +43,7 @@ pub(crate) async fn style() -> Response {
 }
 
 /// Headers that keep a page to itself: no scripts, no frames, no address given away, no copies.
-pub(crate) async fn guard(request: Request, next: Next) -> Response {
+pub async fn guard(request: Request, next: Next) -> Response {
     let style = request.uri().path() == "/style.css";
     let mut response = next.run(request).await;
     let cache = if style { "public, max-age=3600" } else { "no-store" };

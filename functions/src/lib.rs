@@ -6,7 +6,7 @@
 pub mod deadline;
 pub mod desk;
 pub mod dispatch;
-mod http;
+pub mod http;
 pub mod intake_email;
 pub mod intake_web;
 pub mod reconcile;

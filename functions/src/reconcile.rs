@@ -6,7 +6,7 @@
 
 use adapters::store::StoreError;
 use chrono::{DateTime, Utc};
-use domain::contact::{Actor, Contact, ContactId};
+use domain::contact::{Actor, Contact, ContactId, Mail};
 use domain::decide::{Command, Request};
 
 use crate::{Desk, Given, deadline};
@@ -71,8 +71,11 @@ async fn retry(
 ) -> Result<Option<Command>, StoreError> {
     let mut mails = Vec::new();
     for pending in contact.pending.iter().filter(|mail| mail.not_before <= until) {
-        if let Some(commit) = desk.store.entry(&contact.id, pending.commit).await? {
-            mails.extend(commit.mails.into_iter().filter(|mail| mail.id == pending.id));
+        if let Some(entry) = desk.store.entry(&contact.id, pending.commit).await? {
+            // Begun and not heard of again; but one that was put off was heard of.
+            let uncertain = entry.claimed && !pending.put_off;
+            let own = entry.commit.mails.into_iter().filter(|mail| mail.id == pending.id);
+            mails.extend(own.map(|mail| Mail { uncertain, ..mail }));
         }
     }
     Ok((!mails.is_empty()).then_some(Command::RetryMails(mails)))

@@ -92,7 +92,8 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         let message = self.message(commit, &contact, &mails).await?;
         let mut results = Vec::with_capacity(mails.len());
         for mail in mails {
-            let outcome = self.send(&contact, mail, message.as_deref(), possible_duplicate).await;
+            let twice = possible_duplicate || mail.uncertain;
+            let outcome = self.send(&contact, mail, message.as_deref(), twice).await;
             results.push(MailResult { mail: mail.clone(), outcome });
         }
         let request =
@@ -121,7 +122,7 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
             return Ok(Some(text));
         }
         let first = self.desk.store.entry(&contact.id, 1).await?;
-        Ok(first.as_ref().and_then(written))
+        Ok(first.and_then(|entry| written(&entry.commit)))
     }
 
     async fn send(

@@ -1,13 +1,14 @@
 //! A contact's log in words.
 
 use adapters::pages::HistoryLine;
+use chrono::{DateTime, Utc};
 use domain::contact::{Actor, Commit, Event, Mail, MailKind, Means};
 use domain::time::date_in_words;
 
 use crate::{Desk, words};
 
 /// Every event that means something to people, oldest first.
-pub(crate) fn lines(desk: &Desk, log: &[Commit]) -> Vec<HistoryLine> {
+pub fn lines(desk: &Desk, log: &[Commit]) -> Vec<HistoryLine> {
     let mut lines = Vec::new();
     for commit in log {
         let by = match &commit.by {
@@ -16,7 +17,7 @@ pub(crate) fn lines(desk: &Desk, log: &[Commit]) -> Vec<HistoryLine> {
             Actor::Staff(person) => name(desk, person.as_str()),
         };
         for event in &commit.events {
-            if let Some((what, text)) = told(desk, event, log, commit.at) {
+            if let Some(Told { what, text }) = told(desk, event, log, commit.at) {
                 let at = words::moment(&desk.organisation, commit.at, desk.now());
                 lines.push(HistoryLine { at, by: by.clone(), what, text });
             }
@@ -29,12 +30,28 @@ fn name(desk: &Desk, person: &str) -> String {
     desk.organisation.person(person).map_or_else(|| person.to_owned(), |person| person.name.clone())
 }
 
-/// An event in words, and what was written or said with it.
-fn told(
+/// An event in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What happened.
+    pub what: String,
+    /// What was written or said with it; may be empty.
+    pub text: String,
+}
+
+/// An event in words; `None` for one that means nothing by itself. `log` is where the mails are
+/// that it may be about.
+#[must_use]
+pub fn told(desk: &Desk, event: &Event, log: &[Commit], now: DateTime<Utc>) -> Option<Told> {
+    let (what, text) = in_words(desk, event, log, now)?;
+    Some(Told { what, text })
+}
+
+fn in_words(
     desk: &Desk,
     event: &Event,
     log: &[Commit],
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Option<(String, String)> {
     let when = |at| words::moment(&desk.organisation, at, now);
     let today = words::today(&desk.organisation, now);

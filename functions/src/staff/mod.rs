@@ -3,7 +3,7 @@
 
 mod actions;
 mod contact;
-mod history;
+pub mod history;
 mod list;
 mod record;
 

@@ -1,6 +1,7 @@
 //! Sending: into a folder, or to a mail server.
 
 use std::future::Future;
+use std::time::Duration;
 
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{Address, AsyncTransport as _, Tokio1Executor};
@@ -56,6 +57,7 @@ impl Relay {
     pub fn at(url: &str) -> Result<Self, MailError> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|error| MailError::Never(error.to_string()))?
+            .timeout(Some(Duration::from_secs(20)))
             .build();
         Ok(Self { transport })
     }

@@ -29,7 +29,7 @@ use thiserror::Error;
 
 pub use commit::Claim;
 pub use group::GroupCommit;
-pub use read::{Page, Waiting};
+pub use read::{Entry, Page, Waiting};
 
 /// A table of contacts.
 #[derive(Clone, Debug)]

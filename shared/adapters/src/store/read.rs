@@ -29,6 +29,15 @@ pub struct Waiting {
     pub at: DateTime<Utc>,
 }
 
+/// An entry of a contact's log.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What happened, and what was to be seen to.
+    pub commit: Commit,
+    /// Whether somebody began to send its mails.
+    pub claimed: bool,
+}
+
 type Item = HashMap<String, AttributeValue>;
 
 /// A read of one index: its name, and what its keys have to be.
@@ -46,22 +55,19 @@ impl Store {
     /// # Errors
     /// When the table cannot be reached, or holds what cannot be read.
     pub async fn load(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
-        self.get(id, HEAD.to_owned()).await
+        self.get(id, HEAD.to_owned()).await?.as_ref().map(data).transpose()
     }
 
     /// One entry of a contact's log.
     ///
     /// # Errors
     /// When the table cannot be reached, or holds what cannot be read.
-    pub async fn entry(&self, id: &ContactId, number: u32) -> Result<Option<Commit>, StoreError> {
-        self.get(id, entry(number)).await
+    pub async fn entry(&self, id: &ContactId, number: u32) -> Result<Option<Entry>, StoreError> {
+        let Some(item) = self.get(id, entry(number)).await? else { return Ok(None) };
+        Ok(Some(Entry { commit: data(&item)?, claimed: item.contains_key("claimed") }))
     }
 
-    async fn get<T: DeserializeOwned>(
-        &self,
-        id: &ContactId,
-        sort: String,
-    ) -> Result<Option<T>, StoreError> {
+    async fn get(&self, id: &ContactId, sort: String) -> Result<Option<Item>, StoreError> {
         let got = self
             .client
             .get_item()
@@ -72,7 +78,7 @@ impl Store {
             .send()
             .await
             .map_err(failed("read"))?;
-        got.item.as_ref().map(data).transpose()
+        Ok(got.item)
     }
 
     /// A contact's whole log, oldest first.

@@ -38,6 +38,9 @@ pub struct Mail {
     /// What it is about.
     #[serde(flatten)]
     pub kind: MailKind,
+    /// An earlier attempt to send it was not heard of again, and may have been accepted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uncertain: bool,
 }
 
 /// Whom a mail is for.
@@ -116,6 +119,9 @@ pub struct PendingMail {
     /// How often it was tried.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub attempts: u32,
+    /// The last attempt was put off by the other side: it is known not to have been accepted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub put_off: bool,
     /// From when on it is to be looked at again.
     pub not_before: DateTime<Utc>,
 }

@@ -57,7 +57,7 @@ impl<'a> Draft<'a> {
     /// Asks for a mail to be sent.
     pub(super) fn mail(&mut self, to: Addressee, kind: MailKind) {
         let id = MailId::new(self.contact.version, self.mails.len());
-        self.resend(Mail { id, to, kind }, 0);
+        self.resend(Mail { id, to, kind, uncertain: false }, 0);
     }
 
     /// Asks for a mail to be sent under the name that it has, after so many attempts.
@@ -66,6 +66,7 @@ impl<'a> Draft<'a> {
             id: mail.id.clone(),
             commit: self.contact.version,
             attempts,
+            put_off: false,
             not_before: self.now + MAIL_GRACE,
         });
         self.mails.push(mail);

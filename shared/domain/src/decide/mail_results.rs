@@ -40,6 +40,7 @@ pub(super) fn record(draft: &mut Draft<'_>, results: &[MailResult]) -> Option<No
                     });
                     let again = crate::contact::PendingMail {
                         attempts: pending.attempts + 1,
+                        put_off: true,
                         not_before: until,
                         ..pending
                     };
@@ -105,9 +106,6 @@ pub(super) fn retry(draft: &mut Draft<'_>, mails: &[Mail]) -> Option<Nothing> {
         let Some(index) = draft.contact.pending.iter().position(|p| p.id == mail.id) else {
             continue;
         };
-        if draft.contact.pending.get(index).is_some_and(|p| p.not_before > draft.now) {
-            continue;
-        }
         any = true;
         let pending = draft.contact.pending.remove(index);
         draft.event(Event::MailRetried { mail: mail.id.clone() });

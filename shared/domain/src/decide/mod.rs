@@ -147,9 +147,9 @@ pub fn decide(
     }
 }
 
-/// How long a mail in a commit may be on its way before it counts as not sent; the one that
-/// committed it sends it within seconds.
-pub const MAIL_GRACE: TimeDelta = TimeDelta::seconds(60);
+/// How long a mail may be on its way before it counts as not sent. Longer than any attempt to send
+/// the mails of one commit can take, so that nobody else is still at it.
+pub const MAIL_GRACE: TimeDelta = TimeDelta::minutes(5);
 
 /// Whether a window of the customer's.
 fn is_customers(organisation: &Organisation, standard: &str) -> bool {

@@ -170,10 +170,15 @@ pub(super) fn read<'a>(
     file: &str,
     text: &str,
     mut holidays: BankHolidays,
+    packs: Option<&[String]>,
     pack: impl Fn(&str) -> Option<(String, Cow<'a, str>)>,
 ) -> Result<Organisation, Problems> {
     let source = Source { file, text };
-    let written: OrganisationFile = read_file(source)?;
+    let mut written: OrganisationFile = read_file(source)?;
+    if let Some(packs) = packs {
+        let at = written.standards.first().map(Spanned::span).unwrap_or_default();
+        written.standards = packs.iter().map(|id| Spanned::new(at.clone(), id.clone())).collect();
+    }
     let mut check = Check { source, problems: Vec::new() };
 
     let zone = written.zone.get_ref().parse::<Tz>().unwrap_or_else(|_| {

@@ -80,7 +80,21 @@ impl Organisation {
         holidays: BankHolidays,
         pack: impl Fn(&str) -> Option<(String, std::borrow::Cow<'a, str>)>,
     ) -> Result<Self, Problems> {
-        file::read(file, text, holidays, pack)
+        file::read(file, text, holidays, None, pack)
+    }
+
+    /// As [`Organisation::parse`], with other packs than the file's.
+    ///
+    /// # Errors
+    /// As [`Organisation::parse`].
+    pub fn parse_with_packs<'a>(
+        file: &str,
+        text: &str,
+        holidays: BankHolidays,
+        packs: &[String],
+        pack: impl Fn(&str) -> Option<(String, std::borrow::Cow<'a, str>)>,
+    ) -> Result<Self, Problems> {
+        file::read(file, text, holidays, Some(packs), pack)
     }
 
     /// The clocks' zone.

@@ -1,0 +1,14 @@
+//! Kept on one machine: the same handlers as on AWS, over an embedded DynamoDB engine, with a web
+//! server, an SMTP listener and a pump in place of the streams and timers.
+
+pub mod cli;
+pub mod data;
+pub mod engine;
+pub mod explain;
+pub mod outbox;
+pub mod play;
+pub mod pump;
+pub mod receive;
+pub mod serve;
+pub mod smtp;
+pub mod stage;

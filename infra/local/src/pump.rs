@@ -1,0 +1,93 @@
+//! In place of streams and timers: sees to what was committed, and wakes what is due.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use adapters::mailer::Mailer;
+use adapters::outside::{NobodyListens, WokenByIndex};
+use adapters::store::Committed;
+use chrono::TimeDelta;
+use domain::decide::MAIL_GRACE;
+use functions::Desk;
+use functions::dispatch::Dispatch;
+use functions::reconcile::{Found, sweep};
+use tokio::sync::{Semaphore, mpsc, watch};
+
+/// What sees to commits on one machine.
+pub type LocalDispatch<M> = Dispatch<M, WokenByIndex, NobodyListens>;
+
+/// Commits that are seen to at the same time.
+const AT_ONCE: usize = 32;
+
+/// A dispatch over this machine's mailer. Only one process has the data folder, so a claim that is
+/// found was left by one that was stopped: nobody need wait for it.
+pub fn dispatch<M: Mailer>(desk: Desk, mailer: M) -> LocalDispatch<M> {
+    Dispatch { desk, mailer, timers: WokenByIndex, bus: NobodyListens, lease: TimeDelta::zero() }
+}
+
+/// Sees to commits as they are written, until `stop` changes. What is then not yet seen to waits in
+/// the index for the next start.
+pub async fn see_to_commits<M: Mailer>(
+    dispatch: LocalDispatch<M>,
+    mut feed: mpsc::UnboundedReceiver<Committed>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let dispatch = Arc::new(dispatch);
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    loop {
+        let committed = tokio::select! {
+            next = feed.recv() => next,
+            _ = stop.changed() => None,
+        };
+        let Some(committed) = committed else { break };
+        if committed.commit.mails.is_empty() {
+            continue;
+        }
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let dispatch = Arc::clone(&dispatch);
+        tokio::spawn(async move {
+            if let Err(error) = dispatch.see_to(&committed).await {
+                tracing::warn!(contact = %committed.id, commit = committed.commit.number, %error, "to be tried again");
+            }
+            drop(place);
+        });
+    }
+    // Those under way are let finish.
+    let _ = places.acquire_many(u32::try_from(AT_ONCE).unwrap_or(u32::MAX)).await;
+}
+
+/// Fires timers when they are due, every second, until `stop` changes.
+pub async fn fire_timers(desk: Desk, mut stop: watch::Receiver<bool>) {
+    let mut every = tokio::time::interval(Duration::from_secs(1));
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = every.tick() => {}
+            _ = stop.changed() => return,
+        }
+        match sweep(&desk, desk.now()).await {
+            Ok(found) => report(found),
+            Err(error) => {
+                tracing::warn!(%error, "timers could not be looked at; tried again in a second")
+            }
+        }
+    }
+}
+
+/// At the start: mails that the last process committed and did not send, and timers that came due
+/// meanwhile, are seen to at once.
+///
+/// # Errors
+/// When the table cannot be read.
+pub async fn catch_up(desk: &Desk) -> Result<Found, adapters::store::StoreError> {
+    // A mail is given a minute's grace before somebody else sends it; here nobody else can be at it.
+    let found = sweep(desk, desk.now() + MAIL_GRACE).await?;
+    report(found);
+    Ok(found)
+}
+
+fn report(found: Found) {
+    if found != Found::default() {
+        tracing::info!(timers = found.timers, mails = found.mails, "seen to what was due");
+    }
+}

@@ -7,7 +7,7 @@
 use adapters::store::StoreError;
 use chrono::{DateTime, Utc};
 use domain::contact::{Actor, Contact, ContactId, Mail};
-use domain::decide::{Command, Request};
+use domain::decide::{Command, MAIL_GRACE, Request};
 
 use crate::{Desk, Given, deadline};
 
@@ -72,8 +72,14 @@ async fn retry(
     let mut mails = Vec::new();
     for pending in contact.pending.iter().filter(|mail| mail.not_before <= until) {
         if let Some(entry) = desk.store.entry(&contact.id, pending.commit).await? {
+            // Whoever began a moment ago is still at it. One machine, which alone has the table,
+            // asks for what is due by a time ahead, because there nobody else can be.
+            let at_it = |begun| begun > until - MAIL_GRACE;
+            if !pending.put_off && entry.claimed_at.is_some_and(at_it) {
+                continue;
+            }
             // Begun and not heard of again; but one that was put off was heard of.
-            let uncertain = entry.claimed && !pending.put_off;
+            let uncertain = entry.claimed_at.is_some() && !pending.put_off;
             let own = entry.commit.mails.into_iter().filter(|mail| mail.id == pending.id);
             mails.extend(own.map(|mail| Mail { uncertain, ..mail }));
         }

@@ -12,7 +12,7 @@ use adapters::outside::{Bus, News, OutsideError, Timers};
 use adapters::store::{Claim, Committed, StoreError};
 use chrono::TimeDelta;
 use domain::contact::{Actor, Commit, Contact, Event, Mail, MailKind};
-use domain::decide::{Command, MailOutcome, MailResult, Request};
+use domain::decide::{Command, MAIL_GRACE, MailOutcome, MailResult, Request};
 use thiserror::Error;
 
 use crate::Desk;
@@ -68,9 +68,18 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         if commit.mails.is_empty() {
             return Ok(());
         }
+        // First claim, then look whether the mails still wait: whoever retries mails does it the
+        // other way round, so one of the two always sees the other.
+        let claim = if M::REPEATABLE {
+            Claim::Fresh
+        } else {
+            self.desk.store.claim(id, commit.number, self.desk.now(), self.lease).await?
+        };
+        // Right after the commit nobody can have retried yet, and its own state is good.
+        let fresh = claim == Claim::Fresh && self.desk.now() - commit.at < MAIL_GRACE / 5;
         let contact = match contact {
-            Some(contact) => contact.clone(),
-            None => match self.desk.store.load(id).await? {
+            Some(contact) if fresh => contact.clone(),
+            _ => match self.desk.store.load(id).await? {
                 Some(contact) => contact,
                 // Erased meanwhile: nobody is to be written to.
                 None => return Ok(()),
@@ -80,15 +89,10 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         if mails.is_empty() {
             return Ok(());
         }
-        let possible_duplicate = if M::REPEATABLE {
-            false
-        } else {
-            match self.desk.store.claim(id, commit.number, self.desk.now(), self.lease).await? {
-                Claim::Fresh => false,
-                Claim::Abandoned => true,
-                Claim::Busy => return Err(DispatchError::Busy),
-            }
-        };
+        if claim == Claim::Busy {
+            return Err(DispatchError::Busy);
+        }
+        let possible_duplicate = claim == Claim::Abandoned;
         let message = self.message(commit, &contact, &mails).await?;
         let mut results = Vec::with_capacity(mails.len());
         for mail in mails {

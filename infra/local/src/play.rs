@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use adapters::files::Folder;
 use adapters::mail::Outgoing;
@@ -11,6 +12,7 @@ use clap::Args;
 use domain::contact::{Actor, Event, Means};
 use domain::decide::{Answer, Command, Request};
 use domain::organisation::{Organisation, PersonId};
+use domain::standards::read_toml;
 use domain::time::{instant, short_date};
 use functions::intake_email::Envelope;
 use functions::staff::history;
@@ -45,26 +47,47 @@ struct Scenario {
     step: Vec<Step>,
 }
 
-/// Something that somebody does, at a local time.
+/// Something that somebody does, at a local time: one of the things below.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Step {
     at: toml::value::Datetime,
-    #[serde(flatten)]
-    does: Does,
+    /// A tenant, or a machine, sends an email.
+    email: Option<Email>,
+    /// Somebody of the staff answers the last notification that they were sent.
+    staff_reply: Option<StaffReply>,
+    /// The tenant answers the last mail that they were sent.
+    tenant_reply: Option<TenantReply>,
+    /// Somebody of the staff logs that they spoke to the tenant of the first open contact.
+    staff_call: Option<StaffReply>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Does {
-    /// A tenant, or a machine, sends an email.
-    Email(Email),
-    /// Somebody of the staff answers the last notification that they were sent.
-    StaffReply(StaffReply),
-    /// The tenant answers the last mail that they were sent.
-    TenantReply(TenantReply),
-    /// Somebody of the staff logs that they spoke to the tenant, on the first contact.
-    StaffCall(StaffReply),
+/// What is done in a step.
+#[derive(Clone, Copy, Debug)]
+enum Does<'a> {
+    Email(&'a Email),
+    StaffReply(&'a StaffReply),
+    TenantReply(&'a TenantReply),
+    StaffCall(&'a StaffReply),
+}
+
+impl Step {
+    fn does(&self) -> Result<Does<'_>, String> {
+        let all = [
+            self.email.as_ref().map(Does::Email),
+            self.staff_reply.as_ref().map(Does::StaffReply),
+            self.tenant_reply.as_ref().map(Does::TenantReply),
+            self.staff_call.as_ref().map(Does::StaffCall),
+        ];
+        let mut done = all.into_iter().flatten();
+        match (done.next(), done.next()) {
+            (Some(one), None) => Ok(one),
+            _ => Err(format!(
+                "the step at {} has to be exactly one of email, staff_reply, tenant_reply and staff_call",
+                self.at
+            )),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -138,7 +161,7 @@ pub async fn run(shared: &Shared, args: &PlayArgs) -> Result<(), Failure> {
         }
         Format::Text => {
             println!("{}\n\n{}\n", played.title, played.about.trim());
-            print!("{}", in_words(&played.timeline, args.letters));
+            print!("{}", played.in_words(args.letters));
         }
     }
     Ok(())
@@ -155,6 +178,9 @@ pub struct Played {
     pub timeline: Vec<Entry>,
 }
 
+/// Scenarios played by this process; each has a folder of its own.
+static PLAYS: AtomicU32 = AtomicU32::new(0);
+
 /// Plays the scenario in `text`, read from `file`.
 ///
 /// # Errors
@@ -165,20 +191,24 @@ pub async fn play(
     text: &str,
 ) -> Result<Played, Failure> {
     let broken = |error: &dyn std::fmt::Display| Failure::Found(format!("{file}: {error}"));
-    let scenario: Scenario = toml::from_str(text).map_err(|error| broken(&error))?;
+    let scenario: Scenario = read_toml(file, text).map_err(Failure::found)?;
     let time = |written: &toml::value::Datetime| {
         when(&organisation, written).map_err(|error| broken(&error))
     };
     let mut steps = Vec::new();
     for step in &scenario.step {
-        steps.push((time(&step.at)?, &step.does));
+        steps.push((time(&step.at)?, step.does().map_err(|error| broken(&error))?));
     }
     if !steps.is_sorted_by_key(|(at, _)| *at) {
         return Err(broken(&"the steps are not in order of time"));
     }
     let Some((start, _)) = steps.first() else { return Err(broken(&"there are no steps")) };
     let until = time(&scenario.until)?;
-    let folder = std::env::temp_dir().join(format!("kept-play-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!(
+        "kept-play-{}-{}",
+        std::process::id(),
+        PLAYS.fetch_add(1, Ordering::SeqCst)
+    ));
     let archive = Folder::open(&folder).map_err(Failure::found)?;
     let stage = Stage::new(organisation, *start, archive).await.map_err(Failure::found)?;
     let mut play = Play { stage, timeline: Vec::new(), mails: 0, messages: 0 };
@@ -220,13 +250,13 @@ struct Play {
 impl Play {
     async fn through(
         &mut self,
-        steps: &[(DateTime<Utc>, &Does)],
+        steps: &[(DateTime<Utc>, Does<'_>)],
         until: DateTime<Utc>,
     ) -> Result<(), Failure> {
         for (at, does) in steps {
             let before = self.stage.advance(*at).await;
             self.tell(before)?;
-            self.step(does).await?;
+            self.step(*does).await?;
             let after = self.stage.settle().await;
             self.tell(after)?;
         }
@@ -234,7 +264,7 @@ impl Play {
         self.tell(rest)
     }
 
-    async fn step(&mut self, does: &Does) -> Result<(), Failure> {
+    async fn step(&mut self, does: Does<'_>) -> Result<(), Failure> {
         match does {
             Does::Email(email) => {
                 let from = if email.name.is_empty() {
@@ -423,25 +453,29 @@ impl Play {
     }
 }
 
-/// The timeline for people: a heading for each day, then time, who, what and why.
-fn in_words(timeline: &[Entry], letters: bool) -> String {
-    let mut text = String::new();
-    let mut last_day = String::new();
-    for entry in timeline {
-        let Ok(at) = DateTime::parse_from_rfc3339(&entry.at) else { continue };
-        let day = short_date(at.date_naive());
-        if day != last_day {
-            text.push_str(&format!("{}{day}\n", if last_day.is_empty() { "" } else { "\n" }));
-            last_day = day;
+impl Played {
+    /// The timeline for people: a heading for each day, then time, who, what and why; with
+    /// `letters`, also what the letters say.
+    #[must_use]
+    pub fn in_words(&self, letters: bool) -> String {
+        let mut text = String::new();
+        let mut last_day = String::new();
+        for entry in &self.timeline {
+            let Ok(at) = DateTime::parse_from_rfc3339(&entry.at) else { continue };
+            let day = short_date(at.date_naive());
+            if day != last_day {
+                text.push_str(&format!("{}{day}\n", if last_day.is_empty() { "" } else { "\n" }));
+                last_day = day;
+            }
+            text.push_str(&format!("  {}  {}  {}\n", at.format("%H:%M:%S"), entry.by, entry.what));
+            if !entry.why.is_empty() {
+                text.push_str(&format!("            because {}\n", entry.why));
+            }
+            let lines = if entry.letter && !letters { "" } else { entry.text.trim() };
+            for line in lines.lines() {
+                text.push_str(&format!("            | {line}\n"));
+            }
         }
-        text.push_str(&format!("  {}  {}  {}\n", at.format("%H:%M:%S"), entry.by, entry.what));
-        if !entry.why.is_empty() {
-            text.push_str(&format!("            because {}\n", entry.why));
-        }
-        let lines = if entry.letter && !letters { "" } else { entry.text.trim() };
-        for line in lines.lines() {
-            text.push_str(&format!("            | {line}\n"));
-        }
+        text
     }
-    text
 }

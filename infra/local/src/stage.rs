@@ -149,6 +149,17 @@ impl Stage {
         Ok(seen)
     }
 
+    /// Sees to the next commit alone.
+    ///
+    /// # Errors
+    /// When something cannot be reached.
+    pub async fn see_to_one(&mut self) -> Result<(), StageError> {
+        if let Ok(committed) = self.feed.try_recv() {
+            self.dispatch.see_to(&committed).await?;
+        }
+        Ok(())
+    }
+
     /// Forgets what was committed and not yet seen to, as a process does that is killed.
     pub fn crash(&mut self) {
         while self.feed.try_recv().is_ok() {}

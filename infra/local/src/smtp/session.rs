@@ -4,10 +4,7 @@ use std::io;
 
 use functions::intake_email::{Envelope, IntakeError};
 use smtp_proto::request::receiver::{DataReceiver, RequestReceiver};
-use smtp_proto::{
-    EXT_8BIT_MIME, EXT_ENHANCED_STATUS_CODES, EXT_PIPELINING, EXT_SIZE, EXT_SMTP_UTF8,
-    EhloResponse, Error, Request,
-};
+use smtp_proto::{Error, Request};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, watch};
@@ -157,15 +154,13 @@ impl Session<'_> {
             Request::Ehlo { .. } => {
                 self.reset();
                 self.greeted = true;
-                let mut hello = EhloResponse::new(self.door.hostname.as_ref());
-                hello.capabilities = EXT_8BIT_MIME
-                    | EXT_ENHANCED_STATUS_CODES
-                    | EXT_PIPELINING
-                    | EXT_SIZE
-                    | EXT_SMTP_UTF8;
-                hello.size = limits.message;
-                // Writing into memory does not fail.
-                let _ = hello.write(&mut self.out);
+                let size = format!("SIZE {}", limits.message);
+                let extensions = ["8BITMIME", "ENHANCEDSTATUSCODES", "PIPELINING", "SMTPUTF8"];
+                self.say(&format!("250-{}", self.door.hostname));
+                for extension in extensions {
+                    self.say(&format!("250-{extension}"));
+                }
+                self.say(&format!("250 {size}"));
             }
             Request::Helo { .. } => {
                 self.reset();

@@ -34,8 +34,8 @@ pub struct Waiting {
 pub struct Entry {
     /// What happened, and what was to be seen to.
     pub commit: Commit,
-    /// Whether somebody began to send its mails.
-    pub claimed: bool,
+    /// When somebody last began to send its mails.
+    pub claimed_at: Option<DateTime<Utc>>,
 }
 
 type Item = HashMap<String, AttributeValue>;
@@ -64,7 +64,10 @@ impl Store {
     /// When the table cannot be reached, or holds what cannot be read.
     pub async fn entry(&self, id: &ContactId, number: u32) -> Result<Option<Entry>, StoreError> {
         let Some(item) = self.get(id, entry(number)).await? else { return Ok(None) };
-        Ok(Some(Entry { commit: data(&item)?, claimed: item.contains_key("claimed") }))
+        let claimed = item.get("claimed").and_then(|value| value.as_s().ok());
+        let claimed_at =
+            claimed.and_then(|at| Some(DateTime::parse_from_rfc3339(at).ok()?.to_utc()));
+        Ok(Some(Entry { commit: data(&item)?, claimed_at }))
     }
 
     async fn get(&self, id: &ContactId, sort: String) -> Result<Option<Item>, StoreError> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Timelike as _};
 
 use super::{Derivation, Skipped, Step, WhyDeferred, WhyDue};
 use crate::calendar::NonWorking;
@@ -20,6 +20,10 @@ impl Derivation {
     #[must_use]
     pub fn for_customer(&self, today: NaiveDate) -> String {
         let date = |d: NaiveDate| date_in_words(d, today);
+        let closed_at = self.steps.iter().find_map(|step| match step {
+            Step::Deferred { why: WhyDeferred::AfterClose { closed_at }, .. } => Some(closed_at),
+            _ => None,
+        });
         let mut text = String::new();
         for step in &self.steps {
             // Writing into a string cannot fail.
@@ -28,7 +32,7 @@ impl Derivation {
                     text,
                     "Your message reached us on {} at {}",
                     date(at.date_naive()),
-                    clock_time(at.time())
+                    clock_time(to_the_minute(at, closed_at))
                 ),
                 Step::Deferred { to, why, skipped } => {
                     let why = match why {
@@ -71,7 +75,8 @@ impl Derivation {
                     }
                     WhyDue::EndOfDay => write!(text, ", and the whole of that day counts."),
                     WhyDue::Elapsed => {
-                        write!(text, " {} on {}.", clock_time(at.time()), date(at.date_naive()))
+                        let time = clock_time(to_the_minute(at, None));
+                        write!(text, " {time} on {}.", date(at.date_naive()))
                     }
                     WhyDue::Agreed => write!(text, "; that is the time we agreed."),
                 },
@@ -142,6 +147,20 @@ impl Step {
                 }
             }
         }
+    }
+}
+
+/// A time of day without its seconds, which nobody counts by; but with them where they are what made
+/// it late.
+fn to_the_minute(
+    at: &DateTime<FixedOffset>,
+    closed_at: Option<&DateTime<FixedOffset>>,
+) -> NaiveTime {
+    let time = at.time();
+    let minute = time.with_second(0).unwrap_or(time);
+    match closed_at {
+        Some(closed_at) if closed_at.time() == minute => time,
+        _ => minute,
     }
 }
 

@@ -18,7 +18,7 @@ pub use library::{
     built_in_pack_file, built_in_packs, load_built_in, load_built_in_bank_holidays,
 };
 pub use pack::{Example, Pack, PackFile};
-pub use read::{Problem, Problems};
+pub use read::{Problem, Problems, read_toml};
 pub(crate) use read::{Source, read as read_file};
 pub use standard::{Arm, OwedBy, Standard};
 pub use vocabulary::{Category, Channel, Milestone, Priority, UnknownWord};

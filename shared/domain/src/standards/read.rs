@@ -71,6 +71,15 @@ impl Source<'_> {
     }
 }
 
+/// Reads a file that people write, and says everything that is wrong with it at once; `file` is its
+/// name in what is said.
+///
+/// # Errors
+/// Everything that is wrong, in the order of the lines.
+pub fn read_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Problems> {
+    read(Source { file, text })
+}
+
 /// More than anyone mends in one go; also the bound on the work a broken file can cause.
 const MOST: usize = 100;
 

@@ -42,7 +42,8 @@ pub fn due_in_words(due: NaiveDateTime, at_close: bool, today: NaiveDate) -> Str
     } else if due.hour() == 23 && due.minute() == 59 {
         format!("by the end of {date}")
     } else {
-        format!("by {} on {date}", clock_time(due.time()))
+        let minute = due.time().with_second(0).unwrap_or(due.time());
+        format!("by {} on {date}", clock_time(minute))
     }
 }
 

@@ -1,0 +1,186 @@
+//! A tenant is told at once that the message came, and by when the answer will.
+
+use adapters::mail::Reason;
+use domain::contact::{Acknowledgement, AutomaticSender, DeadlineState, NotOwed, Suppressed};
+use domain::decide::{Command, MailOutcome, MailResult};
+use functions::intake_email::Taken;
+use local::stage::Answer;
+use tests::{Scene, at};
+
+const HELP: &str = "help@westkent.example";
+
+#[tokio::test]
+async fn an_email_is_acknowledged_at_once_with_a_date_that_can_be_trusted() {
+    // Given a Friday, a minute after closing, before a bank holiday
+    let mut scene = Scene::at("2026-05-01 16:46").await;
+    // When a tenant emails
+    let id = scene.tenant_emails(HELP, "No hot water", "There is no hot water.").await;
+    // Then the acknowledgement says by when and why
+    let mail = scene.last_to("jo@tenant.example");
+    assert!(mail.text.contains("by the end of Wednesday 6 May, 5.15pm"), "{}", mail.text);
+    assert!(mail.text.contains("Monday 4 May is a bank holiday"), "{}", mail.text);
+    assert!(mail.text.contains("0800 169 1122"), "{}", mail.text);
+    assert_eq!(mail.reason, Reason::Reply);
+    assert_eq!(mail.envelope_sender(), None);
+    assert!(mail.subject.starts_with("Auto: No hot water"), "{}", mail.subject);
+    assert_eq!(mail.in_reply_to.as_deref(), Some("m1@tenant.example"));
+    // And that promise is kept, and the other runs
+    assert!(matches!(scene.deadline(&id, "wk-email-ack").await, DeadlineState::Kept { .. }));
+    assert_eq!(scene.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
+    assert_eq!(
+        scene.contact(&id).await.deadline("wk-email-cs").unwrap().due_at,
+        at("2026-05-06 17:15")
+    );
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_message_delivered_twice_is_one_contact_and_one_acknowledgement() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let raw = scene.message("jo@tenant.example", HELP, "Hello", "Hello?", "");
+    let first = scene.deliver("jo@tenant.example", &[HELP], &raw).await;
+    // The same again, with another trace of its way here
+    let again = [b"Received: from another relay\r\n".as_slice(), &raw].concat();
+    let second = scene.deliver("jo@tenant.example", &[HELP], &again).await;
+    let [Taken::New(id)] = first.as_slice() else { panic!("{first:?}") };
+    assert_eq!(second, [Taken::Duplicate(Some(*id))]);
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
+    assert_eq!(scene.log(id).await.len(), 2, "received, and the mails' results");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_message_to_two_teams_leaves_neither_in_the_dark() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let raw = scene.message("jo@tenant.example", HELP, "Gate", "The gate is broken.", "");
+    let to = [HELP, "repairs@westkent.example", "help+x@westkent.example"];
+    let taken = scene.deliver("jo@tenant.example", &to, &raw).await;
+    // Two addresses of one team are one recipient
+    let [Taken::New(one), Taken::New(two)] = taken.as_slice() else { panic!("{taken:?}") };
+    assert_eq!(scene.contact(one).await.team.as_str(), "customer-services");
+    assert_eq!(scene.contact(two).await.team.as_str(), "repairs");
+    assert_eq!(
+        scene.contact(two).await.deadline("wk-email-direct").unwrap().due_at,
+        at("2026-06-09 17:15")
+    );
+    assert_eq!(scene.sent_to("priya.shah@westkent.example").len(), 1);
+    assert_eq!(scene.sent_to("dan.fisher@westkent.example").len(), 1);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn what_is_written_to_a_person_is_direct_email_of_their_team() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails("priya.shah@westkent.example", "Hello", "Hello Priya").await;
+    let contact = scene.contact(&id).await;
+    assert_eq!(contact.owner.as_ref().map(|p| p.as_str()), Some("priya.shah"));
+    // Five working days, not the end of the next: she is not the customer services mailbox
+    assert!(contact.deadline("wk-email-cs").is_none());
+    assert_eq!(contact.deadline("wk-email-direct").unwrap().due_at, at("2026-06-09 17:15"));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_machine_is_not_acknowledged_but_its_clock_runs_and_staff_are_told() {
+    for (headers, sender, sign) in [
+        ("Auto-Submitted: auto-replied\r\n", "jo@tenant.example", AutomaticSender::AutoSubmitted),
+        ("", "", AutomaticSender::NullSender),
+        ("List-Id: <tenants.list.example>\r\n", "jo@tenant.example", AutomaticSender::MailingList),
+        ("Precedence: bulk\r\n", "jo@tenant.example", AutomaticSender::Bulk),
+        ("", "mailer-daemon@tenant.example", AutomaticSender::SystemAddress),
+    ] {
+        let mut scene = Scene::at("2026-06-02 10:00").await;
+        let raw = scene.message("jo@tenant.example", HELP, "Hello", "Hello", headers);
+        let taken = scene.deliver(sender, &[HELP], &raw).await;
+        let [Taken::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
+        let contact = scene.contact(id).await;
+        let why = Suppressed::Automatic(sign);
+        assert_eq!(contact.acknowledgement, Acknowledgement::Suppressed { why });
+        assert_eq!(
+            scene.deadline(id, "wk-email-ack").await,
+            DeadlineState::NotOwed { why: NotOwed::AutomaticSender }
+        );
+        assert_eq!(scene.deadline(id, "wk-email-cs").await, DeadlineState::Open);
+        assert!(scene.sent_to("jo@tenant.example").is_empty());
+        let told = scene.last_to("priya.shah@westkent.example");
+        assert!(told.text.contains("NO ACKNOWLEDGEMENT WAS SENT"), "{}", told.text);
+        scene.end().await;
+    }
+}
+
+#[tokio::test]
+async fn our_own_mail_coming_back_is_not_answered() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let raw =
+        scene.message("help@westkent.example", "repairs@westkent.example", "Loop", "Loop", "");
+    let taken = scene.deliver("help@westkent.example", &["repairs@westkent.example"], &raw).await;
+    let [Taken::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
+    let why = Suppressed::Automatic(AutomaticSender::OwnAddress);
+    assert_eq!(scene.contact(id).await.acknowledgement, Acknowledgement::Suppressed { why });
+    assert!(scene.sent_to("help@westkent.example").is_empty());
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn one_sender_is_sent_so_many_acknowledgements_a_day_and_no_more() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    for n in 0..12 {
+        scene.tenant_emails(HELP, &format!("Message {n}"), "Again").await;
+    }
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 10);
+    // A day later it begins anew
+    scene.until("2026-06-03 10:01").await;
+    let id = scene.tenant_emails(HELP, "Next day", "Again").await;
+    assert!(matches!(scene.contact(&id).await.acknowledgement, Acknowledgement::Given { .. }));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn an_acknowledgement_counts_when_it_is_accepted_not_when_it_was_decided() {
+    // Given a mail server that does not take mail
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    scene.letterbox().answer(Some(Answer::Later("451 try again".into())));
+    let id = scene.tenant_emails(HELP, "Hello", "Hello").await;
+    assert_eq!(scene.contact(&id).await.acknowledgement, Acknowledgement::OnItsWay);
+    assert_eq!(scene.deadline(&id, "wk-email-ack").await, DeadlineState::Open);
+    // When it takes mail again after the promised 300 seconds
+    scene.until("2026-06-02 10:05:30").await;
+    scene.letterbox().answer(None);
+    scene.until("2026-06-02 10:40").await;
+    // Then the acknowledgement is late, and says so
+    assert!(matches!(scene.deadline(&id, "wk-email-ack").await, DeadlineState::Late { .. }));
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
+    assert!(
+        !scene.last_to("jo@tenant.example").possible_duplicate,
+        "it was refused before, for certain"
+    );
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn an_acknowledgement_that_is_refused_for_good_stays_owed_and_staff_are_told() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    scene.letterbox().answer(Some(Answer::Never("550 no such mailbox".into())));
+    let id = scene.tenant_emails(HELP, "Hello", "Hello").await;
+    scene.letterbox().answer(None);
+    assert_eq!(scene.contact(&id).await.acknowledgement, Acknowledgement::Failed);
+    assert_eq!(scene.deadline(&id, "wk-email-ack").await, DeadlineState::Open);
+    // The word of it could not be delivered either; but the ladder tells the team lead
+    scene.until("2026-06-02 10:06").await;
+    assert_eq!(scene.deadline(&id, "wk-email-ack").await, DeadlineState::Missed);
+    assert!(scene.last_to("tom.okafor@westkent.example").subject.starts_with("OVERDUE"));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn results_of_mails_that_are_no_longer_pending_change_nothing() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Hello", "Hello").await;
+    let mail = scene.log(&id).await[0].mails[0].clone();
+    let outcome = MailOutcome::Accepted { at: at("2026-06-02 10:30"), possible_duplicate: true };
+    let command = Command::MailResults(vec![MailResult { mail, outcome }]);
+    let before = scene.contact(&id).await;
+    scene.staff("priya.shah", &id, command).await;
+    assert_eq!(scene.contact(&id).await, before);
+    scene.end().await;
+}

@@ -1,0 +1,153 @@
+//! A process may be stopped at any moment; nothing is lost and nothing is done twice unawares.
+
+use domain::contact::{Acknowledgement, DeadlineState, Event};
+use functions::dispatch::DispatchError;
+use tests::{Scene, at};
+
+const HELP: &str = "help@westkent.example";
+
+#[tokio::test]
+async fn killed_between_commit_and_dispatch_the_mail_goes_out_at_the_next_start() {
+    // Given a message that was committed
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let raw = scene.message("jo@tenant.example", HELP, "Hello", "Hello", "");
+    scene.deliver_only("jo@tenant.example", &[HELP], &raw).await;
+    // When the process is killed before anything is sent, and starts again
+    scene.stage.crash();
+    assert!(scene.letterbox().sent().is_empty());
+    scene.stage.start_again().await.unwrap();
+    // Then it is sent, once, and nobody is told that it might be the second time
+    let sent = scene.sent_to("jo@tenant.example");
+    assert_eq!(sent.len(), 1);
+    assert!(!sent[0].possible_duplicate);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn killed_between_sending_and_writing_that_down_the_second_mail_is_marked() {
+    // Given a dispatch that claimed the mails and was killed while sending
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let raw = scene.message("jo@tenant.example", HELP, "Hello", "Hello", "");
+    let taken = scene.deliver_only("jo@tenant.example", &[HELP], &raw).await;
+    let functions::intake_email::Taken::New(id) = taken[0] else { panic!("{taken:?}") };
+    scene.stage.crash();
+    let desk = scene.stage.desk.clone();
+    let claim = desk.store.claim(&id, 1, desk.now(), chrono::TimeDelta::zero()).await.unwrap();
+    assert_eq!(claim, adapters::store::Claim::Fresh);
+    // When the next process starts
+    scene.stage.start_again().await.unwrap();
+    // Then the mail goes out marked, under the same Message-ID
+    let sent = scene.sent_to("jo@tenant.example");
+    assert_eq!(sent.len(), 1);
+    assert!(sent[0].possible_duplicate);
+    assert!(
+        String::from_utf8_lossy(&sent[0].to_bytes()).contains("X-Kept-Possible-Duplicate: yes")
+    );
+    let log = scene.log(&id).await;
+    let marked = log
+        .iter()
+        .flat_map(|c| &c.events)
+        .filter(|event| matches!(event, Event::Mailed { possible_duplicate: true, .. }));
+    assert_eq!(marked.count(), 2);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn two_dispatchers_of_one_commit_do_not_both_send() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let raw = scene.message("jo@tenant.example", HELP, "Hello", "Hello", "");
+    let taken = scene.deliver_only("jo@tenant.example", &[HELP], &raw).await;
+    let functions::intake_email::Taken::New(id) = taken[0] else { panic!("{taken:?}") };
+    let desk = scene.stage.desk.clone();
+    // One has claimed the mails a moment ago
+    desk.store.claim(&id, 1, desk.now(), chrono::TimeDelta::seconds(30)).await.unwrap();
+    let mut other = local::pump::dispatch(desk.clone(), scene.letterbox().clone());
+    other.lease = chrono::TimeDelta::seconds(30);
+    let commit = desk.store.entry(&id, 1).await.unwrap().unwrap().commit;
+    let committed = adapters::store::Committed { id, commit, contact: None };
+    // The other leaves them alone, and is to come again
+    assert!(matches!(other.see_to(&committed).await, Err(DispatchError::Busy)));
+    assert!(scene.letterbox().sent().is_empty());
+    // Once the claim belongs to nobody any more, it sends, marked
+    desk.clock.move_to(at("2026-06-02 10:01"));
+    other.see_to(&committed).await.unwrap();
+    assert!(scene.last_to("jo@tenant.example").possible_duplicate);
+    // Seen to once more, nothing happens
+    other.see_to(&committed).await.unwrap();
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
+    // And neither does anything when the first hears of it after all
+    scene.settle().await;
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn timers_that_came_due_while_nothing_ran_fire_at_the_next_start() {
+    // Given an open contact
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Hello", "Hello").await;
+    // When nothing runs for a week
+    scene.stage.crash();
+    scene.stage.desk.clock.move_to(at("2026-06-09 09:30"));
+    scene.stage.start_again().await.unwrap();
+    // Then the breach is recorded at its own instant, and everybody concerned is told once
+    assert_eq!(scene.deadline(&id, "wk-email-cs").await, DeadlineState::Missed);
+    let log = scene.log(&id).await;
+    let breach = log.iter().flat_map(|c| &c.events).find_map(|event| match event {
+        Event::Breached { deadline, due_at } if deadline == "wk-email-cs" => Some(*due_at),
+        _ => None,
+    });
+    assert_eq!(breach, Some(at("2026-06-03 17:15")));
+    for person in ["priya.shah", "tom.okafor", "helen.ward"] {
+        let overdue: Vec<_> = scene
+            .sent_to(&format!("{person}@westkent.example"))
+            .into_iter()
+            .filter(|mail| mail.subject.starts_with("OVERDUE"))
+            .collect();
+        assert_eq!(overdue.len(), 1, "{person}");
+    }
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_conflict_is_decided_again_from_what_was_written_meanwhile() {
+    use domain::contact::{Actor, Means};
+    use domain::decide::{Answer, Command, Request};
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Hello", "Hello").await;
+    // Many write the same contact at once
+    let mut writers = Vec::new();
+    for n in 0..8 {
+        let desk = scene.stage.desk.clone();
+        writers.push(tokio::spawn(async move {
+            let note = Command::Note { text: format!("note {n}") };
+            let by = Actor::Staff("priya.shah".into());
+            desk.give(&id, &Request { key: None, by, command: note }).await
+        }));
+    }
+    for writer in writers {
+        writer.await.unwrap().unwrap();
+    }
+    scene.settle().await;
+    let notes = scene.log(&id).await;
+    let notes = notes.iter().flat_map(|c| &c.events).filter(|e| matches!(e, Event::Noted { .. }));
+    assert_eq!(notes.count(), 8, "every note is there");
+    // And the same command twice is one
+    let answer = Answer {
+        means: Means::Phone,
+        text: "Done".into(),
+        at: at("2026-06-02 10:00"),
+        closes: false,
+    };
+    let by = Actor::Staff("priya.shah".into());
+    let request = Request { key: Some("one".into()), by, command: Command::Answer(answer) };
+    scene.stage.desk.give(&id, &request).await.unwrap();
+    scene.stage.desk.give(&id, &request).await.unwrap();
+    scene.settle().await;
+    let log = scene.log(&id).await;
+    let answers =
+        log.iter().flat_map(|c| &c.events).filter(|e| matches!(e, Event::Answered { .. }));
+    assert_eq!(answers.count(), 1);
+    assert!(matches!(scene.contact(&id).await.acknowledgement, Acknowledgement::Given { .. }));
+    scene.end().await;
+}

@@ -1,0 +1,13 @@
+//! Whole flows in virtual time: given, when, then.
+
+mod acknowledgement;
+mod crashes;
+mod escalation;
+mod hostile_mail;
+mod ladders;
+mod letters;
+mod play;
+mod staff_pages;
+mod staff_reply;
+mod threading;
+mod web_form;

@@ -1,0 +1,141 @@
+//! Staff answer from their own mailbox.
+
+use adapters::mail::Reason;
+use domain::contact::{DeadlineState, Event};
+use functions::intake_email::Taken;
+use tests::Scene;
+
+const HELP: &str = "help@westkent.example";
+const PRIYA: &str = "priya.shah@westkent.example";
+
+#[tokio::test]
+async fn a_reply_to_the_notification_answers_the_tenant_and_stops_the_clock() {
+    // Given a contact of which Priya was notified
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scene.last_to(PRIYA);
+    // When she replies, in capitals and under her own display name
+    let taken = scene
+        .reply(
+            "Priya <Priya.Shah@WestKent.example>",
+            &notification,
+            "Hello Jo,\r\n\r\nThursdays.",
+            "",
+        )
+        .await;
+    // Then the tenant has her words and nothing else, from the provider's address
+    assert_eq!(taken, [Taken::Answered(id)]);
+    let answer = scene.last_to("jo@tenant.example");
+    assert_eq!(answer.from.address, HELP);
+    assert_eq!(answer.reason, Reason::Person);
+    assert!(answer.text.starts_with("Hello Jo,\n\nThursdays.\n\nPriya Shah\n"), "{}", answer.text);
+    assert!(!answer.text.contains("Write your answer above"), "{}", answer.text);
+    assert!(!answer.text.contains(PRIYA), "{}", answer.text);
+    // And the clock has stopped, and the contact is closed
+    assert!(matches!(scene.deadline(&id, "wk-email-cs").await, DeadlineState::Kept { .. }));
+    assert!(scene.contact(&id).await.closed.is_some());
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_colleague_who_was_forwarded_the_notification_may_answer_it() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scene.last_to(PRIYA);
+    let taken = scene.reply("tom.okafor@westkent.example", &notification, "Thursdays.", "").await;
+    assert_eq!(taken, [Taken::Answered(id)]);
+    assert!(scene.last_to("jo@tenant.example").text.contains("Tom Okafor"));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_reply_from_an_address_that_is_not_staff_is_not_passed_on() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scene.last_to(PRIYA);
+    let taken = scene.reply("priya.shah@elsewhere.example", &notification, "Send money.", "").await;
+    assert_eq!(taken, [Taken::NotPassedOn(id)]);
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");
+    assert!(scene.last_to(PRIYA).text.contains("not one of our staff's"));
+    assert_eq!(scene.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn whoever_pretends_to_be_staff_without_the_token_answers_nobody() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let mut forged = scene.last_to(PRIYA);
+    let reference = scene.contact(&id).await.reference(&scene.stage.desk.organisation);
+    forged.reply_to = format!("help+{}.0000000000@westkent.example", id.as_str().to_lowercase());
+    forged.message_id =
+        format!("kept.{}.1-1.0000000000@westkent.example", id.as_str().to_lowercase());
+    let taken = scene.reply(PRIYA, &forged, &format!("Send money. {reference}"), "").await;
+    // It is a message like any other, for somebody to read
+    let [Taken::New(other)] = taken.as_slice() else { panic!("{taken:?}") };
+    assert_ne!(*other, id);
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn an_out_of_office_note_to_a_notification_is_no_answer() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scene.last_to(PRIYA);
+    let before = scene.letterbox().sent().len();
+    let taken =
+        scene.reply(PRIYA, &notification, "I am away.", "Auto-Submitted: auto-replied\r\n").await;
+    assert_eq!(taken, [Taken::Ignored]);
+    assert_eq!(scene.letterbox().sent().len(), before, "and nothing answers it");
+    assert_eq!(scene.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_reply_without_text_is_not_passed_on_and_its_author_is_told() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scene.last_to(PRIYA);
+    let taken = scene.reply(PRIYA, &notification, "", "").await;
+    assert_eq!(taken, [Taken::NotPassedOn(id)]);
+    assert!(scene.last_to(PRIYA).subject.starts_with("Please look"));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_reply_delivered_twice_is_one_answer() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scene.last_to(PRIYA);
+    let headers = format!("In-Reply-To: <{}>\r\n", notification.message_id);
+    let raw = scene.message(PRIYA, &notification.reply_to, "Re: Bins", "Thursdays.", &headers);
+    let first = scene.deliver(PRIYA, &[&notification.reply_to], &raw).await;
+    let second = scene.deliver(PRIYA, &[&notification.reply_to], &raw).await;
+    assert_eq!(first, [Taken::Answered(id)]);
+    assert_eq!(second, [Taken::Duplicate(Some(id))]);
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 2);
+    let log = scene.log(&id).await;
+    let answers =
+        log.iter().flat_map(|c| &c.events).filter(|e| matches!(e, Event::Answered { .. }));
+    assert_eq!(answers.count(), 1);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn the_answer_goes_where_the_tenant_asked_for_it_and_the_acknowledgement_does_not() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let raw = scene.message(
+        "jo@tenant.example",
+        HELP,
+        "Bins",
+        "Which day?",
+        "Reply-To: jo@home.example\r\n",
+    );
+    scene.deliver("jo@tenant.example", &[HELP], &raw).await;
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
+    let notification = scene.last_to(PRIYA);
+    scene.reply(PRIYA, &notification, "Thursdays.", "").await;
+    assert_eq!(scene.sent_to("jo@home.example").len(), 1);
+    scene.end().await;
+}

@@ -1,0 +1,216 @@
+//! The tenant's form, and the same as JSON.
+
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode, header};
+use functions::intake_web::routes;
+use serde_json::Value;
+use tests::{Scene, at};
+use tower::ServiceExt as _;
+
+async fn ask(scene: &Scene, request: Request<Body>) -> (StatusCode, header::HeaderMap, String) {
+    let response: Response<Body> = routes(scene.stage.desk.clone()).oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())
+}
+
+fn get(path: &str) -> Request<Body> {
+    Request::get(path).body(Body::empty()).unwrap()
+}
+
+fn json(body: &str) -> Request<Body> {
+    Request::post("/contacts")
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_owned()))
+        .unwrap()
+}
+
+fn form(body: &str) -> Request<Body> {
+    let kind = "application/x-www-form-urlencoded";
+    Request::post("/contacts")
+        .header("content-type", kind)
+        .body(Body::from(body.to_owned()))
+        .unwrap()
+}
+
+const GOOD: &str = r#"{"name":"Jo","email":"jo@tenant.example","phone":"","address":"1 Oak Road",
+    "category":"repair","message":"My tap drips","idempotency_key":"k1"}"#;
+
+#[tokio::test]
+async fn a_message_as_json_is_answered_with_reference_status_and_dates() {
+    // Given a Sunday
+    let mut scene = Scene::at("2026-11-22 11:54:12").await;
+    let (status, headers, body) = ask(&scene, json(GOOD)).await;
+    scene.settle().await;
+    assert_eq!(status, StatusCode::CREATED, "{body}");
+    let body: Value = serde_json::from_str(&body).unwrap();
+    assert!(body["reference"].as_str().unwrap().starts_with("WK-"));
+    assert_eq!(headers["location"], body["status_url"].as_str().unwrap());
+    let deadlines = body["deadlines"].as_array().unwrap();
+    assert_eq!(deadlines.len(), 1);
+    assert_eq!(deadlines[0]["standard"], "wk-online");
+    assert_eq!(deadlines[0]["due_at"], "2026-11-24T17:15:00+00:00");
+    let why = deadlines[0]["explanation"].as_str().unwrap();
+    assert!(why.contains("not a working day") && why.contains("Monday 23 November"), "{why}");
+    // It went to the team that repairs things, and the tenant has the same by email
+    assert_eq!(scene.sent_to("dan.fisher@westkent.example").len(), 1);
+    assert!(scene.last_to("jo@tenant.example").text.contains("Tuesday 24 November, 5.15pm"));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_double_click_is_one_contact_and_gets_the_same_answer() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let (_, _, first) = ask(&scene, json(GOOD)).await;
+    let (status, _, second) = ask(&scene, json(GOOD)).await;
+    scene.settle().await;
+    assert_eq!(status, StatusCode::CREATED);
+    assert_eq!(first, second);
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_key_used_for_another_message_is_refused_and_gives_nothing_away() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let (_, _, first) = ask(&scene, json(GOOD)).await;
+    let reference =
+        serde_json::from_str::<Value>(&first).unwrap()["reference"].as_str().unwrap().to_owned();
+    let (status, _, body) =
+        ask(&scene, json(&GOOD.replace("My tap drips", "Something else"))).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(body.contains("idempotency_key") && !body.contains(&reference), "{body}");
+    scene.settle().await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept() {
+    let scene = Scene::at("2026-06-02 10:00").await;
+    let body = "name=&email=jo%40&phone=abc&address=1+Oak+Road&category=general&message=Hello+%3Cb%3E&idempotency_key=k";
+    let (status, _, page) = ask(&scene, form(body)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    for (field, message) in [
+        ("name", "Tell us your name"),
+        ("email", "Write an email address"),
+        ("phone", "Write a telephone number"),
+    ] {
+        assert!(page.contains(&format!("id=\"{field}-error\">{message}")), "{field}: {page}");
+    }
+    assert!(page.contains("value=\"1 Oak Road\"") && page.contains("Hello &#60;b&#62;"), "{page}");
+    assert!(page.contains("name=\"idempotency_key\" value=\"k\""), "{page}");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn every_wrong_request_gets_a_clear_answer_that_names_the_field() {
+    let scene = Scene::at("2026-06-02 10:00").await;
+    let long = format!(
+        r#"{{"name":"Jo","email":"jo@tenant.example","message":"{}"}}"#,
+        "x".repeat(20_001)
+    );
+    let huge = format!(r#"{{"message":"{}"}}"#, "x".repeat(200_000));
+    for (body, status, field) in [
+        (r#"{"name":"Jo","email":"jo@tenant.example"}"#, 422, "message"),
+        (r#"{"name":"Jo","message":"x"}"#, 422, "email"),
+        (
+            r#"{"name":"Jo","email":"jo@tenant.example","message":"x","category":"nonsense"}"#,
+            422,
+            "category",
+        ),
+        (
+            r#"{"name":"Jo\r\nBcc: x","email":"jo@tenant.example\r\nBcc: x@y.example","message":"x"}"#,
+            422,
+            "email",
+        ),
+        (r#"{"name":"Jo","mesage":"x"}"#, 422, "mesage"),
+        (r#"{"name":5}"#, 422, "name"),
+        (r#"{"name":"#, 400, "body"),
+        ("", 400, "body"),
+        (&long, 422, "message"),
+        (&huge, 413, "body"),
+    ] {
+        let (got, _, answer) = ask(&scene, json(body)).await;
+        assert_eq!(got.as_u16(), status, "{}: {answer}", body.chars().take(80).collect::<String>());
+        let errors: Value = serde_json::from_str(&answer).unwrap();
+        assert!(errors["errors"].to_string().contains(field), "{field}: {answer}");
+    }
+    let other = Request::post("/contacts")
+        .header("content-type", "text/plain")
+        .body(Body::from("x"))
+        .unwrap();
+    assert_eq!(ask(&scene, other).await.0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(ask(&scene, get("/contacts")).await.0, StatusCode::METHOD_NOT_ALLOWED);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn the_form_works_without_scripts_and_is_sent_once() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let (status, headers, page) = ask(&scene, get("/")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(headers["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
+    assert!(!page.contains("<script"), "{page}");
+    let key =
+        page.split("name=\"idempotency_key\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let body = format!(
+        "name=Jo&email=jo%40tenant.example&phone=&address=&category=general&message=Hello&idempotency_key={key}"
+    );
+    let (status, _, page) = ask(&scene, form(&body)).await;
+    assert_eq!(status, StatusCode::CREATED);
+    assert!(page.contains("by the end of Wednesday 3 June, 5.15pm"), "{page}");
+    ask(&scene, form(&body)).await;
+    scene.settle().await;
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn the_status_page_is_private_and_says_how_it_stands() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let (_, _, body) = ask(&scene, json(GOOD)).await;
+    scene.settle().await;
+    let url =
+        serde_json::from_str::<Value>(&body).unwrap()["status_url"].as_str().unwrap().to_owned();
+    let path = url.strip_prefix("https://kept.example").unwrap();
+    let (status, headers, page) = ask(&scene, get(path)).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(headers["referrer-policy"], "no-referrer");
+    assert!(
+        page.contains("We have not answered yet") && page.contains("Wednesday 3 June"),
+        "{page}"
+    );
+    assert!(!page.contains("My tap drips") && !page.contains("jo@tenant.example"), "{page}");
+    // A wrong token and a contact that is not there look the same
+    let wrong = format!("{}x", &path[..path.len() - 1]);
+    let (status, _, one) = ask(&scene, get(&wrong)).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (_, _, two) = ask(&scene, get("/contacts/000000000000/aaaaaaaaaa")).await;
+    assert_eq!(one, two);
+    // Late, and then answered
+    scene.until("2026-06-04 09:00").await;
+    assert!(ask(&scene, get(path)).await.2.contains("We should have answered by now"));
+    let id = path.split('/').nth(2).unwrap().parse().unwrap();
+    let answer = domain::decide::Answer {
+        means: domain::contact::Means::Phone,
+        text: "secret".into(),
+        at: at("2026-06-04 08:50"),
+        closes: true,
+    };
+    scene.staff("dan.fisher", &id, domain::decide::Command::Answer(answer)).await;
+    let page = ask(&scene, get(path)).await.2;
+    assert!(page.contains("answered and closed") && !page.contains("secret"), "{page}");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn without_an_email_address_no_acknowledgement_is_owed() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let body = r#"{"name":"Jo","phone":"01732 749 400","message":"Please ring me"}"#;
+    let (status, _, _) = ask(&scene, json(body)).await;
+    assert_eq!(status, StatusCode::CREATED);
+    scene.settle().await;
+    let told = scene.last_to("priya.shah@westkent.example");
+    assert!(told.text.contains("gave no email address"), "{}", told.text);
+    scene.end().await;
+}

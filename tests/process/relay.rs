@@ -1,0 +1,58 @@
+//! Mail that leaves through a real server.
+
+use crate::kept::{Folder, Running, message};
+
+/// An organisation whose mailboxes are those that West Kent writes to.
+fn the_rest_of_the_world(data: &Folder) -> String {
+    let people = ["priya.shah", "tom.okafor"];
+    let mut text = String::from(
+        "id = 'world'\nname = 'The rest of the world'\nprefix = 'RW'\nstandards = []\nnation = 'england-and-wales'\n\
+         phone = '1'\nemergency_phone = '2'\nopening_hours = 'always'\n[hours]\nmonday = '09:00-17:00'\n\
+         [[team]]\nid = 'tenants'\nname = 'Tenants'\nmailboxes = ['jo@tenant.example']\n\
+         duty = 'priya.shah'\nlead = 'priya.shah'\nmanager = 'priya.shah'\nnotify_new = false\n",
+    );
+    for person in people {
+        text.push_str(&format!(
+            "[[person]]\nid = '{person}'\nname = '{person}'\nemail = '{person}@westkent.example'\nteam = 'tenants'\n"
+        ));
+    }
+    let file = data.0.join("world.toml");
+    std::fs::write(&file, text).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn with_a_relay_mail_is_handed_to_that_server_and_waits_while_it_is_away() {
+    let (ours, theirs) = (Folder::new(), Folder::new());
+    let world = the_rest_of_the_world(&theirs);
+    let server = Running::start(&theirs.0, &["--organisation", &world]);
+    let relay = format!("smtp://{}", server.smtp);
+    let running = Running::start(&ours.0, &["--relay", &relay]);
+    let mut client = running.smtp();
+    client.send("jo@tenant.example", "help@westkent.example", &message("a", "Hello"));
+    // The acknowledgement and the notification arrive there, with an empty sender
+    let arrived = theirs.wait_for("inbox", ".eml", 2);
+    let texts: Vec<_> = arrived
+        .iter()
+        .map(|name| std::fs::read_to_string(theirs.0.join("inbox").join(name)).unwrap())
+        .collect();
+    let acknowledgement = texts.iter().find(|text| text.contains("auto-replied")).unwrap();
+    assert!(acknowledgement.contains("Subject: Auto: Hello"), "{acknowledgement}");
+    assert!(ours.files("outbox").is_empty());
+    assert_eq!(running.get("/outbox").0, 404);
+    // While the server is away, what is to be sent is put off, and the promise stays open
+    server.kill();
+    client.send("jo@tenant.example", "help@westkent.example", &message("b", "Away"));
+    let list = running.get("/staff").1;
+    let row = list.split("/staff/contacts/").find(|part| part.contains(">Away<")).unwrap();
+    let page = format!("/staff/contacts/{}", row.split('"').next().unwrap());
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        let shown = running.get(&page).1;
+        if shown.contains("Could not send the acknowledgement to the customer") {
+            assert!(shown.contains("An acknowledgement is on its way"), "{shown}");
+            break;
+        }
+        assert!(std::time::Instant::now() < until, "{shown}");
+    }
+}

@@ -9,6 +9,8 @@ pub mod dispatch;
 pub mod http;
 pub mod intake_email;
 pub mod intake_web;
+#[cfg(feature = "lambda")]
+pub mod lambda;
 pub mod reconcile;
 pub mod report;
 pub mod staff;

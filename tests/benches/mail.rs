@@ -13,11 +13,14 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 fn main() {
-    let numbers: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let numbers: Vec<usize> =
+        std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let mails = numbers.first().copied().unwrap_or(3000);
     let connections = numbers.get(1).copied().unwrap_or(8);
     let pace = numbers.get(2).copied();
-    let data = std::env::temp_dir().join(format!("kept-bench-{}", std::process::id()));
+    // Not removed afterwards: for minutes after many files were removed, ext4 makes new ones slowly,
+    // and the next measurement would be one of that. `cargo clean` removes it.
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mail-{}", std::process::id()));
     let mut child = Command::new(env!("CARGO_BIN_EXE_kept"))
         .args(["--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0", "--data"])
         .arg(&data)
@@ -26,7 +29,9 @@ fn main() {
         .spawn()
         .expect("kept starts");
     let mut address = String::new();
-    for line in BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok) {
+    for line in
+        BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok)
+    {
         if let Some((_, rest)) = line.split_once("smtp://") {
             address = rest.split(',').next().unwrap_or_default().to_owned();
         }
@@ -58,15 +63,21 @@ fn main() {
         .filter_map(|(to, at)| Some(arrived.get(to)?.saturating_duration_since(*at)))
         .collect();
     waits.sort();
-    let share = |percent: usize| waits.get((waits.len().max(1) - 1) * percent / 100).copied().unwrap_or_default();
+    let share = |percent: usize| {
+        waits.get((waits.len().max(1) - 1) * percent / 100).copied().unwrap_or_default()
+    };
     println!("mails             {mails}, over {connections} connections");
     println!("contacts/s        {:.0}", mails as f64 / took.as_secs_f64());
     println!("CPU per contact   {:.2} ms", (after.0 - before.0) * 1000.0 / mails as f64);
     println!("peak memory       {:.0} MB", after.1);
-    println!("taken to acknowledged, p50 {:?}, p99 {:?}, most {:?}", share(50), share(99), share(100));
+    println!(
+        "taken to acknowledged, p50 {:?}, p99 {:?}, most {:?}",
+        share(50),
+        share(99),
+        share(100)
+    );
     child.kill().expect("it can be stopped");
     child.wait().expect("it stops");
-    std::fs::remove_dir_all(data).expect("its folder can be removed");
 }
 
 /// Sends every mail whose number is this connection's.
@@ -123,7 +134,10 @@ fn watch(outbox: &Path, mails: usize) -> HashMap<String, Instant> {
     while seen.len() < mails && Instant::now() < deadline {
         for entry in std::fs::read_dir(outbox).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.contains("acknowledgement") && !name.starts_with('.') && !seen.contains_key(&name) {
+            if name.contains("acknowledgement")
+                && !name.starts_with('.')
+                && !seen.contains_key(&name)
+            {
                 seen.insert(name, Instant::now());
             }
         }
@@ -140,9 +154,12 @@ fn watch(outbox: &Path, mails: usize) -> HashMap<String, Instant> {
 /// Seconds of processor time that a process has used, and its peak memory in megabytes.
 fn usage(process: u32) -> (f64, f64) {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let fields: Vec<&str> =
+        stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks: f64 = [11, 12].iter().filter_map(|&i| fields.get(i)?.parse::<f64>().ok()).sum();
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse().ok());
+    let peak = status.lines().find_map(|line| {
+        line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse().ok()
+    });
     (ticks / 100.0, peak.unwrap_or(0.0) / 1024.0)
 }

@@ -6,6 +6,8 @@
 //! bus take the same request twice without harm.
 
 mod letter;
+#[cfg(feature = "lambda")]
+pub mod stream;
 
 use adapters::mailer::{MailError, Mailer};
 use adapters::outside::{Bus, News, OutsideError, Timers};

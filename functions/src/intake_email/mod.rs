@@ -66,6 +66,21 @@ pub fn accepts(desk: &Desk, address: &str) -> bool {
     desk.organisation.recipient(address).is_some()
 }
 
+/// The envelope of a message that comes without one, from what is written on it: the sender in
+/// `Return-Path`, the recipients in `To` and `Cc` and in what the last mail system noted. One that
+/// names nobody of the provider's, because it was sent as a blind copy, is for the first team.
+#[must_use]
+pub fn envelope_of(desk: &Desk, raw: &[u8]) -> Envelope {
+    let incoming = Incoming::read(raw, None);
+    let noted = adapters::mail::noted_recipient(raw);
+    let named = incoming.recipients.into_iter().chain(noted);
+    let mut recipients: Vec<String> = named.filter(|address| accepts(desk, address)).collect();
+    if recipients.is_empty() {
+        recipients.extend(desk.organisation.teams().first().map(|team| team.mailbox().to_owned()));
+    }
+    Envelope { sender: None, recipients }
+}
+
 /// Takes a message in. It is safe once this returns: delivered again, it changes nothing.
 ///
 /// # Errors

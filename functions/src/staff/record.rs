@@ -144,7 +144,7 @@ fn contact(
     // A form without a mark was not made by this page; each sending is then a contact of its own.
     let key =
         if written.key.is_empty() { uuid::Uuid::new_v4().to_string() } else { written.key.clone() };
-    let content = format!("{:?}", fields);
+    let content = format!("{fields:?}");
     let subject = if fields.subject.is_empty() {
         fields.message.lines().next().unwrap_or_default().chars().take(70).collect()
     } else {

@@ -39,10 +39,11 @@ impl Folder {
             let half = folder.join(format!(".{name}.{thread}"));
             let mut file = std::fs::File::create(&half)?;
             file.write_all(&contents)?;
-            file.sync_data()?;
+            // First the name, then the disk: a journal then takes contents and name in one go. What
+            // a crash leaves under the name in between nobody was told of, and it is written again.
             std::fs::rename(&half, folder.join(&name))?;
-            // The name is on the disk only once the folder is.
-            std::fs::File::open(&folder)?.sync_data()
+            file.sync_all()?;
+            std::fs::File::open(&folder)?.sync_all()
         })
         .await
         .map_err(io::Error::other)?

@@ -1,6 +1,8 @@
 //! Where Kept touches the world: the table, mail, the clock, and the words and pages people see.
 
 pub mod archive;
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod clock;
 pub mod files;
 pub mod letters;

@@ -35,6 +35,66 @@ pub struct News<'a> {
     pub events: &'a [Event],
 }
 
+/// One thing that happened, as other systems are told it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What: `contact.received`, `deadline.breached`.
+    pub kind: &'static str,
+    /// The particulars.
+    pub detail: serde_json::Value,
+}
+
+impl News<'_> {
+    /// What other systems are told of a commit, in order. An event has the same `id` each time it is
+    /// told, so that whoever hears it twice can tell.
+    #[must_use]
+    pub fn told(&self, prefix: &str) -> Vec<Told> {
+        let told = self.events.iter().enumerate().filter_map(|(index, event)| {
+            let (kind, own) = tell(event)?;
+            let mut detail = serde_json::json!({
+                "version": 1,
+                "id": format!("{}-{}-{index}", self.contact, self.number),
+                "reference": self.contact.reference(prefix),
+                "at": self.at,
+            });
+            if let (Some(detail), serde_json::Value::Object(own)) = (detail.as_object_mut(), own) {
+                detail.extend(own);
+            }
+            Some(Told { kind, detail })
+        });
+        told.collect()
+    }
+}
+
+fn tell(event: &Event) -> Option<(&'static str, serde_json::Value)> {
+    use serde_json::json;
+    Some(match event {
+        Event::Received { channel, category, priority, team, .. } => (
+            "contact.received",
+            json!({ "channel": channel, "category": category, "priority": priority, "team": team }),
+        ),
+        Event::ClockStarted { deadline, version, due_at, .. } => (
+            "deadline.started",
+            json!({ "deadline": deadline, "standards_version": version, "due_at": due_at }),
+        ),
+        Event::Reached { milestone, at } => {
+            ("contact.reached", json!({ "milestone": milestone, "reached_at": at }))
+        }
+        Event::Kept { deadline, by, at, late } => (
+            "deadline.kept",
+            json!({ "deadline": deadline, "by": by, "kept_at": at, "late": late }),
+        ),
+        Event::Breached { deadline, due_at } => {
+            ("deadline.breached", json!({ "deadline": deadline, "due_at": due_at }))
+        }
+        Event::NotOwed { deadline, .. } => ("deadline.not-owed", json!({ "deadline": deadline })),
+        Event::Passed { team } => ("contact.passed", json!({ "team": team })),
+        Event::Closed { .. } => ("contact.closed", json!({})),
+        Event::Reopened => ("contact.reopened", json!({})),
+        _ => return None,
+    })
+}
+
 /// Why another system could not be told.
 #[derive(Debug, Error)]
 pub enum OutsideError {

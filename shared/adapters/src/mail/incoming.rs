@@ -77,6 +77,14 @@ impl Incoming {
     }
 }
 
+/// For whom the last mail system took a message, as it noted in `Received: … for <address>`.
+#[must_use]
+pub fn noted_recipient(raw: &[u8]) -> Option<String> {
+    let message = MessageParser::default().parse_headers(raw)?;
+    let address = message.received()?.for_()?.trim_matches(['<', '>']).to_owned();
+    is_address(&address).then_some(address)
+}
+
 fn answers(message: &Message<'_>) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     let nearest = list(message.in_reply_to());

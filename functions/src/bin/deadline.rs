@@ -1,0 +1,19 @@
+//! Woken by a timer of EventBridge Scheduler.
+
+use adapters::aws::{Aws, Wake};
+use functions::{deadline, lambda};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    lambda::log();
+    let desk = lambda::desk(&Aws::from_environment()?)?;
+    run(service_fn(|event: LambdaEvent<Wake>| {
+        let desk = desk.clone();
+        async move {
+            deadline::fired(&desk, &event.payload.contact).await?;
+            Ok::<_, Error>(())
+        }
+    }))
+    .await
+}

@@ -1,0 +1,32 @@
+//! Woken by the table's stream.
+
+use adapters::aws::{Aws, EventBus, Schedules, Ses};
+use aws_lambda_events::event::dynamodb::Event;
+use chrono::TimeDelta;
+use functions::dispatch::Dispatch;
+use functions::dispatch::stream::see_to_records;
+use functions::lambda::{self, variable};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    lambda::log();
+    let aws = Aws::from_environment()?;
+    let desk = lambda::desk(&aws)?;
+    let bus = EventBus::new(&aws, variable("KEPT_BUS")?, desk.organisation.prefix.clone());
+    let timers = Schedules::new(
+        &aws,
+        variable("KEPT_SCHEDULE_GROUP")?,
+        variable("KEPT_DEADLINE_ARN")?,
+        variable("KEPT_WAKER_ROLE_ARN")?,
+        variable("KEPT_DEAD_LETTERS_ARN")?,
+    );
+    let mailer = Ses::new(&aws, variable("KEPT_CONFIGURATION_SET").ok());
+    // The function's own time limit: whoever claimed longer ago is no longer at it.
+    let dispatch = Dispatch { desk, mailer, timers, bus, lease: TimeDelta::seconds(60) };
+    run(service_fn(|event: LambdaEvent<Event>| {
+        let dispatch = dispatch.clone();
+        async move { Ok::<_, Error>(see_to_records(&dispatch, &event.payload.records).await) }
+    }))
+    .await
+}

@@ -1,0 +1,32 @@
+//! Mail that SES put into the inbox bucket.
+
+use adapters::archive::Archive as _;
+use adapters::aws::{Aws, Bucket};
+use aws_lambda_events::event::s3::S3Event;
+use functions::intake_email::{envelope_of, receive};
+use functions::lambda;
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    lambda::log();
+    let aws = Aws::from_environment()?;
+    let desk = lambda::desk(&aws)?;
+    let bucket = Bucket::new(&aws, lambda::variable("KEPT_INBOX")?);
+    run(service_fn(|event: LambdaEvent<S3Event>| {
+        let (desk, bucket) = (desk.clone(), bucket.clone());
+        async move {
+            for record in event.payload.records {
+                let Some(key) = record.s3.object.url_decoded_key.or(record.s3.object.key) else {
+                    continue;
+                };
+                // What is no longer there was removed on purpose; there is nothing to take in.
+                let Some(raw) = bucket.find(&key).await? else { continue };
+                let envelope = envelope_of(&desk, &raw);
+                receive(&desk, &bucket.holding(&key), &envelope, &raw).await?;
+            }
+            Ok::<_, Error>(())
+        }
+    }))
+    .await
+}

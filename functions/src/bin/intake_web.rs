@@ -1,0 +1,11 @@
+//! The tenant's form and status page, behind an HTTP API.
+
+use adapters::aws::Aws;
+use functions::{intake_web, lambda};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    lambda::log();
+    let desk = lambda::desk(&Aws::from_environment()?)?;
+    lambda_http::run(intake_web::routes(desk)).await
+}

@@ -1,0 +1,26 @@
+//! Looks, on a schedule, for what should have happened and did not.
+
+use adapters::aws::Aws;
+use functions::lambda;
+use functions::reconcile::{Found, sweep};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    lambda::log();
+    let desk = lambda::desk(&Aws::from_environment()?)?;
+    run(service_fn(|_: LambdaEvent<Value>| {
+        let desk = desk.clone();
+        async move {
+            let found = sweep(&desk, desk.now()).await?;
+            if found == Found::default() {
+                tracing::info!("nothing was missed");
+            } else {
+                tracing::warn!(timers = found.timers, mails = found.mails, "missed, and mended");
+            }
+            Ok::<_, Error>(())
+        }
+    }))
+    .await
+}

@@ -1,0 +1,38 @@
+//! The figures of a month, monthly or when somebody asks.
+
+use adapters::aws::{Aws, Bucket};
+use chrono::{Datelike as _, Months};
+use functions::{lambda, report};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde::Deserialize;
+
+/// Which month; the last whole one where nothing is said.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    month: Option<String>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    lambda::log();
+    let aws = Aws::from_environment()?;
+    let desk = lambda::desk(&aws)?;
+    let reports = Bucket::new(&aws, lambda::variable("KEPT_REPORTS")?);
+    run(service_fn(|event: LambdaEvent<Asked>| {
+        let (desk, reports) = (desk.clone(), reports.clone());
+        async move {
+            let today = domain::time::local(desk.organisation.zone(), desk.now()).date();
+            let last = today.checked_sub_months(Months::new(1)).unwrap_or(today);
+            let month = event
+                .payload
+                .month
+                .unwrap_or_else(|| format!("{}-{:02}", last.year(), last.month()));
+            let figures = report::month(&desk, &month).await?;
+            let json = serde_json::to_vec_pretty(&figures)?;
+            reports.put(&format!("{month}.json"), json).await?;
+            Ok::<_, Error>(figures)
+        }
+    }))
+    .await
+}

@@ -1,0 +1,11 @@
+//! The pages of staff, behind an HTTP API.
+
+use adapters::aws::Aws;
+use functions::{lambda, staff};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    lambda::log();
+    let desk = lambda::desk(&Aws::from_environment()?)?;
+    lambda_http::run(staff::routes(desk)).await
+}

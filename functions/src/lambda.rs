@@ -1,0 +1,120 @@
+//! What the binaries for AWS Lambda share: a desk made from the environment.
+//!
+//! | Variable | Says |
+//! |---|---|
+//! | `KEPT_TABLE` | the table's name |
+//! | `KEPT_ORGANISATION` | the id of a built-in organisation, or a file in the function's package |
+//! | `KEPT_SECRET` | the secret of ids and tokens: 64 hexadecimal digits |
+//! | `KEPT_BASE_URL` | where people reach the pages |
+//! | `KEPT_INBOX` | the bucket of incoming messages (intake-email, staff) |
+//! | `KEPT_REPORTS` | the bucket of reports (report) |
+//! | `KEPT_BUS`, `KEPT_SCHEDULE_GROUP`, `KEPT_DEADLINE_ARN`, `KEPT_WAKER_ROLE_ARN`, `KEPT_DEAD_LETTERS_ARN` | what dispatch sees to |
+//! | `KEPT_CONFIGURATION_SET` | the SES configuration set (dispatch; may be left out) |
+
+use std::sync::Arc;
+
+use adapters::aws::{Aws, AwsError};
+use adapters::clock::Clock;
+use adapters::store::Store;
+use domain::contact::Secret;
+use domain::organisation::Organisation;
+use domain::standards::{built_in_pack_file, load_built_in, load_built_in_bank_holidays};
+use thiserror::Error;
+
+use crate::Desk;
+
+/// Why a function cannot start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The clients of AWS.
+    #[error(transparent)]
+    Aws(#[from] AwsError),
+    /// A variable is missing.
+    #[error("the environment variable {0} is not set")]
+    Missing(&'static str),
+    /// The secret is not one.
+    #[error("KEPT_SECRET has to be 64 hexadecimal digits")]
+    Secret,
+    /// The organisation's file.
+    #[error("the organisation: {0}")]
+    Organisation(String),
+}
+
+/// Logs as JSON lines to where CloudWatch reads them, without times, which it adds.
+pub fn log() {
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("KEPT_LOG").unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .without_time()
+        .with_current_span(false)
+        .init();
+}
+
+/// A variable that has to be set.
+///
+/// # Errors
+/// When it is not.
+pub fn variable(name: &'static str) -> Result<String, StartError> {
+    std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or(StartError::Missing(name))
+}
+
+/// The desk that the environment describes.
+///
+/// # Errors
+/// When the environment lacks something, or the organisation is broken.
+pub fn desk(aws: &Aws) -> Result<Desk, StartError> {
+    Ok(Desk {
+        store: Store::new(aws.dynamodb(), variable("KEPT_TABLE")?),
+        organisation: Arc::new(organisation(&variable("KEPT_ORGANISATION")?)?),
+        secret: secret(&variable("KEPT_SECRET")?)?,
+        clock: Clock::System,
+        base_url: variable("KEPT_BASE_URL")?.trim_end_matches('/').to_owned(),
+    })
+}
+
+fn organisation(name: &str) -> Result<Organisation, StartError> {
+    let broken =
+        |problems: domain::standards::Problems| StartError::Organisation(problems.to_string());
+    if !name.contains(['.', '/']) {
+        return load_built_in(name).map_err(broken);
+    }
+    let text = std::fs::read_to_string(name);
+    let text = text.map_err(|error| StartError::Organisation(format!("{name}: {error}")))?;
+    let holidays = load_built_in_bank_holidays().map_err(broken)?;
+    let folder = std::path::Path::new(name).parent().map(std::path::Path::to_owned);
+    let pack = |id: &str| {
+        let own = folder.as_ref().map(|folder| folder.join(format!("{id}.toml")));
+        let read = own.and_then(|path| {
+            Some((path.display().to_string(), std::fs::read_to_string(path).ok()?))
+        });
+        read.map(|(file, text)| (file, text.into())).or_else(|| built_in_pack_file(id))
+    };
+    Organisation::parse(name, &text, holidays, pack).map_err(broken)
+}
+
+fn secret(text: &str) -> Result<Secret, StartError> {
+    let digit = |index: usize| {
+        let pair = text.get(2 * index..2 * index + 2)?;
+        u8::from_str_radix(pair, 16).ok()
+    };
+    let mut bytes = [0; 32];
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = digit(index).ok_or(StartError::Secret)?;
+    }
+    if text.len() == 64 { Ok(Secret::new(bytes)) } else { Err(StartError::Secret) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_sixty_four_hexadecimal_digits_and_nothing_else() {
+        assert!(secret(&"0f".repeat(32)).is_ok());
+        for bad in ["", "0f", &"0f".repeat(33), &"zz".repeat(32), &"é".repeat(32)] {
+            assert!(secret(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Timers of Amazon EventBridge Scheduler: one for each open deadline.
+
+use aws_sdk_scheduler::error::{DisplayErrorContext, SdkError};
+use aws_sdk_scheduler::operation::create_schedule::CreateScheduleError;
+use aws_sdk_scheduler::types::{
+    ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode,
+    RetryPolicy, Target,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::contact::{ContactId, Timer};
+use serde::{Deserialize, Serialize};
+
+use super::{Aws, config, is_of_the_moment};
+use crate::archive::digest;
+use crate::clock::Clock;
+use crate::outside::{OutsideError, Timers};
+
+const SYSTEM: &str = "EventBridge Scheduler";
+
+/// Timers in one schedule group.
+#[derive(Clone, Debug)]
+pub struct Schedules {
+    client: aws_sdk_scheduler::Client,
+    group: String,
+    /// The function that is woken.
+    function: String,
+    /// The role that wakes it.
+    role: String,
+    /// Where what could not be delivered goes.
+    dead_letters: String,
+    clock: Clock,
+}
+
+/// What the function is woken with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wake {
+    /// The contact.
+    pub contact: ContactId,
+    /// The deadline; the function looks at all of the contact's.
+    pub deadline: String,
+}
+
+impl Schedules {
+    /// Timers in `group` that wake `function` as `role`; undeliverable ones go to `dead_letters`.
+    #[must_use]
+    pub fn new(
+        aws: &Aws,
+        group: String,
+        function: String,
+        role: String,
+        dead_letters: String,
+    ) -> Self {
+        let client = aws_sdk_scheduler::Client::from_conf(config!(aws, aws_sdk_scheduler).build());
+        Self { client, group, function, role, dead_letters, clock: Clock::System }
+    }
+
+    fn target(&self, contact: &ContactId, deadline: &str) -> Result<Target, OutsideError> {
+        let wake = Wake { contact: *contact, deadline: deadline.to_owned() };
+        let input = serde_json::to_string(&wake).map_err(refused)?;
+        // A day of attempts: what is due is still due then, and the daily proof finds the rest.
+        let retries =
+            RetryPolicy::builder().maximum_event_age_in_seconds(86_400).maximum_retry_attempts(185);
+        Target::builder()
+            .arn(&self.function)
+            .role_arn(&self.role)
+            .input(input)
+            .retry_policy(retries.build())
+            .dead_letter_config(DeadLetterConfig::builder().arn(&self.dead_letters).build())
+            .build()
+            .map_err(refused)
+    }
+}
+
+impl Timers for Schedules {
+    async fn set(&self, contact: &ContactId, timer: &Timer) -> Result<(), OutsideError> {
+        let name = name(contact, &timer.deadline);
+        let at = expression(timer.at, self.clock.now());
+        let window = FlexibleTimeWindow::builder()
+            .mode(FlexibleTimeWindowMode::Off)
+            .build()
+            .map_err(refused)?;
+        let target = self.target(contact, &timer.deadline)?;
+        let created = self
+            .client
+            .create_schedule()
+            .name(&name)
+            .group_name(&self.group)
+            .schedule_expression(&at)
+            .schedule_expression_timezone("UTC")
+            .flexible_time_window(window.clone())
+            .action_after_completion(ActionAfterCompletion::Delete)
+            .target(target.clone())
+            .send()
+            .await;
+        match created {
+            Ok(_) => return Ok(()),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), CreateScheduleError::ConflictException(_)) => {}
+            Err(error) => return Err(failed(&error)),
+        }
+        // It is set for another time: it is moved.
+        let updated = self
+            .client
+            .update_schedule()
+            .name(&name)
+            .group_name(&self.group)
+            .schedule_expression(&at)
+            .schedule_expression_timezone("UTC")
+            .flexible_time_window(window)
+            .action_after_completion(ActionAfterCompletion::Delete)
+            .target(target)
+            .send()
+            .await;
+        updated.map(|_| ()).map_err(|error| failed(&error))
+    }
+}
+
+/// A name of at most 64 characters that is always the same for a deadline.
+fn name(contact: &ContactId, deadline: &str) -> String {
+    format!("{contact}-{}", digest(deadline.as_bytes()))
+}
+
+/// `at(2026-05-06T16:15:01)`, in UTC. A time that has passed would never come, so it is in a minute.
+fn expression(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    at.max(now + TimeDelta::minutes(1)).format("at(%Y-%m-%dT%H:%M:%S)").to_string()
+}
+
+fn refused(error: impl std::fmt::Display) -> OutsideError {
+    OutsideError::Refused { system: SYSTEM, cause: error.to_string() }
+}
+
+fn failed<E>(error: &SdkError<E>) -> OutsideError
+where
+    E: aws_sdk_scheduler::error::ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let cause = DisplayErrorContext(error).to_string();
+    if is_of_the_moment(error) {
+        OutsideError::Unavailable { system: SYSTEM, cause }
+    } else {
+        OutsideError::Refused { system: SYSTEM, cause }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_fits_and_is_always_the_same() {
+        let contact = "7KQ4M2XP9DRT".parse().unwrap();
+        let long = "x".repeat(80);
+        assert!(name(&contact, &long).len() <= 64);
+        assert_eq!(name(&contact, "a"), name(&contact, "a"));
+        assert_ne!(name(&contact, "a"), name(&contact, "b"));
+    }
+
+    #[test]
+    fn a_time_is_in_utc_and_never_past() {
+        let at = |s| DateTime::from_timestamp(s, 0).unwrap();
+        assert_eq!(expression(at(1_778_084_101), at(0)), "at(2026-05-06T16:15:01)");
+        assert_eq!(expression(at(0), at(1_778_084_041)), "at(2026-05-06T16:15:01)");
+    }
+}

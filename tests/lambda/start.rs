@@ -1,0 +1,104 @@
+//! Every function starts, asks for its event, and answers one.
+
+use crate::runtime_api::{Answer, Function};
+
+/// Where nothing listens: a service that cannot be reached.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+const SECRET: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+fn environment() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("AWS_ENDPOINT_URL", NOWHERE),
+        ("KEPT_TABLE", "kept"),
+        ("KEPT_ORGANISATION", "westkent"),
+        ("KEPT_SECRET", SECRET),
+        ("KEPT_BASE_URL", "https://kept.example/"),
+        ("KEPT_INBOX", "inbox"),
+        ("KEPT_REPORTS", "reports"),
+        ("KEPT_BUS", "kept"),
+        ("KEPT_SCHEDULE_GROUP", "kept"),
+        ("KEPT_DEADLINE_ARN", "arn:aws:lambda:eu-west-2:123456789012:function:deadline"),
+        ("KEPT_WAKER_ROLE_ARN", "arn:aws:iam::123456789012:role/waker"),
+        ("KEPT_DEAD_LETTERS_ARN", "arn:aws:sqs:eu-west-2:123456789012:dead-letters"),
+    ]
+}
+
+const BINARIES: [(&str, &str); 7] = [
+    ("intake-web", env!("CARGO_BIN_EXE_intake-web")),
+    ("intake-email", env!("CARGO_BIN_EXE_intake-email")),
+    ("dispatch", env!("CARGO_BIN_EXE_dispatch")),
+    ("deadline", env!("CARGO_BIN_EXE_deadline")),
+    ("staff", env!("CARGO_BIN_EXE_staff")),
+    ("reconcile", env!("CARGO_BIN_EXE_reconcile")),
+    ("report", env!("CARGO_BIN_EXE_report")),
+];
+
+fn binary(name: &str) -> &'static str {
+    BINARIES.iter().find(|(known, _)| *known == name).unwrap().1
+}
+
+#[tokio::test]
+async fn every_function_starts_and_asks_for_its_first_event() {
+    for (name, binary) in BINARIES {
+        let mut function = Function::start(binary, &environment()).await;
+        assert!(matches!(function.hear().await, Answer::Ready), "{name}");
+    }
+}
+
+/// An event of an HTTP API (payload format 2.0), as AWS documents it.
+fn http(method: &str, path: &str) -> String {
+    include_str!("fixtures/http-api.json").replace("METHOD", method).replace("PATH", path)
+}
+
+#[tokio::test]
+async fn the_form_is_answered_without_touching_anything_else() {
+    let mut function = Function::start(binary("intake-web"), &environment()).await;
+    assert!(matches!(function.hear().await, Answer::Ready));
+    let Answer::Done(answer) = function.give(&http("GET", "/")).await else { panic!() };
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer["statusCode"], 200);
+    assert!(answer["body"].as_str().unwrap().contains("Write to us"));
+    assert!(
+        answer["headers"]["content-security-policy"]
+            .as_str()
+            .unwrap()
+            .contains("default-src 'none'")
+    );
+    // The work list is not one of its routes
+    let Answer::Done(answer) = function.give(&http("GET", "/staff")).await else { panic!() };
+    assert!(answer.contains("404"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_table_that_cannot_be_reached_is_an_error_that_is_tried_again() {
+    let mut function = Function::start(binary("deadline"), &environment()).await;
+    assert!(matches!(function.hear().await, Answer::Ready));
+    let wake = r#"{"contact":"7KQ4M2XP9DRT","deadline":"wk-email-cs"}"#;
+    let Answer::Failed(error) = function.give(wake).await else { panic!() };
+    assert!(error.contains("the table cannot read"), "{error}");
+    let mut function = Function::start(binary("staff"), &environment()).await;
+    assert!(matches!(function.hear().await, Answer::Ready));
+    let Answer::Done(answer) = function.give(&http("GET", "/staff")).await else { panic!() };
+    assert!(answer.contains("503") && answer.contains("Please try again"), "{answer}");
+}
+
+#[tokio::test]
+async fn an_environment_that_lacks_something_stops_the_start_and_says_what() {
+    for (name, missing) in
+        [("dispatch", "KEPT_BUS"), ("intake-web", "KEPT_TABLE"), ("report", "KEPT_REPORTS")]
+    {
+        let environment: Vec<_> =
+            environment().into_iter().filter(|(name, _)| *name != missing).collect();
+        let output = std::process::Command::new(binary(name))
+            .env_clear()
+            .envs([("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9"), ("AWS_REGION", "eu-west-2")])
+            .envs([("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")])
+            .envs(environment)
+            .output()
+            .unwrap();
+        assert!(!output.status.success(), "{name}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(missing), "{name}: {said}");
+    }
+}

@@ -47,10 +47,24 @@ impl Desk {
     /// # Errors
     /// When the table cannot be reached, or the contact is written by others all the time.
     pub async fn give(&self, id: &ContactId, request: &Request) -> Result<Given, StoreError> {
-        let mut contact = match request.command {
+        let contact = match request.command {
             Command::Receive(_) => None,
             _ => self.store.load(id).await?,
         };
+        self.give_knowing(id, contact, request).await
+    }
+
+    /// As [`Desk::give`], for who knows already how the contact was last written. If it was written
+    /// since, that is found out, and it is read.
+    ///
+    /// # Errors
+    /// As [`Desk::give`].
+    pub async fn give_knowing(
+        &self,
+        id: &ContactId,
+        mut contact: Option<Contact>,
+        request: &Request,
+    ) -> Result<Given, StoreError> {
         for _ in 0..ATTEMPTS {
             let decision = decide(contact.as_ref(), request, self.now(), &self.organisation);
             let decided = match decision {

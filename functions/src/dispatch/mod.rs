@@ -104,7 +104,7 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         }
         let request =
             Request { key: None, by: Actor::Kept, command: Command::MailResults(results) };
-        self.desk.give(id, &request).await?;
+        self.desk.give_knowing(id, Some(contact), &request).await?;
         Ok(())
     }
 

@@ -99,7 +99,8 @@ pub(crate) fn due(organisation: &Organisation, deadline: &Deadline, now: DateTim
     if chrono::Timelike::minute(&there) == 59 && chrono::Timelike::hour(&there) == 23 {
         return format!("{date}, end of the day");
     }
-    format!("{date}, {}", clock_time(there.time()))
+    let minute = chrono::Timelike::with_second(&there.time(), 0).unwrap_or(there.time());
+    format!("{date}, {}", clock_time(minute))
 }
 
 /// "2 hours 10 minutes left", "3 days late"; what became of it, once it is done.

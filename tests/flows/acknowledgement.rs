@@ -73,7 +73,10 @@ async fn what_is_written_to_a_person_is_direct_email_of_their_team() {
     let mut scene = Scene::at("2026-06-02 10:00").await;
     let id = scene.tenant_emails("priya.shah@westkent.example", "Hello", "Hello Priya").await;
     let contact = scene.contact(&id).await;
-    assert_eq!(contact.owner.as_ref().map(|p| p.as_str()), Some("priya.shah"));
+    assert_eq!(
+        contact.owner.as_ref().map(domain::organisation::PersonId::as_str),
+        Some("priya.shah")
+    );
     // Five working days, not the end of the next: she is not the customer services mailbox
     assert!(contact.deadline("wk-email-cs").is_none());
     assert_eq!(contact.deadline("wk-email-direct").unwrap().due_at, at("2026-06-09 17:15"));

@@ -1,4 +1,5 @@
 //! Whole flows in virtual time: given, when, then.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod acknowledgement;
 mod crashes;

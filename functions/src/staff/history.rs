@@ -19,7 +19,9 @@ pub fn lines(desk: &Desk, log: &[Commit]) -> Vec<HistoryLine> {
         for event in &commit.events {
             if let Some(Told { what, text }) = told(desk, event, log, commit.at) {
                 let at = words::moment(&desk.organisation, commit.at, desk.now());
-                lines.push(HistoryLine { at, by: by.clone(), what, text });
+                // What follows from something is Kept's doing, whoever did the thing itself.
+                let by = if follows(event) { "Kept".to_owned() } else { by.clone() };
+                lines.push(HistoryLine { at, by, what, text });
             }
         }
     }
@@ -28,6 +30,18 @@ pub fn lines(desk: &Desk, log: &[Commit]) -> Vec<HistoryLine> {
 
 fn name(desk: &Desk, person: &str) -> String {
     desk.organisation.person(person).map_or_else(|| person.to_owned(), |person| person.name.clone())
+}
+
+fn follows(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::ClockStarted { .. }
+            | Event::ClockNotStarted { .. }
+            | Event::AcknowledgementSuppressed { .. }
+            | Event::Kept { .. }
+            | Event::NotOwed { .. }
+            | Event::Reopened
+    )
 }
 
 /// An event in words.

@@ -72,7 +72,7 @@ async fn show(State(outbox): State<Option<Folder>>, Path(file): Path<String>) ->
     let mail = MessageParser::default().parse(&raw);
     let headers: Vec<(String, String)> = mail
         .iter()
-        .flat_map(|mail| mail.headers_raw())
+        .flat_map(mail_parser::Message::headers_raw)
         .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
         .collect();
     let text = mail.as_ref().and_then(|mail| mail.body_text(0)).unwrap_or_default();

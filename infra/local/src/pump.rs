@@ -68,7 +68,7 @@ pub async fn fire_timers(desk: Desk, mut stop: watch::Receiver<bool>) {
         match sweep(&desk, desk.now()).await {
             Ok(found) => report(found),
             Err(error) => {
-                tracing::warn!(%error, "timers could not be looked at; tried again in a second")
+                tracing::warn!(%error, "timers could not be looked at; tried again in a second");
             }
         }
     }

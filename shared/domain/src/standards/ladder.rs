@@ -254,3 +254,133 @@ impl<'de> Deserialize<'de> for StepAt {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use chrono::NaiveDateTime;
+    use chrono_tz::Tz;
+
+    use super::*;
+    use crate::calendar::OfficeHours;
+
+    fn calendar() -> Calendar {
+        let day = "08:45-17:15";
+        let hours =
+            OfficeHours::new([day, day, day, day, "08:45-16:45", "closed", "closed"]).unwrap();
+        let monday = "2026-05-04".parse().unwrap();
+        let holidays = BTreeMap::from([(monday, "Early May bank holiday".to_owned())]);
+        Calendar::new(Tz::Europe__London, (2026, 2026), &hours, &holidays, &[])
+    }
+
+    fn at(local: &str) -> DateTime<Utc> {
+        time::instant(
+            Tz::Europe__London,
+            NaiveDateTime::parse_from_str(local, "%Y-%m-%d %H:%M").unwrap(),
+        )
+    }
+
+    /// The local times of one step's plan.
+    fn plan(step: &str, start: &str, due: &str) -> Vec<String> {
+        let ladder: Ladder =
+            toml::from_str::<BTreeMap<String, Ladder>>(&format!("ladder = [{{ {step} }}]"))
+                .unwrap()
+                .remove("ladder")
+                .unwrap();
+        let planned = ladder.plan(&calendar(), at(start), at(due));
+        planned
+            .iter()
+            .map(|p| time::local(Tz::Europe__London, p.at).format("%a %d %H:%M:%S").to_string())
+            .collect()
+    }
+
+    #[test]
+    fn steps_land_in_working_time() {
+        // Received on Friday after closing before a bank holiday, due on Wednesday at closing.
+        let (start, due) = ("2026-05-01 16:50", "2026-05-06 17:15");
+        for (step, expected) in [
+            ("at = 'half-way', tell = 'owner'", "Tue 05 08:45:00"),
+            ("at = '90% of the window', tell = 'owner'", "Wed 06 08:45:00"),
+            ("at = '1 working day before', tell = 'owner'", "Tue 05 08:45:00"),
+            ("at = '09:00 on the due day', tell = 'owner'", "Wed 06 09:00:00"),
+            ("at = 'opening on the due day', tell = 'owner'", "Wed 06 08:45:00"),
+            ("at = '12:00 on the working day before', tell = 'owner'", "Tue 05 12:00:00"),
+            ("at = '1 working day after the start', tell = 'owner'", "Tue 05 08:45:00"),
+            ("at = '15 minutes before', tell = 'owner'", "Wed 06 17:00:00"),
+            ("at = 'at due', tell = 'team-lead'", "Wed 06 17:15:01"),
+            ("at = '1 working day after', tell = 'manager'", "Thu 07 17:15:00"),
+            ("at = '2 working days after', tell = 'manager'", "Fri 08 16:45:00"),
+            ("at = '2 hours after', tell = 'manager'", "Thu 07 08:45:00"),
+            ("at = '12 hours after the start', tell = 'owner', any_time = true", "Sat 02 04:50:00"),
+        ] {
+            assert_eq!(plan(step, start, due), [expected], "{step}");
+        }
+    }
+
+    #[test]
+    fn a_step_without_working_time_before_due_goes_back_to_the_last_closing_or_is_left_out() {
+        // Friday noon to Saturday noon: half-way is at midnight, and there is no opening before due.
+        let half_way = "at = 'half-way', tell = 'owner'";
+        assert_eq!(plan(half_way, "2026-05-08 12:00", "2026-05-09 12:00"), ["Fri 08 16:45:00"]);
+        // Saturday to Sunday: no working time at all.
+        assert!(plan(half_way, "2026-05-09 12:00", "2026-05-10 12:00").is_empty());
+        // The broken promise is told when somebody is there.
+        let at_due = "at = 'at due', tell = 'team-lead'";
+        assert_eq!(plan(at_due, "2026-05-09 12:00", "2026-05-10 12:00"), ["Mon 11 08:45:00"]);
+    }
+
+    #[test]
+    fn a_step_may_be_for_due_days_on_which_nobody_works() {
+        let cover = "at = '12:00 on the working day before', tell = 'team-lead', only_if_due_on_non_working_day = true";
+        assert_eq!(plan(cover, "2026-05-08 10:00", "2026-05-09 10:00"), ["Fri 08 12:00:00"]);
+        assert!(plan(cover, "2026-05-07 10:00", "2026-05-08 10:00").is_empty());
+    }
+
+    #[test]
+    fn of_two_steps_that_tell_the_same_person_at_once_one_stays() {
+        let ladder = Ladder(
+            ["half-way", "1 working day before"]
+                .map(|at| Step {
+                    at: at.parse().unwrap(),
+                    tell: Tell::Owner,
+                    any_time: false,
+                    only_if_due_on_non_working_day: false,
+                })
+                .to_vec(),
+        );
+        assert_eq!(
+            ladder.plan(&calendar(), at("2026-05-01 16:50"), at("2026-05-06 17:15")).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_read_back_and_anything_else_is_refused() {
+        for text in [
+            "half-way",
+            "75% of the window",
+            "12 hours after the start",
+            "2 working days after the start",
+            "1 working day before",
+            "09:00 on the due day",
+            "opening on the due day",
+            "12:00 on the working day before",
+            "at due",
+            "1 working day after",
+        ] {
+            assert_eq!(text.parse::<StepAt>().unwrap().to_string(), text);
+        }
+        for text in [
+            "",
+            "sometime",
+            "0% of the window",
+            "100% of the window",
+            "25:00 on the due day",
+            "1 calendar month before",
+            "0 working days after",
+        ] {
+            assert!(text.parse::<StepAt>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+# What CI runs is `just check`.
+
+# Show the recipes.
+default:
+    @just --list
+
+# Everything that has to hold.
+check: format clippy docs licences test
+
+format:
+    cargo fmt --all -- --check
+
+clippy:
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
+
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps
+
+licences:
+    cargo deny check bans licenses sources
+
+# All tests, by the command that the README gives.
+test:
+    cargo test --workspace --all-features
+
+# Contacts by mail on one machine: how many a second, at what cost.
+bench:
+    cargo bench -p local --bench mail -- 3000 16

@@ -83,7 +83,8 @@ impl<'a> Draft<'a> {
         let team = self.team()?;
         match tell {
             Tell::Owner => Some(self.contact.owner.clone().unwrap_or_else(|| team.duty.clone())),
-            Tell::TeamLead | Tell::OnCall => Some(team.lead.clone()),
+            Tell::TeamLead => Some(team.lead.clone()),
+            Tell::OnCall => self.organisation.on_call().cloned(),
             Tell::Manager => Some(team.manager.clone()),
             Tell::Customer => None,
         }

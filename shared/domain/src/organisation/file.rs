@@ -34,6 +34,8 @@ pub struct OrganisationFile {
     pub phone: String,
     /// The number to ring in an emergency, at any hour.
     pub emergency_phone: String,
+    /// Who is told of emergencies at any hour; the lead of the first team where it is left out.
+    pub on_call: Option<Spanned<String>>,
     /// Where customers read more.
     #[serde(default)]
     pub website: String,
@@ -248,6 +250,7 @@ pub(super) fn read<'a>(
         nation: written.nation,
         categories: categories.collect(),
         acknowledgements_per_sender_per_day: written.acknowledgements_per_sender_per_day,
+        on_call: written.on_call.as_ref().map(id),
         teams: teams.collect(),
         people: people.collect(),
         packs,
@@ -332,6 +335,9 @@ impl Check<'_> {
                     "is empty; give at least the address that answers come from",
                 );
             }
+        }
+        if let Some(on_call) = &written.on_call {
+            self.known(on_call, "on_call", "person", &people);
         }
         for person in &written.person {
             self.known(&person.team, "person.team", "team", &teams);

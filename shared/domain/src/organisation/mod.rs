@@ -15,7 +15,7 @@ use chrono_tz::Tz;
 use crate::calendar::{
     BankHolidays, Calendar, Closure, Nation, Observed, OfficeHours, OutsideCalendar,
 };
-use crate::standards::{Category, Facts, Pack, Problems, Standard};
+use crate::standards::{CarriedBy, Category, Content, Facts, Pack, Problems, Prompt, Standard};
 
 /// A provider with everything that deciding needs: people, calendars and standards.
 #[derive(Debug)]
@@ -40,6 +40,7 @@ pub struct Organisation {
     pub categories: Vec<CategoryChoice>,
     /// How many acknowledgements one sender may be sent in a day, against loops of machines.
     pub acknowledgements_per_sender_per_day: u32,
+    on_call: Option<PersonId>,
     teams: Vec<Team>,
     people: BTreeMap<PersonId, Person>,
     packs: Vec<Pack>,
@@ -155,6 +156,24 @@ impl Organisation {
         self.packs.iter().flat_map(|pack| &pack.standards)
     }
 
+    /// All prompts of all its packs.
+    pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
+        self.packs.iter().flat_map(|pack| &pack.prompts)
+    }
+
+    /// What has to be said where, of all its packs, to a contact with these facts.
+    pub fn contents<'o, 'f>(
+        &'o self,
+        carried_by: CarriedBy,
+        facts: &'f Facts<'f>,
+    ) -> impl Iterator<Item = &'o Content> + use<'o, 'f> {
+        self.packs.iter().flat_map(|pack| &pack.contents).filter(move |content| {
+            let applies = &content.applies_to.0;
+            content.carried_by.contains(&carried_by)
+                && (applies.is_empty() || applies.iter().any(|applies| applies.to(facts)))
+        })
+    }
+
     /// A standard by its id.
     #[must_use]
     pub fn standard(&self, id: &str) -> Option<&Standard> {
@@ -197,6 +216,12 @@ impl Organisation {
     #[must_use]
     pub fn team(&self, id: &str) -> Option<&Team> {
         self.teams.iter().find(|team| team.id.as_str() == id)
+    }
+
+    /// Who is on call for the whole provider.
+    #[must_use]
+    pub fn on_call(&self) -> Option<&PersonId> {
+        self.on_call.as_ref().or_else(|| self.teams.first().map(|team| &team.lead))
     }
 
     /// A person by their id.

@@ -1,5 +1,6 @@
 //! Which contacts a standard applies to.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Category, Channel, Priority};
@@ -49,10 +50,17 @@ pub struct Applies {
     /// Whether they were addressed to a member of staff by name, not to a team.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direct: Option<bool>,
+    /// First day on which it applies to these, where others came earlier.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "super::file::date"
+    )]
+    pub from: Option<NaiveDate>,
 }
 
 impl Applies {
-    /// Whether a contact with these facts is one of them.
+    /// Whether a contact with these facts is one of them, at a time when it applies to these.
     #[must_use]
     pub fn to(&self, facts: &Facts<'_>) -> bool {
         let any = |listed: bool, empty: bool| empty || listed;

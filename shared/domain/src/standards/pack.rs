@@ -1,16 +1,14 @@
-//! Packs: standards that were published together, as a file that people read and change.
+//! Packs: standards that were published together, read from a file and checked as a whole.
 
-use std::fmt;
+use std::ops::Range;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use serde::Deserialize;
-use serde::de::{self, IntoDeserializer, Visitor};
 use toml::Spanned;
 
+use super::file::{ArmFile, PackFile, StandardFile, UntilThen};
 use super::read::{Problem, Problems, Source, read};
-use super::standard::{Alternative, Arm, OwedBy, Standard};
-use super::{Applies, Counting, DueAt, IfNotWorking, Ladder, Milestone, OutOfHours, Within};
-use crate::calendar::Observed;
+use super::standard::{Alternative, Arm, Standard};
+use super::{Content, Counting, Duty, Measure, Prompt, Within};
 
 /// Standards that were published together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +21,24 @@ pub struct Pack {
     pub publisher: String,
     /// Which edition of the pack this is.
     pub version: String,
+    /// Whether it is law or a code that binds.
+    pub statutory: bool,
+    /// First day on which its standards bind.
+    pub effective_from: Option<NaiveDate>,
+    /// How many stages the complaints procedure has that it describes or prescribes.
+    pub complaint_stages: Option<u8>,
+    /// Whether that procedure begins with an informal stage.
+    pub informal_stage: bool,
     /// Its clocks, in the order of the file.
     pub standards: Vec<Standard>,
+    /// What is measured from statistics.
+    pub measures: Vec<Measure>,
+    /// What somebody is told to do when something happens.
+    pub prompts: Vec<Prompt>,
+    /// What comes round in the calendar.
+    pub duties: Vec<Duty>,
+    /// What letters and pages have to say.
+    pub contents: Vec<Content>,
     /// Worked examples, which must come out as written.
     pub examples: Vec<Example>,
 }
@@ -44,214 +58,6 @@ pub struct Example {
     pub line: usize,
 }
 
-/// A pack as it is written.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PackFile {
-    /// The document.
-    pub pack: PackHeader,
-    /// Counting conventions of every standard that does not say otherwise.
-    #[serde(default)]
-    pub counting: CountingFile,
-    /// Reminders and escalations of every standard that does not have its own.
-    #[serde(default)]
-    pub ladder: Ladder,
-    /// The clocks.
-    #[serde(default)]
-    pub standard: Vec<StandardFile>,
-}
-
-/// What a pack says of itself.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PackHeader {
-    /// Names the pack.
-    pub id: String,
-    /// The published document's title.
-    pub title: String,
-    /// Who published it.
-    pub publisher: String,
-    /// Which edition of the pack this is; a date does well.
-    pub version: String,
-    /// The organisation whose hours and holidays the worked examples use.
-    pub examples_for: String,
-    /// First day on which its standards bind.
-    #[serde(default, deserialize_with = "date")]
-    pub effective_from: Option<NaiveDate>,
-    /// Last day on which they bind.
-    #[serde(default, deserialize_with = "date")]
-    pub effective_until: Option<NaiveDate>,
-}
-
-/// A counting convention, where what is left out comes from further up.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CountingFile {
-    /// Where in the last day a promise ends.
-    pub due: Option<DueAt>,
-    /// When a message outside office hours counts as received.
-    pub out_of_hours: Option<OutOfHours>,
-    /// What happens to a count of days or months that ends on a day that is not a working day.
-    pub if_not_working: Option<IfNotWorking>,
-    /// Whose bank holidays are skipped.
-    pub calendar: Option<Observed>,
-}
-
-/// A promise as it is written.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StandardFile {
-    /// Unique among all packs; lower-case words joined by hyphens.
-    pub id: Spanned<String>,
-    /// The sentence as published.
-    pub promise: String,
-    /// Where in the document it stands.
-    pub place: String,
-    /// What was decided where the promise leaves a question open.
-    pub ruling: Option<String>,
-    /// The contacts it applies to; a list means any of it; left out, all contacts.
-    #[serde(default = "everything")]
-    pub applies_to: OneOrMore<Applies>,
-    /// What starts the clock; of several, the last.
-    pub starts: OneOrMore<Milestone>,
-    /// How long.
-    pub within: Option<Spanned<Within>>,
-    /// See [`CountingFile`].
-    pub due: Option<DueAt>,
-    /// See [`CountingFile`].
-    pub out_of_hours: Option<OutOfHours>,
-    /// See [`CountingFile`].
-    pub if_not_working: Option<IfNotWorking>,
-    /// See [`CountingFile`].
-    pub calendar: Option<Observed>,
-    /// What keeps it.
-    #[serde(default)]
-    pub kept_by: Vec<Milestone>,
-    /// Either-or promises: the ways of keeping it, each with its own duration.
-    #[serde(default)]
-    pub any_of: Vec<ArmFile>,
-    /// The standard whose due instant is also this one's.
-    pub follows: Option<Spanned<String>>,
-    /// What starts it again.
-    pub again_after: Option<Milestone>,
-    /// Who owes it.
-    #[serde(default)]
-    pub owed_by: OwedBy,
-    /// A target of the provider's own, not a published time.
-    #[serde(default)]
-    pub internal: bool,
-    /// Its own reminders and escalations.
-    pub ladder: Option<Ladder>,
-    /// First day on which it binds.
-    #[serde(default, deserialize_with = "date")]
-    pub effective_from: Option<NaiveDate>,
-    /// Last day on which it binds.
-    #[serde(default, deserialize_with = "date")]
-    pub effective_until: Option<NaiveDate>,
-    /// Other readings of the same words.
-    #[serde(default)]
-    pub alternative: Vec<AlternativeFile>,
-    /// Worked examples.
-    #[serde(default)]
-    pub example: Vec<Spanned<ExampleFile>>,
-}
-
-/// One or several: `starts = "received"`, `starts = ["arrived", "appointment-made"]`.
-#[derive(Debug)]
-pub struct OneOrMore<T>(pub Vec<T>);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMore<T> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Told apart by what is written, so that a mistake in it is told as what it is.
-        struct Either<T>(std::marker::PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
-            type Value = OneOrMore<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("one, or a list in square brackets")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                T::deserialize(text.into_deserializer()).map(|one| OneOrMore(vec![one]))
-            }
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(de::value::MapAccessDeserializer::new(map))
-                    .map(|one| OneOrMore(vec![one]))
-            }
-            fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-                Vec::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(OneOrMore)
-            }
-        }
-        deserializer.deserialize_any(Either(std::marker::PhantomData))
-    }
-}
-
-fn everything() -> OneOrMore<Applies> {
-    OneOrMore(Vec::new())
-}
-
-/// One way of keeping an either-or promise.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ArmFile {
-    /// Unique among all packs.
-    pub id: Spanned<String>,
-    /// How long.
-    pub within: Within,
-    /// What keeps it.
-    pub kept_by: Vec<Milestone>,
-}
-
-/// Another reading of the same words; what is left out is as in the standard.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AlternativeFile {
-    /// The reading in words.
-    pub reading: String,
-    /// How long.
-    pub within: Option<Within>,
-    /// See [`CountingFile`].
-    pub due: Option<DueAt>,
-    /// See [`CountingFile`].
-    pub out_of_hours: Option<OutOfHours>,
-    /// See [`CountingFile`].
-    pub if_not_working: Option<IfNotWorking>,
-    /// See [`CountingFile`].
-    pub calendar: Option<Observed>,
-}
-
-/// A worked example: local times, written without quotes.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExampleFile {
-    /// When the clock starts.
-    #[serde(deserialize_with = "date_time")]
-    pub start: NaiveDateTime,
-    /// When it must be due.
-    #[serde(deserialize_with = "date_time")]
-    pub due: NaiveDateTime,
-}
-
-fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
-    let written = toml::value::Datetime::deserialize(deserializer)?.to_string();
-    let date = NaiveDate::parse_from_str(&written, "%Y-%m-%d");
-    date.map(Some).map_err(|_| {
-        serde::de::Error::custom(format!(
-            "`{written}` is not a date; write 2025-10-27, without quotes"
-        ))
-    })
-}
-
-fn date_time<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDateTime, D::Error> {
-    let written = toml::value::Datetime::deserialize(deserializer)?.to_string();
-    ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"]
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(&written, format).ok())
-        .ok_or_else(|| {
-            serde::de::Error::custom(format!(
-                "`{written}` is not a local date and time; write 2026-04-24T16:46:00, without quotes or offset"
-            ))
-        })
-}
-
 impl Pack {
     /// Reads a pack; `file` is its name in what is said about it.
     ///
@@ -260,105 +66,299 @@ impl Pack {
     pub fn parse(file: &str, text: &str) -> Result<Self, Problems> {
         let source = Source { file, text };
         let written: PackFile = read(source)?;
-        let mut problems = Vec::new();
-        let mut standards = Vec::with_capacity(written.standard.len());
-        let mut examples = Vec::new();
-        let mut ids: Vec<String> = Vec::new();
+        let mut check = Check { source, ids: Vec::new(), problems: Vec::new() };
+        check.header(&written);
         for standard in &written.standard {
-            check(source, standard, &written.standard, &mut ids, &mut problems);
-            for example in &standard.example {
-                examples.push(Example {
-                    standard: standard.id.get_ref().clone(),
+            check.standard(standard, &written.standard);
+        }
+        check.others(&written);
+        if !check.problems.is_empty() {
+            check.problems.sort_by_key(|problem| problem.line);
+            return Err(Problems(check.problems));
+        }
+        let examples = written.standard.iter().flat_map(|standard| {
+            standard.example.iter().map(|example| {
+                let own = standard.id.get_ref();
+                Example {
+                    standard: example.get_ref().way.as_ref().unwrap_or(own).clone(),
                     organisation: written.pack.examples_for.clone(),
                     start: example.get_ref().start,
                     due: example.get_ref().due,
                     line: source.problem(&example.span(), "", "").line,
-                });
-            }
-            standards.push(compile(&written, standard));
-        }
-        if !problems.is_empty() {
-            problems.sort_by_key(|problem: &Problem| problem.line);
-            return Err(Problems(problems));
-        }
+                }
+            })
+        });
+        let examples = examples.collect();
+        let standards = written.standard.iter().map(|s| compile(&written, s)).collect();
         Ok(Self {
             id: written.pack.id,
             title: written.pack.title,
             publisher: written.pack.publisher,
             version: written.pack.version,
+            statutory: written.pack.statutory,
+            effective_from: written.pack.effective_from,
+            complaint_stages: written.pack.complaint_stages,
+            informal_stage: written.pack.informal_stage,
             standards,
+            measures: written.measure.into_iter().map(Spanned::into_inner).collect(),
+            prompts: written.prompt.into_iter().map(Spanned::into_inner).collect(),
+            duties: written.duty.into_iter().map(Spanned::into_inner).collect(),
+            contents: written.content.into_iter().map(Spanned::into_inner).collect(),
             examples,
+        })
+    }
+
+    /// A standard of the pack, or the standard that one of the ways to keep it belongs to, with that
+    /// way's counting convention.
+    #[must_use]
+    pub fn counting(&self, id: &str) -> Option<(&Standard, Counting)> {
+        self.standards.iter().find_map(|standard| {
+            let arm = standard.arms.iter().find(|arm| arm.id == id)?;
+            Some((standard, arm.counting))
         })
     }
 }
 
-/// What the form of the file cannot express: what belongs together and what contradicts.
-fn check(
-    source: Source<'_>,
-    standard: &StandardFile,
-    all: &[StandardFile],
-    ids: &mut Vec<String>,
-    problems: &mut Vec<Problem>,
-) {
-    let at = standard.id.span();
-    let mut say = |span: &std::ops::Range<usize>, key: &str, message: String| {
-        problems.push(source.problem(span, &format!("standard.{key}"), message));
-    };
-    for id in std::iter::once(&standard.id).chain(standard.any_of.iter().map(|arm| &arm.id)) {
-        let name = id.get_ref();
-        if !is_id(name) {
-            say(
-                &id.span(),
-                "id",
-                format!("`{name}` is not an id; use lower-case words joined by hyphens"),
+impl Pack {
+    /// What in this pack contradicts the Housing Ombudsman's Complaint Handling Code. Nothing is
+    /// wrong with the file: whoever publishes such a promise should know.
+    #[must_use]
+    pub fn against_the_code(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        if let Some(stages) = self.complaint_stages.filter(|stages| *stages != 2) {
+            all.push(format!(
+                "pack.complaint_stages: the procedure has {stages} stages; the Complaint Handling \
+                 Code allows two, no more and no fewer"
+            ));
+        }
+        if self.informal_stage {
+            all.push(
+                "pack.informal_stage: the procedure begins with an informal stage; the Complaint \
+                 Handling Code allows none, so offer the formal procedure at once"
+                    .into(),
             );
         }
-        if ids.contains(name) {
-            say(&id.span(), "id", format!("`{name}` is used twice; give each standard its own id"));
+        let windows = self.standards.iter().filter(|s| s.owed_by == super::OwedBy::Customer);
+        for standard in windows {
+            for arm in &standard.arms {
+                all.push(format!(
+                    "{}: gives the customer {} to ask for the next stage; the Complaint Handling \
+                     Code knows no such cut-off, so late requests are taken all the same",
+                    standard.id, arm.counting.within
+                ));
+            }
         }
-        ids.push(name.clone());
+        all
     }
-    let ways = usize::from(standard.within.is_some())
-        + usize::from(!standard.any_of.is_empty())
-        + usize::from(standard.follows.is_some());
-    if ways != 1 {
-        let message = "has to say exactly one of `within` (a duration), `any_of` (ways to keep it, \
-                       each with its own) or `follows` (another standard whose due time it shares)";
-        say(&at, "within", message.into());
+}
+
+/// What the form of the file cannot express: what belongs together and what contradicts.
+struct Check<'a> {
+    source: Source<'a>,
+    ids: Vec<String>,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn say(&mut self, at: &Range<usize>, key: &str, message: impl Into<String>) {
+        self.problems.push(self.source.problem(at, key, message));
     }
-    if standard.any_of.is_empty() && standard.kept_by.is_empty() {
-        say(
-            &at,
-            "kept_by",
-            "is missing; list the milestones that keep the promise, such as [\"responded\"]".into(),
-        );
+
+    fn id(&mut self, at: &Range<usize>, section: &str, id: &str) {
+        let key = format!("{section}.id");
+        if !is_id(id) {
+            let message = format!("`{id}` is not an id; use lower-case words joined by hyphens");
+            self.say(at, &key, message);
+        }
+        if self.ids.iter().any(|other| other == id) {
+            self.say(at, &key, format!("`{id}` is used twice; give each row its own id"));
+        }
+        self.ids.push(id.to_owned());
     }
-    if !standard.any_of.is_empty() && !standard.kept_by.is_empty() {
-        say(&at, "kept_by", "belongs in each part of `any_of`, not beside it".into());
+
+    fn header(&mut self, written: &PackFile) {
+        let pack = &written.pack;
+        if !is_id(&pack.id) {
+            let message =
+                format!("`{}` is not an id; use lower-case words joined by hyphens", pack.id);
+            self.say(&(0..0), "pack.id", message);
+        }
+        if let (Some(from), Some(until)) = (pack.effective_from, pack.effective_until)
+            && until < from
+        {
+            let message = format!("{until} is before effective_from, {from}");
+            self.say(&(0..0), "pack.effective_until", message);
+        }
     }
-    if standard.starts.0.is_empty() {
-        say(
-            &at,
-            "starts",
-            "is empty; name the milestone that starts the clock, such as \"received\"".into(),
-        );
+
+    fn standard(&mut self, standard: &StandardFile, all: &[StandardFile]) {
+        let at = standard.id.span();
+        self.id(&at, "standard", standard.id.get_ref());
+        for arm in &standard.any_of {
+            self.id(&arm.id.span(), "standard.any_of", arm.id.get_ref());
+        }
+        self.clock(standard, &at, all);
+        self.exceptions(standard, &at);
+        if let (Some(from), Some(until)) = (standard.effective_from, standard.effective_until)
+            && until < from
+        {
+            let message = format!("{until} is before effective_from, {from}");
+            self.say(&at, "standard.effective_until", message);
+        }
+        for example in &standard.example {
+            let known = |way: &String| standard.any_of.iter().any(|arm| arm.id.get_ref() == way);
+            let message = match &example.get_ref().way {
+                Some(way) if !known(way) => format!("`{way}` is not one of the ids in `any_of`"),
+                None if !standard.any_of.is_empty() => {
+                    "is missing; say which of the ids in `any_of` the example shows".into()
+                }
+                _ => continue,
+            };
+            self.say(&example.span(), "standard.example.way", message);
+        }
     }
-    if let Some(follows) = &standard.follows {
-        let known = all
-            .iter()
-            .any(|other| other.id.get_ref() == follows.get_ref() && other.follows.is_none());
-        if !known {
+
+    /// What starts it, how long it runs and what keeps it.
+    fn clock(&mut self, standard: &StandardFile, at: &Range<usize>, all: &[StandardFile]) {
+        let ways = usize::from(standard.within.is_some())
+            + usize::from(!standard.any_of.is_empty())
+            + usize::from(standard.follows.is_some());
+        if ways != 1 {
+            let message = "has to say exactly one of `within` (a duration), `any_of` (ways to keep \
+                           it, each with its own) or `follows` (another standard whose due time it \
+                           shares)";
+            self.say(at, "standard.within", message);
+        }
+        if standard.any_of.is_empty() && standard.kept_by.is_empty() {
+            let message =
+                "is missing; list the milestones that keep the promise, such as [\"responded\"]";
+            self.say(at, "standard.kept_by", message);
+        }
+        if !standard.any_of.is_empty() && !standard.kept_by.is_empty() {
+            self.say(at, "standard.kept_by", "belongs in each part of `any_of`, not beside it");
+        }
+        if standard.starts.0.is_empty() {
+            let message =
+                "is empty; name the milestone that starts the clock, such as \"received\"";
+            self.say(at, "standard.starts", message);
+        }
+        let arms = standard.any_of.iter().flat_map(|arm: &ArmFile| &arm.kept_by);
+        let both = standard.kept_by.iter().chain(arms).find(|m| standard.starts.0.contains(m));
+        if let Some(both) = both {
+            let message = format!("`{both}` also starts the clock, so that it would stop at once");
+            self.say(at, "standard.kept_by", message);
+        }
+        let named = |id: &Spanned<String>| {
+            all.iter().find(|other| other.id.get_ref() == id.get_ref() && other.follows.is_none())
+        };
+        if let Some(follows) = &standard.follows
+            && named(follows).is_none()
+        {
             let message = format!(
                 "`{}` is not a standard of this pack with a duration of its own",
                 follows.get_ref()
             );
-            say(&follows.span(), "follows", message);
+            self.say(&follows.span(), "standard.follows", message);
+        }
+        if let Some(until_then) = &standard.until_then
+            && let UntilThen::DueOf(id) = until_then.get_ref()
+        {
+            let other = all.iter().find(|other| other.id.get_ref() == id);
+            if other.is_none_or(|other| other.until_then.is_some()) {
+                let message = format!(
+                    "`{id}` is not a standard of this pack whose clock starts by itself; name the \
+                     one whose due time stands in"
+                );
+                self.say(&until_then.span(), "standard.until_then.due_of", message);
+            }
         }
     }
-    if let (Some(from), Some(until)) = (standard.effective_from, standard.effective_until)
-        && until < from
-    {
-        say(&at, "effective_until", format!("{until} is before effective_from, {from}"));
+
+    /// What moves it or takes it off.
+    fn exceptions(&mut self, standard: &StandardFile, at: &Range<usize>) {
+        if let Some(extension) = &standard.extension {
+            let days = matches!(
+                extension.within,
+                Within::WorkingDays(1..) | Within::CalendarDays(1..) | Within::CalendarMonths(1..)
+            );
+            if !days {
+                let message = format!(
+                    "`{}` cannot be added to a date; write days or months, such as `10 working days`",
+                    extension.within
+                );
+                self.say(at, "standard.extension.within", message);
+            }
+        }
+        if standard.stops.is_some_and(|stops| stops.from == stops.until) {
+            let message = "is what stops the clock, too; name what makes it go on";
+            self.say(at, "standard.stops.until", message);
+        }
+        if standard.stops.is_some() {
+            let days = standard.within.as_ref().map(|within| *within.get_ref());
+            if !matches!(days, Some(Within::CalendarDays(_) | Within::CalendarMonths(_))) {
+                let message = "needs a promise in days or months of the calendar, to which days on \
+                               which the clock stood still can be added";
+                self.say(at, "standard.stops", message);
+            }
+        }
+        let others = standard.alternative.iter().filter_map(|a| a.delivered_by_post_in.as_ref());
+        let posts: Vec<_> = standard.delivered_by_post_in.iter().chain(others).collect();
+        for post in posts {
+            if !matches!(post.get_ref(), Within::WorkingDays(_)) {
+                let message = format!(
+                    "`{}` is not in working days, as the post is; write `2 working days`",
+                    post.get_ref()
+                );
+                self.say(&post.span(), "standard.delivered_by_post_in", message);
+            }
+        }
+    }
+
+    /// The rows that are not clocks.
+    fn others(&mut self, written: &PackFile) {
+        for row in &written.measure {
+            self.id(&row.span(), "measure", &row.get_ref().id);
+        }
+        for row in &written.prompt {
+            let (at, prompt) = (row.span(), row.get_ref());
+            self.id(&at, "prompt", &prompt.id);
+            if prompt.on.0.is_empty() && prompt.on_breach_of.is_empty() {
+                let message = "is missing; name the milestone that sets it off, or with \
+                               `on_breach_of` the standards whose breach does";
+                self.say(&at, "prompt.on", message);
+            }
+            for id in &prompt.on_breach_of {
+                if !written.standard.iter().any(|standard| standard.id.get_ref() == id) {
+                    let message = format!("`{id}` is not a standard of this pack");
+                    self.say(&at, "prompt.on_breach_of", message);
+                }
+            }
+            let rest = prompt.text.replace("{team}", "");
+            if rest.contains(['{', '}']) {
+                let message = "has braces around something else than `{team}`, the only word that \
+                               is filled in";
+                self.say(&at, "prompt.do", message);
+            }
+        }
+        for row in &written.duty {
+            let (at, duty) = (row.span(), row.get_ref());
+            self.id(&at, "duty", &duty.id);
+            for (key, within) in [("every", Some(duty.every)), ("remind", duty.remind)] {
+                if within.is_some_and(|within| !matches!(within, Within::CalendarMonths(1..))) {
+                    let message = "is not in months; write `3 calendar months`";
+                    self.say(&at, &format!("duty.{key}"), message);
+                }
+            }
+        }
+        for row in &written.content {
+            let (at, content) = (row.span(), row.get_ref());
+            self.id(&at, "content", &content.id);
+            if content.carried_by.is_empty() {
+                let message = "is empty; say where it is said: acknowledgement, answer, delay, \
+                               staff-page or website";
+                self.say(&at, "content.carried_by", message);
+            }
+        }
     }
 }
 
@@ -393,6 +393,7 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         counting: counting(within),
         kept_by: standard.kept_by.clone(),
     }));
+    let post = standard.delivered_by_post_in.as_ref();
     let alternatives = standard
         .alternative
         .iter()
@@ -407,6 +408,7 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
                     if_not_working: other.if_not_working.unwrap_or(own.if_not_working),
                     calendar: other.calendar.unwrap_or(own.calendar),
                 },
+                post: other.delivered_by_post_in.as_ref().or(post).and_then(working_days),
             })
         })
         .collect();
@@ -419,6 +421,12 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         ruling: standard.ruling.clone(),
         applies: standard.applies_to.0.clone(),
         starts: standard.starts.0.clone(),
+        until_then: standard.until_then.as_ref().map(|other| other.get_ref().clone()),
+        restarts_on: standard.restarts_on.0.clone(),
+        stops: standard.stops,
+        excused_by: standard.excused_by.clone(),
+        post: post.and_then(working_days),
+        extension: standard.extension.clone(),
         arms,
         follows: standard.follows.as_ref().map(|id| id.get_ref().clone()),
         follows_kept_by: if standard.follows.is_some() {
@@ -433,5 +441,12 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         effective_from: standard.effective_from.or(pack.pack.effective_from),
         effective_until: standard.effective_until.or(pack.pack.effective_until),
         alternatives,
+    }
+}
+
+fn working_days(within: &Spanned<Within>) -> Option<u16> {
+    match within.get_ref() {
+        Within::WorkingDays(n) => Some(*n),
+        _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Counting, Facts, Ladder, Milestone};
+use super::{Applies, Counting, Extension, Facts, Ladder, Milestone, Stops, UntilThen};
 use crate::calendar::Calendar;
 use crate::time;
 
@@ -36,6 +36,8 @@ pub struct Alternative {
     pub reading: String,
     /// What it would mean.
     pub counting: Counting,
+    /// The working days that the post takes.
+    pub post: Option<u16>,
 }
 
 /// A published promise with the clock it implies.
@@ -57,6 +59,19 @@ pub struct Standard {
     pub applies: Vec<Applies>,
     /// The milestones that start its clock; with several, the last of them does.
     pub starts: Vec<Milestone>,
+    /// From when it counts while what starts it has not happened.
+    pub until_then: Option<UntilThen>,
+    /// What makes its clock start afresh while it runs.
+    pub restarts_on: Vec<Milestone>,
+    /// Days on which its clock stands still.
+    pub stops: Option<Stops>,
+    /// What makes it no longer owed, or not owed from the outset.
+    pub excused_by: Vec<Milestone>,
+    /// Where the promise says when something reaches the customer: the working days that the post
+    /// takes.
+    pub post: Option<u16>,
+    /// How far, and by what, its due time may be put off.
+    pub extension: Option<Extension>,
     /// Ways to keep it; empty only where it follows another standard.
     pub arms: Vec<Arm>,
     /// The standard whose due instant is also this one's, as with "tell you if it will take longer".
@@ -84,9 +99,10 @@ impl Standard {
     /// Whether a clock of this standard may start at `at` for a contact with these facts.
     #[must_use]
     pub fn binds(&self, facts: &Facts<'_>, at: DateTime<Utc>, calendar: &Calendar) -> bool {
+        let date = time::local(calendar.zone(), at).date();
         let applies =
-            self.applies.is_empty() || self.applies.iter().any(|applies| applies.to(facts));
-        applies && self.in_force(at, calendar)
+            |applies: &Applies| applies.to(facts) && applies.from.is_none_or(|from| from <= date);
+        (self.applies.is_empty() || self.applies.iter().any(applies)) && self.in_force(at, calendar)
     }
 
     /// Whether it is in force at `at`, by the provider's clocks.

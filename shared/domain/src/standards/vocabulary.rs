@@ -118,6 +118,8 @@ words! {
         DelayNoticeSent = "delay-notice-sent",
         /// The matter was handed to another team.
         PassedToTeam = "passed-to-team",
+        /// The customer was told in writing of a later date, why, and whom they can turn to.
+        ExtensionNotified = "extension-notified",
         /// The customer asked for the next stage of the complaints procedure.
         Escalated = "escalated",
         /// The customer was told how the complaint will be resolved.
@@ -128,10 +130,22 @@ words! {
         MeetingHeld = "meeting-held",
         /// The outcome was sent.
         OutcomeSent = "outcome-sent",
+        /// The complaint was upheld, and what puts it right was decided.
+        ComplaintUpheld = "complaint-upheld",
+        /// What was decided was done.
+        ActionsCompleted = "actions-completed",
+        /// A service was delivered to the customer.
+        ServiceDelivered = "service-delivered",
+        /// The contact was closed.
+        Closed = "closed",
         /// An appointment was made, for the time it carries.
         AppointmentMade = "appointment-made",
+        /// An appointment is to be moved or cancelled.
+        AppointmentChanged = "appointment-changed",
         /// The visitor arrived, at the office or at the home.
         Arrived = "arrived",
+        /// Nobody was available to see the visitor.
+        NoStaffAvailable = "no-staff-available",
         /// The visitor was seen.
         Seen = "seen",
         /// The customer was told of a change to an appointment.
@@ -140,6 +154,10 @@ words! {
         MessageTaken = "message-taken",
         /// A call back was promised for the time it carries.
         CallBackAgreed = "call-back-agreed",
+        /// The call was transferred to somebody else.
+        CallTransferred = "call-transferred",
+        /// Whoever has the contact is away for more than a day.
+        AbsenceStarted = "absence-started",
         /// The call was answered.
         CallAnswered = "call-answered",
         /// The requester's identity was confirmed.
@@ -154,6 +172,10 @@ words! {
         InvestigationConcluded = "investigation-concluded",
         /// The written summary of the investigation was sent.
         SummarySent = "summary-sent",
+        /// The investigation found work without which the home is not safe.
+        SafetyWorkIdentified = "safety-work-identified",
+        /// Suitable alternative accommodation was offered.
+        AlternativeAccommodationOffered = "alternative-accommodation-offered",
         /// The home was made safe.
         MadeSafe = "made-safe",
         /// Preventative works were begun, or steps taken to begin them.

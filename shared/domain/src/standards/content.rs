@@ -1,0 +1,43 @@
+//! Content: what letters and pages have to say because it was promised that they would.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Applies, OneOrMore};
+
+/// What letters or pages have to say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Content {
+    /// Unique among all packs.
+    pub id: String,
+    /// The sentence as published.
+    pub promise: String,
+    /// Where in the published document it stands.
+    pub place: String,
+    /// What was decided where the promise leaves a question open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ruling: Option<String>,
+    /// The contacts it applies to; left out, all contacts.
+    #[serde(default)]
+    pub applies_to: OneOrMore<Applies>,
+    /// Where it is said.
+    pub carried_by: Vec<CarriedBy>,
+    /// What is said.
+    pub text: String,
+}
+
+/// Where content is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CarriedBy {
+    /// The letter that confirms receipt.
+    Acknowledgement,
+    /// Answers that Kept sends.
+    Answer,
+    /// Notices that an answer takes longer.
+    Delay,
+    /// The contact's page, where staff read it: what to say and do themselves.
+    StaffPage,
+    /// The provider's website, which Kept does not write: whoever keeps it is asked to see to it.
+    Website,
+}

@@ -1,0 +1,28 @@
+//! Duties: what a provider promised to do again and again.
+
+use serde::{Deserialize, Serialize};
+
+use super::Within;
+
+/// Something that comes round in the calendar: a survey, a report, a review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Duty {
+    /// Unique among all packs.
+    pub id: String,
+    /// The sentence as published.
+    pub promise: String,
+    /// Where in the published document it stands.
+    pub place: String,
+    /// What was decided where the promise leaves a question open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ruling: Option<String>,
+    /// How long from one time to the next: whole calendar months.
+    pub every: Within,
+    /// How long before that to remind of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind: Option<Within>,
+    /// What is to be done.
+    #[serde(rename = "do")]
+    pub text: String,
+}

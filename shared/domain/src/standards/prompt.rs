@@ -1,0 +1,34 @@
+//! Prompts: what somebody is told to do when something happens, where no time is promised.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Applies, Milestone, OneOrMore, Tell};
+
+/// What somebody is told to do when something happens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prompt {
+    /// Unique among all packs.
+    pub id: String,
+    /// The sentence as published.
+    pub promise: String,
+    /// Where in the published document it stands.
+    pub place: String,
+    /// What was decided where the promise leaves a question open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ruling: Option<String>,
+    /// The contacts it applies to; left out, all contacts.
+    #[serde(default)]
+    pub applies_to: OneOrMore<Applies>,
+    /// The milestones that set it off.
+    #[serde(default)]
+    pub on: OneOrMore<Milestone>,
+    /// The standards whose breach sets it off.
+    #[serde(default)]
+    pub on_breach_of: Vec<String>,
+    /// Who is told.
+    pub tell: Tell,
+    /// What they are told, in words; to customers, `{team}` stands for the team that has the contact.
+    #[serde(rename = "do")]
+    pub text: String,
+}

@@ -40,8 +40,11 @@ pub(crate) fn promises(
     contact: &Contact,
     now: DateTime<Utc>,
 ) -> Vec<Promise> {
-    answers_owed(organisation, contact)
-        .into_iter()
+    let owed = answers_owed(organisation, contact);
+    // A date that stands in for another is not one to trust, unless there is no other.
+    let firm = owed.iter().any(|(deadline, _)| !deadline.provisional);
+    owed.into_iter()
+        .filter(|(deadline, _)| !(firm && deadline.provisional))
         .filter_map(|(deadline, standard)| {
             let derivation = deadline.derivation(organisation)?;
             let today = today(organisation, now);
@@ -52,6 +55,25 @@ pub(crate) fn promises(
             })
         })
         .collect()
+}
+
+/// The windows of the customer's that end soon, as a customer is told them.
+pub(crate) fn windows<'a>(
+    organisation: &Organisation,
+    deadlines: impl Iterator<Item = &'a Deadline>,
+    now: DateTime<Utc>,
+) -> Vec<Promise> {
+    let today = today(organisation, now);
+    let window = |deadline: &Deadline| {
+        let standard = organisation.standard(&deadline.standard)?;
+        let derivation = deadline.derivation(organisation)?;
+        Some(Promise {
+            by: derivation.due_in_words(today),
+            why: derivation.for_customer(today),
+            promise: standard.promise.clone(),
+        })
+    };
+    deadlines.filter_map(window).collect()
 }
 
 /// The deadlines of an answer that was promised in public and is still owed, the earliest first.
@@ -103,10 +125,25 @@ pub(crate) fn due(organisation: &Organisation, deadline: &Deadline, now: DateTim
     format!("{date}, {}", clock_time(minute))
 }
 
+/// The last day on which a letter can be posted that has to arrive in time; empty where none has to.
+pub(crate) fn post_by(
+    organisation: &Organisation,
+    deadline: &Deadline,
+    now: DateTime<Utc>,
+) -> String {
+    let post = organisation.standard(&deadline.standard).and_then(|standard| standard.post);
+    let Some(days) = post.filter(|_| deadline.is_owed()) else { return String::new() };
+    let calendar = organisation.own_calendar();
+    let day = calendar.day_of(deadline.due_at.timestamp()).ok();
+    let day = (0..days).fold(day, |day, _| calendar.working_day_before(day?));
+    day.map_or_else(String::new, |day| date_in_words(calendar.date(day), today(organisation, now)))
+}
+
 /// "2 hours 10 minutes left", "3 days late"; what became of it, once it is done.
 pub(crate) fn left(deadline: &Deadline, now: DateTime<Utc>) -> String {
     let gap = gap_in_words(deadline.due_at - now);
     match &deadline.state {
+        DeadlineState::Open if deadline.stopped_at.is_some() => "waiting for the customer".into(),
         DeadlineState::Open if now <= deadline.due_at => format!("{gap} left"),
         DeadlineState::Open | DeadlineState::Missed => format!("{gap} late"),
         DeadlineState::Kept { .. } => "kept".into(),

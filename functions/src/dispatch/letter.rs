@@ -1,12 +1,13 @@
 //! From what a mail is about to the mail itself.
 
 use adapters::letters::{
-    Acknowledgement, Answer, Delay, DueLine, Letter, NewContact, Reminder, Trouble,
+    Acknowledgement, Answer, Delay, DueLine, Letter, NewContact, Prompt, Reminder, Trouble, Window,
+    Word,
 };
 use adapters::mail::{ANSWER_ABOVE, Mailbox, Outgoing, Reason, message_id, with_tag};
 use domain::contact::{Addressee, Contact, Deadline, Holder, Mail, MailKind, Suppressed};
 use domain::organisation::{PersonId, Team};
-use domain::standards::Milestone;
+use domain::standards::{CarriedBy, Milestone};
 use domain::time::date_in_words;
 
 use crate::Desk;
@@ -51,6 +52,7 @@ fn kind(kind: &MailKind) -> &'static str {
     match kind {
         MailKind::Acknowledgement => "acknowledgement",
         MailKind::NewContact { .. } => "new-contact",
+        MailKind::Prompt { .. } => "to-do",
         MailKind::CustomerWrote { .. } => "wrote-again",
         MailKind::Reminder { overdue: false, .. } => "reminder",
         MailKind::Reminder { overdue: true, .. } => "escalation",
@@ -102,22 +104,41 @@ impl Writer<'_> {
         match &mail.kind {
             MailKind::Acknowledgement => {
                 let promises = &words::promises(organisation, self.contact, self.desk.now());
-                Acknowledgement { provider, reference, subject, promises }.write()
+                let contents = &self.contents(CarriedBy::Acknowledgement);
+                Acknowledgement { provider, reference, subject, promises, contents }.write()
             }
             MailKind::Answer { text, by, .. } => {
                 let (by, team) = (&self.name(by), &self.team.name);
-                Answer { provider, reference, subject, text, by, team }.write()
+                let contents = &self.contents(CarriedBy::Answer);
+                Answer { provider, reference, subject, text, by, team, contents }.write()
             }
             MailKind::Delay { text, by, until } => {
                 let today = words::today(organisation, self.desk.now());
                 let (until, by) = (&date_in_words(*until, today), &self.name(by));
-                Delay { provider, reference, subject, text, until, by }.write()
+                let contents = &self.contents(CarriedBy::Delay);
+                Delay { provider, reference, subject, text, until, by, contents }.write()
             }
-            MailKind::NewContact { unacknowledged } => {
+            MailKind::NewContact { unacknowledged, prompts } => {
                 let text = self.message.unwrap_or("(the message is on the page below)");
-                self.new_contact(reference, text, false, unacknowledged.map(Suppressed::in_words))
+                let unacknowledged = unacknowledged.map(Suppressed::in_words);
+                let prompts = &self.prompts(prompts);
+                self.new_contact(reference, text, false, unacknowledged, prompts)
             }
-            MailKind::CustomerWrote { text } => self.new_contact(reference, text, true, None),
+            MailKind::CustomerWrote { text } => self.new_contact(reference, text, true, None, &[]),
+            MailKind::Prompt { prompts } if mail.to == Addressee::Customer => {
+                let prompts = &self.prompts(prompts);
+                Word { provider, reference, subject, prompts }.write()
+            }
+            MailKind::Prompt { prompts } => {
+                let (prompts, url) = (&self.prompts(prompts), &self.desk.staff_url(&self.contact.id));
+                let customer = &words::customer(self.contact);
+                Prompt { reference, subject, customer, prompts, url }.write()
+            }
+            MailKind::Reminder { deadlines, .. } if mail.to == Addressee::Customer => {
+                let named = deadlines.iter().filter_map(|id| self.contact.deadline(id));
+                let windows = &words::windows(organisation, named, self.desk.now());
+                Window { provider, reference, subject, windows }.write()
+            }
             MailKind::Reminder { deadlines, overdue } => self.reminder(reference, deadlines, *overdue),
             MailKind::Undelivered { why, what } => self.trouble(
                 reference,
@@ -140,6 +161,7 @@ impl Writer<'_> {
         text: &str,
         again: bool,
         unacknowledged: Option<&str>,
+        prompts: &[String],
     ) -> Result<Letter, askama::Error> {
         NewContact {
             answer_above: ANSWER_ABOVE,
@@ -152,6 +174,7 @@ impl Writer<'_> {
             due: &self
                 .due(self.contact.deadlines.iter().filter(|d| d.is_owed() && self.is_work(d))),
             unacknowledged,
+            prompts,
             can_answer: self.contact.customer.answer_to().is_some(),
             url: &self.desk.staff_url(&self.contact.id),
         }
@@ -208,6 +231,20 @@ impl Writer<'_> {
                     .iter()
                     .any(|a| a.kept_by.iter().any(|m| *m != Milestone::Acknowledged))
         })
+    }
+
+    /// What the standards say that a letter says.
+    fn contents(&self, carried_by: CarriedBy) -> Vec<&str> {
+        let facts = self.contact.facts();
+        let contents = self.desk.organisation.contents(carried_by, &facts);
+        contents.map(|content| content.text.as_str()).collect()
+    }
+
+    /// What prompts say; one that is no longer in the standards says nothing.
+    fn prompts(&self, ids: &[String]) -> Vec<String> {
+        let organisation = &self.desk.organisation;
+        let known = ids.iter().filter_map(|id| organisation.prompts().find(|p| p.id == *id));
+        known.map(|prompt| prompt.text.replace("{team}", &self.team.name)).collect()
     }
 
     fn name(&self, person: &PersonId) -> String {

@@ -176,7 +176,8 @@ impl Arrived<'_> {
         let fresh = fresh_text(&self.incoming.text);
         // Somebody may have written between the lines of what they quote.
         let text = if fresh.is_empty() { self.incoming.text.clone() } else { fresh };
-        let command = Command::CustomerWrote(self.message(text));
+        let command =
+            Command::CustomerWrote { channel: Channel::Email, message: self.message(text) };
         match self.desk.give(&id, &self.request(Actor::Customer, command)).await? {
             Given::Done(_) => Ok(Taken::Joined(id)),
             Given::Nothing(..) | Given::Refused(_) => Ok(Taken::Duplicate(Some(id))),

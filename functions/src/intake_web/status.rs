@@ -75,7 +75,7 @@ fn told(desk: &Desk, event: &Event, at: DateTime<Utc>) -> Option<(DateTime<Utc>,
     Some(match event {
         Event::Received { .. } => (at, "Your message reached us.".into()),
         Event::CustomerWrote { .. } => (at, "You wrote again.".into()),
-        Event::Reached { milestone: Milestone::Responded, at } => (*at, "We answered.".into()),
+        Event::Reached { milestone: Milestone::Responded, at, .. } => (*at, "We answered.".into()),
         Event::Answered { means: Means::Phone | Means::InPerson, at, .. } => {
             (*at, "We spoke to you.".into())
         }
@@ -90,6 +90,7 @@ fn told(desk: &Desk, event: &Event, at: DateTime<Utc>) -> Option<(DateTime<Utc>,
                 desk.organisation.team(team.as_str()).map_or(team.as_str(), |team| &team.name);
             (at, format!("We passed it to the team {team}."))
         }
+        Event::Escalated { stage, .. } => (at, format!("You asked for stage {stage}.")),
         Event::Breached { due_at, deadline } => {
             let deadline = deadline.split('~').next().unwrap_or(deadline);
             let standard = desk.organisation.standard(deadline)?;

@@ -32,6 +32,9 @@ pub(super) struct Fields {
     what: String,
     to: String,
     reason: String,
+    category: String,
+    priority: String,
+    post: String,
 }
 
 pub(super) async fn take(
@@ -118,6 +121,21 @@ fn command(
             "note" => Command::Note { text: text.to_owned() },
             _ => return Err("Choose what you log.".into()),
         },
+        "happened" => {
+            let milestone = fields.what.parse().map_err(|_| "Choose what happened.".to_owned())?;
+            let at = when(desk, &fields.at)?.unwrap_or_else(|| desk.now());
+            Command::Reached { milestone, at, by_post: fields.post == "yes" }
+        }
+        "sort" => Command::Sort {
+            category: fields.category.parse().map_err(|_| "Choose what it is about.".to_owned())?,
+            priority: fields
+                .priority
+                .parse()
+                .map_err(|_| "Choose how pressing it is.".to_owned())?,
+        },
+        "escalate" => {
+            Command::Escalate { at: when(desk, &fields.at)?.unwrap_or_else(|| desk.now()) }
+        }
         "assign" => Command::Assign { person: PersonId(fields.to.clone()) },
         "pass" => Command::Pass { team: TeamId(fields.to.clone()) },
         "close" => {

@@ -9,11 +9,13 @@ use domain::contact::{
     Acknowledgement, Commit, Contact, ContactId, DeadlineState, Event, Suppressed,
 };
 use domain::deadline::Derivation;
+use domain::standards::{CarriedBy, Priority};
 use serde::Deserialize;
 
 use super::list::subject;
-use super::{history, me, people, teams};
+use super::{happened, history, me, people, teams};
 use crate::http::{page, problem, unavailable};
+use crate::intake_web::categories;
 use crate::{Desk, words};
 
 #[derive(Deserialize)]
@@ -34,6 +36,9 @@ pub(super) async fn show(
         }
         "delay" => "The customer is told at once.",
         "log" => "Logged.",
+        "happened" => "Recorded.",
+        "sort" => "Sorted; the clocks are those that apply now.",
+        "escalate" => "The next stage has begun. Give it to somebody who has not considered it.",
         "assign" => "Assigned.",
         "pass" => "Passed on.",
         "close" => "Closed.",
@@ -104,6 +109,7 @@ fn show_contact(
     let facts = [
         ("About", category.map_or_else(|| contact.category.to_string(), |c| c.label.clone())),
         ("Priority", contact.priority.to_string()),
+        ("Stage", if contact.stage > 1 { contact.stage.to_string() } else { "first".into() }),
         ("Team", team.map_or_else(|| contact.team.to_string(), |team| team.name.clone())),
         ("With", owner),
         ("State", stands),
@@ -117,6 +123,10 @@ fn show_contact(
         [&customer.phone, &customer.address].into_iter().filter(|l| !l.is_empty()).cloned(),
     );
     let (acknowledgement, missing) = acknowledgement(desk, contact);
+    let contact_facts = contact.facts();
+    let contents = organisation.contents(CarriedBy::StaffPage, &contact_facts);
+    let checklist: Vec<&str> = contents.map(|content| content.text.as_str()).collect();
+    let priorities: Vec<&str> = Priority::ALL.iter().map(|priority| priority.as_str()).collect();
     let received = words::moment(organisation, contact.received_at, now);
     page(
         status,
@@ -138,6 +148,13 @@ fn show_contact(
             people: &people(desk),
             me: me.as_deref().unwrap_or_default(),
             teams: &teams(desk),
+            checklist: &checklist,
+            categories: &categories(desk),
+            category: contact.category.as_str(),
+            priorities: &priorities,
+            priority: contact.priority.as_str(),
+            happenings: &happened::choices(organisation, contact),
+            has_next_stage: happened::has_next_stage(organisation, contact),
             draft: said.draft,
             key: &uuid::Uuid::new_v4().to_string(),
         },
@@ -163,11 +180,15 @@ fn acknowledgement(desk: &Desk, contact: &Contact) -> (String, bool) {
     }
 }
 
-/// The clocks with the account of each as it was given when it started.
+/// The clocks with the account of each as it was last given.
 fn clocks(desk: &Desk, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
     let given = |id: &str| -> Option<&Derivation> {
-        log.iter().flat_map(|commit| &commit.events).find_map(|event| match event {
-            Event::ClockStarted { deadline, derivation, .. } if deadline == id => {
+        let events = log.iter().rev().flat_map(|commit| commit.events.iter().rev());
+        events.into_iter().find_map(|event| match event {
+            Event::ClockStarted { deadline, derivation, .. }
+            | Event::ClockMoved { deadline, derivation, .. }
+                if deadline == id =>
+            {
                 derivation.as_ref()
             }
             _ => None,
@@ -178,6 +199,7 @@ fn clocks(desk: &Desk, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
     let card = |deadline: &domain::contact::Deadline| ClockCard {
         line: words::due_line(&desk.organisation, deadline, desk.now()),
         account: given(&deadline.id).map(Derivation::account).unwrap_or_default(),
+        post_by: words::post_by(&desk.organisation, deadline, desk.now()),
         look: match deadline.state {
             DeadlineState::Open => "running",
             DeadlineState::Missed | DeadlineState::Late { .. } => "late",

@@ -2,7 +2,7 @@
 
 use adapters::pages::HistoryLine;
 use chrono::{DateTime, Utc};
-use domain::contact::{Actor, Commit, Event, Mail, MailKind, Means};
+use domain::contact::{Actor, Commit, Event, Mail, MailKind, Means, Moved};
 use domain::time::date_in_words;
 
 use crate::{Desk, words};
@@ -36,6 +36,9 @@ fn follows(event: &Event) -> bool {
     matches!(
         event,
         Event::ClockStarted { .. }
+            | Event::ClockMoved { .. }
+            | Event::ClockStopped { .. }
+            | Event::Prompted { .. }
             | Event::ClockNotStarted { .. }
             | Event::AcknowledgementSuppressed { .. }
             | Event::Kept { .. }
@@ -85,6 +88,35 @@ fn in_words(
         }
         Event::ClockStarted { deadline, due_at, .. } => {
             plain(format!("Clock {deadline} started, due {}.", when(*due_at)))
+        }
+        Event::ClockMoved { deadline, because, due_at, .. } => {
+            let because = match because {
+                Moved::Began => "what starts it happened",
+                Moved::Restarted => "it starts afresh",
+                Moved::WentOn => "what it waited for came",
+                Moved::Extended => "put off, with notice given in time",
+                Moved::FoundUrgent => "found urgent when the time for that was over",
+            };
+            plain(format!("Clock {deadline} is now due {}: {because}.", when(*due_at)))
+        }
+        Event::ClockStopped { deadline, until, .. } => {
+            plain(format!("Clock {deadline} stands still until: {}.", until.in_words()))
+        }
+        Event::Sorted { category, priority } => {
+            let label = desk.organisation.category(category.as_str());
+            let label = label.map_or_else(|| category.to_string(), |c| c.label.clone());
+            plain(format!("Sorted: {label}, {priority}."))
+        }
+        Event::Escalated { stage, after_window } => {
+            let late =
+                if *after_window { ", after the time for it; taken all the same" } else { "" };
+            plain(format!("The customer asked for stage {stage}{late}."))
+        }
+        Event::Prompted { prompts, person } => {
+            let whom = person
+                .as_ref()
+                .map_or_else(|| "The customer".to_owned(), |person| name(desk, person.as_str()));
+            plain(format!("{whom} is told: {}.", prompts.join(", ")))
         }
         Event::ClockNotStarted { standard, why } => {
             plain(format!("Clock {standard} could not start: {why}."))
@@ -156,6 +188,12 @@ fn in_words(
             Some(("Closed without an answer.".into(), reason.clone()))
         }
         Event::Reopened => plain("Opened again.".into()),
+        Event::Reached { milestone, at, by_post }
+            if super::happened::can_be_recorded(*milestone) =>
+        {
+            let post = if *by_post { ", by post" } else { "" };
+            plain(format!("Happened: {}{post}, {}.", milestone.in_words(), when(*at)))
+        }
         Event::Reached { .. } => None,
     }
 }
@@ -167,6 +205,7 @@ fn mail_in_words(desk: &Desk, id: &domain::contact::MailId, log: &[Commit]) -> S
     let what = match kind {
         MailKind::Acknowledgement => "the acknowledgement",
         MailKind::NewContact { .. } => "the news",
+        MailKind::Prompt { .. } => "what is to be done",
         MailKind::CustomerWrote { .. } => "what the customer wrote",
         MailKind::Reminder { overdue: false, .. } => "a reminder",
         MailKind::Reminder { overdue: true, .. } => "an escalation",

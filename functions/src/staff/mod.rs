@@ -3,6 +3,7 @@
 
 mod actions;
 mod contact;
+mod happened;
 pub mod history;
 mod list;
 mod record;

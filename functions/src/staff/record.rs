@@ -150,6 +150,10 @@ fn contact(
     } else {
         fields.subject.clone()
     };
+    // Who visits has arrived.
+    let visits = channel == Channel::OfficeVisit;
+    let also = [(fields.call_back, Milestone::MessageTaken), (visits, Milestone::Arrived)];
+    let also = also.into_iter().filter(|(happened, _)| *happened).map(|(_, m)| m).collect();
     let new = NewContact {
         id: desk.secret.contact_of_record(&key),
         fingerprint: digest(content.as_bytes()),
@@ -170,7 +174,7 @@ fn contact(
         message: Message { text: fields.message.clone(), ..Message::default() },
         automatic: None,
         acknowledged_today: 0,
-        also: if fields.call_back { vec![Milestone::MessageTaken] } else { Vec::new() },
+        also,
     };
     Ok((person.id.clone(), new))
 }

@@ -95,6 +95,8 @@ letter! {
         subject: &'a str,
         /// What was promised; empty where no promise with a date applies.
         promises: &'a [Promise],
+        /// What else the standards say that it says.
+        contents: &'a [&'a str],
     },
     "mails/acknowledgement/subject.txt", "mails/acknowledgement/body.txt", "mails/acknowledgement/body.html"
 }
@@ -114,6 +116,8 @@ letter! {
         by: &'a str,
         /// The team they are in.
         team: &'a str,
+        /// What else the standards say that it says.
+        contents: &'a [&'a str],
     },
     "mails/answer/subject.txt", "mails/answer/body.txt", "mails/answer/body.html"
 }
@@ -131,6 +135,8 @@ letter! {
         text: &'a str,
         /// "Friday 8 May".
         until: &'a str,
+        /// What else the standards say that it says.
+        contents: &'a [&'a str],
         /// Who wrote it.
         by: &'a str,
     },
@@ -158,6 +164,8 @@ letter! {
         due: &'a [DueLine],
         /// Why the customer was sent no acknowledgement, where none was.
         unacknowledged: Option<&'a str>,
+        /// What is to be done at once.
+        prompts: &'a [String],
         /// Whether an answer by email reaches the customer.
         can_answer: bool,
         /// Where it can be seen.
@@ -189,6 +197,53 @@ letter! {
         url: &'a str,
     },
     "mails/reminder/subject.txt", "mails/reminder/body.txt", "mails/reminder/body.html"
+}
+
+letter! {
+    /// To staff: something happened, and this is to be done.
+    Prompt {
+        /// The contact's reference.
+        reference: &'a str,
+        /// What it is about, in a line.
+        subject: &'a str,
+        /// Who wrote, as they gave it.
+        customer: &'a str,
+        /// What is to be done.
+        prompts: &'a [String],
+        /// Where it can be seen.
+        url: &'a str,
+    },
+    "mails/prompt/subject.txt", "mails/prompt/body.txt", "mails/prompt/body.html"
+}
+
+letter! {
+    /// To the customer: this is what we did with what you brought.
+    Word {
+        /// The provider.
+        provider: Provider<'a>,
+        /// The contact's reference.
+        reference: &'a str,
+        /// The subject that it is about.
+        subject: &'a str,
+        /// What is said.
+        prompts: &'a [String],
+    },
+    "mails/word/subject.txt", "mails/word/body.txt", "mails/word/body.html"
+}
+
+letter! {
+    /// To the customer: a time of yours ends soon.
+    Window {
+        /// The provider.
+        provider: Provider<'a>,
+        /// The contact's reference.
+        reference: &'a str,
+        /// The subject that it is about.
+        subject: &'a str,
+        /// What ends when.
+        windows: &'a [Promise],
+    },
+    "mails/window/subject.txt", "mails/window/body.txt", "mails/window/body.html"
 }
 
 letter! {

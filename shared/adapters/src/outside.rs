@@ -77,7 +77,20 @@ fn tell(event: &Event) -> Option<(&'static str, serde_json::Value)> {
             "deadline.started",
             json!({ "deadline": deadline, "standards_version": version, "due_at": due_at }),
         ),
-        Event::Reached { milestone, at } => {
+        Event::ClockMoved { deadline, because, due_at, .. } => (
+            "deadline.moved",
+            json!({ "deadline": deadline, "because": because, "due_at": due_at }),
+        ),
+        Event::ClockStopped { deadline, at, until } => {
+            ("deadline.stopped", json!({ "deadline": deadline, "stopped_at": at, "until": until }))
+        }
+        Event::Sorted { category, priority } => {
+            ("contact.sorted", json!({ "category": category, "priority": priority }))
+        }
+        Event::Escalated { stage, after_window } => {
+            ("contact.escalated", json!({ "stage": stage, "after_window": after_window }))
+        }
+        Event::Reached { milestone, at, .. } => {
             ("contact.reached", json!({ "milestone": milestone, "reached_at": at }))
         }
         Event::Kept { deadline, by, at, late } => (

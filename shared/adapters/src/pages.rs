@@ -177,6 +177,8 @@ pub struct ClockCard {
     pub look: &'static str,
     /// Whether it is a target of the provider's own.
     pub internal: bool,
+    /// "Tuesday 7 April", where a letter has to arrive in time; empty otherwise.
+    pub post_by: String,
 }
 
 /// A contact, for staff.
@@ -217,6 +219,20 @@ pub struct ContactPage<'a> {
     pub me: &'a str,
     /// The teams it can be passed to.
     pub teams: &'a [Choice],
+    /// What to say and do, by the standards.
+    pub checklist: &'a [&'a str],
+    /// What it can be about.
+    pub categories: &'a [Choice],
+    /// What it is about.
+    pub category: &'a str,
+    /// How pressing it can be.
+    pub priorities: &'a [&'a str],
+    /// How pressing it is.
+    pub priority: &'a str,
+    /// What can be recorded as having happened.
+    pub happenings: &'a [Choice],
+    /// Whether the customer can ask for a further stage.
+    pub has_next_stage: bool,
     /// What was typed and could not be sent.
     pub draft: &'a str,
     /// A mark that makes a double click one command.

@@ -1,11 +1,15 @@
 //! A standard applied to a contact.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::deadline::Derivation;
+use crate::calendar::{Calendar, OutsideCalendar};
+use crate::deadline::{Derivation, Step, fixed};
 use crate::organisation::Organisation;
-use crate::standards::{Milestone, OwedBy, Planned, Standard};
+use crate::standards::{
+    Counting, DueAt, Extension, ExtensionFrom, Milestone, OutOfHours, OwedBy, Planned, Standard,
+    UntilThen, Within,
+};
 
 /// A standard applied to a contact: from when, until when, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +27,24 @@ pub struct Deadline {
     pub arms: Vec<ArmDue>,
     /// What became of it.
     pub state: DeadlineState,
+    /// What starts the clock has not happened; until it does, this stands in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
+    /// Since when the clock stands still.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_at: Option<DateTime<Utc>>,
+    /// For how many days it stood still before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub paused_days: u16,
+    /// When the matter was found urgent, where the time for that was over by then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_urgent_at: Option<DateTime<Utc>>,
+    /// How its due time was put off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extended: Option<Extended>,
+    /// It was missed, and staff closed the contact without doing it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
     /// A target of the provider's own.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub internal: bool,
@@ -31,6 +53,16 @@ pub struct Deadline {
     /// When it next has to be looked at; `None` once nothing more will happen by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wakes_at: Option<DateTime<Utc>>,
+}
+
+/// How a due time was put off, with notice given in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extended {
+    /// When notice was given.
+    pub at: DateTime<Utc>,
+    /// The date that the customer was told; as far as is allowed, where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
 }
 
 /// One arm of an either-or promise.
@@ -87,6 +119,10 @@ pub enum NotOwed {
     AcknowledgedBefore,
     /// The promise to say that it takes longer, where it did not.
     AnsweredInTime,
+    /// Something happened that takes it off.
+    Excused(Milestone),
+    /// Staff sorted the contact as one to which the standard does not apply.
+    SortedOtherwise,
     /// Staff closed the contact without it, for the reason they gave.
     ClosedByStaff(String),
 }
@@ -101,46 +137,111 @@ impl NotOwed {
             Self::NoAddress => "no email address was given".into(),
             Self::AcknowledgedBefore => "the contact has been acknowledged before".into(),
             Self::AnsweredInTime => "the answer itself was in time".into(),
+            Self::Excused(milestone) => milestone.in_words(),
+            Self::SortedOtherwise => "the contact is about something else".into(),
             Self::ClosedByStaff(reason) => format!("closed by staff: {reason}"),
         }
     }
 }
 
 impl Deadline {
-    /// A clock of `standard` from `starts_at`, due at the instants of its arms.
-    #[must_use]
-    pub fn new(
+    /// A clock of `standard` from `starts_at`.
+    ///
+    /// # Errors
+    /// When its due time lies outside the calendar.
+    pub fn start(
         standard: &Standard,
         id: String,
         starts_at: DateTime<Utc>,
-        dues: &[DateTime<Utc>],
-    ) -> Self {
-        let arms = if dues.len() > 1 {
-            let arm = |(arm, due): (&crate::standards::Arm, &DateTime<Utc>)| ArmDue {
-                id: arm.id.clone(),
-                due_at: *due,
-            };
-            standard.arms.iter().zip(dues).map(arm).collect()
-        } else {
-            Vec::new()
-        };
-        Self {
+        organisation: &Organisation,
+    ) -> Result<Self, OutsideCalendar> {
+        let mut deadline = Self {
             id,
             standard: standard.id.clone(),
             starts_at,
-            due_at: dues.iter().copied().max().unwrap_or(starts_at),
-            arms,
+            due_at: starts_at,
+            arms: Vec::new(),
             state: DeadlineState::Open,
+            provisional: false,
+            stopped_at: None,
+            paused_days: 0,
+            found_urgent_at: None,
+            extended: None,
+            given_up: false,
             internal: standard.internal,
             walked_to: starts_at,
             wakes_at: None,
+        };
+        deadline.count(standard, organisation)?;
+        Ok(deadline)
+    }
+
+    /// Works out when it is due, by what is known now.
+    ///
+    /// # Errors
+    /// When its due time lies outside the calendar; it is then as it was.
+    pub fn count(
+        &mut self,
+        standard: &Standard,
+        organisation: &Organisation,
+    ) -> Result<(), OutsideCalendar> {
+        let mut arms = Vec::with_capacity(standard.arms.len());
+        for arm in &standard.arms {
+            let due_at = self.due_by(standard, arm.counting, organisation)?;
+            arms.push(ArmDue { id: arm.id.clone(), due_at });
+        }
+        self.due_at = arms.iter().map(|arm| arm.due_at).max().unwrap_or(self.due_at);
+        self.arms = if arms.len() > 1 { arms } else { Vec::new() };
+        Ok(())
+    }
+
+    /// When it is due, counted one way.
+    fn due_by(
+        &self,
+        standard: &Standard,
+        counting: Counting,
+        organisation: &Organisation,
+    ) -> Result<DateTime<Utc>, OutsideCalendar> {
+        let calendar = organisation.calendar(counting.calendar);
+        let start = self.starts_at.timestamp();
+        let due = match self.found_urgent_at {
+            Some(at) => same_day(counting).due_seconds(calendar, at.timestamp())?,
+            None => counting.due_seconds_paused(calendar, start, self.paused_days)?,
+        };
+        let due = match (self.extended, &standard.extension) {
+            (Some(extended), Some(extension)) => {
+                let from = match extension.from {
+                    ExtensionFrom::Due => due,
+                    ExtensionFrom::Start => start,
+                };
+                let most = extended_by(counting, extension).due_seconds_paused(
+                    calendar,
+                    from,
+                    self.paused_days_of(extension),
+                )?;
+                match extended.until {
+                    Some(until) => most.min(end_of(calendar, counting, until)?).max(due),
+                    None => most,
+                }
+            }
+            _ => due,
+        };
+        Ok(DateTime::from_timestamp(due, 0).unwrap_or_default())
+    }
+
+    /// The days to add to an extension: those on which the clock stood still, where it is counted
+    /// from the start again.
+    fn paused_days_of(&self, extension: &Extension) -> u16 {
+        match extension.from {
+            ExtensionFrom::Start => self.paused_days,
+            ExtensionFrom::Due => 0,
         }
     }
 
     /// Whether somebody still has to do something: running, or over and not done.
     #[must_use]
     pub fn is_owed(&self) -> bool {
-        matches!(self.state, DeadlineState::Open | DeadlineState::Missed)
+        matches!(self.state, DeadlineState::Open | DeadlineState::Missed) && !self.given_up
     }
 
     /// Whether the promise was broken, done late or not at all.
@@ -174,11 +275,83 @@ impl Deadline {
         standard
             .arms
             .iter()
-            .filter_map(|arm| {
-                let calendar = organisation.calendar(arm.counting.calendar);
-                arm.counting.derive(calendar, self.starts_at.timestamp()).ok()
-            })
+            .filter_map(|arm| self.derive(standard, arm.counting, organisation).ok())
             .find(|derivation| derivation.due_at() == self.due_at)
+    }
+
+    /// The account of when it is due, counted one way; agrees with what [`Deadline::count`] finds.
+    pub(crate) fn derive(
+        &self,
+        standard: &Standard,
+        counting: Counting,
+        organisation: &Organisation,
+    ) -> Result<Derivation, OutsideCalendar> {
+        let calendar = organisation.calendar(counting.calendar);
+        let start = self.starts_at.timestamp();
+        let milestone = standard.starts.last().copied().unwrap_or(Milestone::Received);
+        let begun = match (&standard.until_then, self.provisional) {
+            (Some(UntilThen::Milestone(instead)), true) => *instead,
+            // Counted from another's due time, which is not a milestone.
+            _ => milestone,
+        };
+        let mut derivation = match self.found_urgent_at {
+            Some(at) => {
+                let mut derived = same_day(counting).derive(calendar, at.timestamp())?;
+                if let Some(Step::Received { at, .. }) = derived.steps.first_mut() {
+                    let found = Step::FoundUrgent { at: *at };
+                    *at = fixed(calendar.local(start));
+                    derived.steps.insert(1, found);
+                }
+                derived
+            }
+            None => counting.derive_paused(calendar, start, self.paused_days)?,
+        };
+        if let Some(Step::Received { milestone, .. }) = derivation.steps.first_mut() {
+            *milestone = begun;
+        }
+        match (&standard.until_then, self.provisional) {
+            (Some(UntilThen::DueOf(_)), true) => {
+                let due_at = Some(fixed(calendar.local(start)));
+                if let Some(first) = derivation.steps.first_mut() {
+                    *first = Step::UntilThen { milestone, due_at };
+                }
+            }
+            (Some(UntilThen::Milestone(_)), true) => {
+                derivation.steps.insert(1, Step::UntilThen { milestone, due_at: None });
+            }
+            _ => {}
+        }
+        if let (Some(extended), Some(extension)) = (self.extended, &standard.extension) {
+            let from = match extension.from {
+                ExtensionFrom::Due => derivation.due_at().timestamp(),
+                ExtensionFrom::Start => start,
+            };
+            let most = extended_by(counting, extension).derive_paused(
+                calendar,
+                from,
+                self.paused_days_of(extension),
+            )?;
+            let told = match extended.until {
+                Some(until) => Some((until, end_of(calendar, counting, until)?)),
+                None => None,
+            };
+            let told = told.filter(|(_, at)| *at < most.due_at().timestamp());
+            let within = extension.within;
+            match told {
+                // A date no later than the one that was due puts nothing off.
+                Some((_, at)) if at <= derivation.due_at().timestamp() => {}
+                Some((until, at)) => {
+                    let because = derivation.because();
+                    derivation.steps.push(Step::Extended { within, until: Some(until) });
+                    derivation.steps.push(Step::Due { at: fixed(calendar.local(at)), because });
+                }
+                None => {
+                    derivation.steps.push(Step::Extended { within, until: None });
+                    derivation.steps.extend(most.steps.into_iter().skip(1));
+                }
+            }
+        }
+        Ok(derivation)
     }
 
     /// The steps of its ladder, in order.
@@ -193,7 +366,7 @@ impl Deadline {
     /// or the second in which the promise is broken.
     #[must_use]
     pub fn next_wake(&self, organisation: &Organisation) -> Option<DateTime<Utc>> {
-        if !self.is_owed() {
+        if !self.is_owed() || self.stopped_at.is_some() {
             return None;
         }
         let step =
@@ -207,4 +380,38 @@ impl Deadline {
     pub fn is_customers(&self, organisation: &Organisation) -> bool {
         organisation.standard(&self.standard).is_some_and(|s| s.owed_by == OwedBy::Customer)
     }
+}
+
+/// What is found urgent too late is due by closing of the day on which it was found, or of the next
+/// working day where that is over.
+fn same_day(counting: Counting) -> Counting {
+    Counting {
+        within: Within::WorkingDays(0),
+        due: DueAt::Close,
+        out_of_hours: OutOfHours::AfterCloseNextWorkingDay,
+        ..counting
+    }
+}
+
+/// How an extension is counted: as the promise itself, in the extension's own days.
+fn extended_by(counting: Counting, extension: &Extension) -> Counting {
+    Counting { within: extension.within, out_of_hours: OutOfHours::Counts, ..counting }
+}
+
+/// The end of a date that a customer was told, in Unix seconds.
+fn end_of(
+    calendar: &Calendar,
+    counting: Counting,
+    date: NaiveDate,
+) -> Result<i64, OutsideCalendar> {
+    let day = calendar.day_on(date)?;
+    Ok(match counting.due {
+        DueAt::Close => calendar.close(day),
+        DueAt::EndOfDay => calendar.end_of_day(day),
+    })
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(n: &u16) -> bool {
+    *n == 0
 }

@@ -72,6 +72,51 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         derivation: Option<Derivation>,
     },
+    /// A clock's due time changed.
+    ClockMoved {
+        /// The deadline.
+        deadline: String,
+        /// What changed it.
+        because: Moved,
+        /// When it is due now.
+        due_at: DateTime<Utc>,
+        /// Why then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        derivation: Option<Derivation>,
+    },
+    /// A clock stands still, waiting for something.
+    ClockStopped {
+        /// The deadline.
+        deadline: String,
+        /// Since when.
+        at: DateTime<Utc>,
+        /// For what.
+        until: Milestone,
+    },
+    /// Staff said what it is about and how pressing it is.
+    Sorted {
+        /// What it is about.
+        category: Category,
+        /// How pressing it is.
+        priority: Priority,
+    },
+    /// The customer asked for the next stage of the complaints procedure.
+    Escalated {
+        /// The stage that it is at now.
+        stage: u8,
+        /// Whether the time in which the customer should have asked was over. It is taken all the
+        /// same.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        after_window: bool,
+    },
+    /// Somebody was told to do something, because of what happened.
+    Prompted {
+        /// The prompts.
+        prompts: Vec<String>,
+        /// Who was told; the customer, where nobody of the staff is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<PersonId>,
+    },
     /// A clock could not be started, because its due date lies outside the calendar.
     ClockNotStarted {
         /// The standard.
@@ -90,6 +135,9 @@ pub enum Event {
         milestone: Milestone,
         /// When it happened, which may be before it was recorded.
         at: DateTime<Utc>,
+        /// Whether it is on its way by post.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_post: bool,
     },
     /// A deadline was met, or done late.
     Kept {
@@ -218,4 +266,20 @@ pub enum Event {
 
 fn is_zero(n: &u32) -> bool {
     *n == 0
+}
+
+/// What changed a clock's due time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Moved {
+    /// What starts it happened; something else had stood in.
+    Began,
+    /// Something happened that makes it start afresh.
+    Restarted,
+    /// What it had waited for happened.
+    WentOn,
+    /// It was put off, with notice given in time.
+    Extended,
+    /// The matter was found urgent when the time for that was over.
+    FoundUrgent,
 }

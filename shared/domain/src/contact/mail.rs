@@ -20,6 +20,12 @@ impl MailId {
     pub fn new(commit: u32, index: usize) -> Self {
         Self(format!("{commit}-{index}"))
     }
+
+    /// The commit that decided it.
+    #[must_use]
+    pub fn commit(&self) -> u32 {
+        self.0.split_once('-').and_then(|(commit, _)| commit.parse().ok()).unwrap_or_default()
+    }
 }
 
 impl fmt::Display for MailId {
@@ -64,6 +70,14 @@ pub enum MailKind {
         /// Why the customer was sent no acknowledgement, where none was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         unacknowledged: Option<Suppressed>,
+        /// What else they are told to do, by the ids of the prompts.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        prompts: Vec<String>,
+    },
+    /// To staff, or to the customer: something happened that is to be acted on, or known.
+    Prompt {
+        /// The prompts.
+        prompts: Vec<String>,
     },
     /// To staff: the customer wrote again.
     CustomerWrote {

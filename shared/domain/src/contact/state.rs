@@ -54,6 +54,9 @@ pub struct Contact {
     /// Marks of the thread, so that a mail program shows our mails below the customer's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<ThreadMark>,
+    /// The commit in which the customer last wrote again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub wrote_in: u32,
     /// Whether it is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
@@ -247,6 +250,12 @@ impl Contact {
         self.deadlines.iter().any(|d| !d.internal && d.is_broken())
     }
 
+    /// When a milestone was last reached.
+    #[must_use]
+    pub fn reached_at(&self, milestone: Milestone) -> Option<DateTime<Utc>> {
+        self.milestones.iter().find(|(other, _)| *other == milestone).map(|(_, at)| *at)
+    }
+
     /// A deadline by its id.
     #[must_use]
     pub fn deadline(&self, id: &str) -> Option<&Deadline> {
@@ -266,4 +275,8 @@ fn one() -> u8 {
 
 fn is_one(stage: &u8) -> bool {
     *stage == 1
+}
+
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }

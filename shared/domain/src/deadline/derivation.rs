@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::due::{months_after, was_clamped};
 use crate::calendar::{Calendar, Day, NonWorking, OutsideCalendar};
-use crate::standards::{Counting, DueAt, IfNotWorking, Within};
+use crate::standards::{Counting, DueAt, IfNotWorking, Milestone, Within};
 
 /// How a due instant was found. All times are local to the provider, with their offset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Derivation {
-    /// The steps in order: the first is [`Step::Received`], the last [`Step::Due`].
+    /// The steps in order: the first says when the clock started, the last is [`Step::Due`].
     pub steps: Vec<Step>,
 }
 
@@ -22,6 +22,22 @@ pub enum Step {
     /// The clock's start as it happened.
     Received {
         /// When.
+        at: DateTime<chrono::FixedOffset>,
+        /// What happened; receipt, where it is not said.
+        #[serde(default = "received", skip_serializing_if = "is_received")]
+        milestone: Milestone,
+    },
+    /// What starts the clock has not happened, and until it does it counts from something else.
+    UntilThen {
+        /// What starts the clock.
+        milestone: Milestone,
+        /// When that is due, where it counts from then; this step then stands in place of the start.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due_at: Option<DateTime<chrono::FixedOffset>>,
+    },
+    /// The matter was found to be pressing only when the time that pressing matters have was over.
+    FoundUrgent {
+        /// When it was.
         at: DateTime<chrono::FixedOffset>,
     },
     /// The start moved, because it was outside office hours.
@@ -54,6 +70,21 @@ pub enum Step {
         /// The month had no corresponding date, so its last day stands in.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         last_day_of_month: bool,
+    },
+    /// The clock stood still for some days, which are added.
+    Paused {
+        /// How many.
+        days: u16,
+        /// The last day, with them.
+        to: NaiveDate,
+    },
+    /// The due time was put off.
+    Extended {
+        /// How far at the most.
+        within: Within,
+        /// The date that the customer was told, where that is earlier.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<NaiveDate>,
     },
     /// The last day was not a working day, so the next one stands in.
     Rolled {
@@ -123,9 +154,23 @@ impl Counting {
     /// # Errors
     /// As [`Counting::due`], with which it always agrees.
     pub fn derive(&self, calendar: &Calendar, start: i64) -> Result<Derivation, OutsideCalendar> {
-        let due = self.due_seconds(calendar, start)?;
+        self.derive_paused(calendar, start, 0)
+    }
+
+    /// [`Counting::derive`] of a clock that stood still for so many days.
+    ///
+    /// # Errors
+    /// As [`Counting::due`].
+    pub fn derive_paused(
+        &self,
+        calendar: &Calendar,
+        start: i64,
+        paused: u16,
+    ) -> Result<Derivation, OutsideCalendar> {
+        let due = self.due_seconds_paused(calendar, start, paused)?;
         let from = self.effective(calendar, start)?;
-        let mut steps = vec![Step::Received { at: fixed(calendar.local(start)) }];
+        let milestone = Milestone::Received;
+        let mut steps = vec![Step::Received { at: fixed(calendar.local(start)), milestone }];
         let received_day = calendar.day_of(start)?;
         if from.at != start || from.day != received_day {
             steps.push(Step::Deferred {
@@ -157,6 +202,7 @@ impl Counting {
                 let to = calendar.days_after(from.day, n)?;
                 steps.push(day_zero);
                 steps.push(self.counted(calendar, to, Vec::new(), false));
+                let to = prolonged(calendar, to, paused, &mut steps)?;
                 self.rolled(calendar, to, &mut steps)?;
                 because
             }
@@ -165,6 +211,7 @@ impl Counting {
                 let to = calendar.day_on(date)?;
                 steps.push(day_zero);
                 steps.push(self.counted(calendar, to, Vec::new(), was_clamped(zero, date)));
+                let to = prolonged(calendar, to, paused, &mut steps)?;
                 self.rolled(calendar, to, &mut steps)?;
                 because
             }
@@ -216,6 +263,30 @@ impl Counting {
     }
 }
 
+/// The days on which the clock stood still, added.
+fn prolonged(
+    calendar: &Calendar,
+    day: Day,
+    paused: u16,
+    steps: &mut Vec<Step>,
+) -> Result<Day, OutsideCalendar> {
+    if paused == 0 {
+        return Ok(day);
+    }
+    let to = calendar.days_after(day, paused)?;
+    steps.push(Step::Paused { days: paused, to: calendar.date(to) });
+    Ok(to)
+}
+
+fn received() -> Milestone {
+    Milestone::Received
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_received(milestone: &Milestone) -> bool {
+    *milestone == Milestone::Received
+}
+
 /// The days strictly between two that are not working days, and why.
 fn skipped(calendar: &Calendar, after: Day, before: Day) -> Vec<Skipped> {
     let (from, to) = (calendar.date(after), calendar.date(before));
@@ -230,7 +301,7 @@ fn not_working(calendar: &Calendar, day: Day) -> Option<Skipped> {
     Some(Skipped { date: calendar.date(day), why: calendar.why_not_working(day)? })
 }
 
-fn fixed(at: DateTime<Tz>) -> DateTime<chrono::FixedOffset> {
+pub(crate) fn fixed(at: DateTime<Tz>) -> DateTime<chrono::FixedOffset> {
     at.fixed_offset()
 }
 
@@ -271,7 +342,13 @@ impl Derivation {
                     }
                     date = Some(day);
                 }
-                Step::Received { .. }
+                Step::Paused { days, .. } => date = Some(date? + TimeDelta::days(i64::from(*days))),
+                // A date that was told stands for itself; otherwise counting goes on from there.
+                Step::Extended { until: Some(until), .. } => date = Some(*until),
+                Step::Extended { until: None, .. }
+                | Step::Received { .. }
+                | Step::UntilThen { .. }
+                | Step::FoundUrgent { .. }
                 | Step::Deferred { .. }
                 | Step::Elapsed { .. }
                 | Step::Due { .. } => {}

@@ -36,6 +36,20 @@ impl Counting {
     /// # Errors
     /// As [`Counting::due`].
     pub fn due_seconds(&self, calendar: &Calendar, start: i64) -> Result<i64, OutsideCalendar> {
+        self.due_seconds_paused(calendar, start, 0)
+    }
+
+    /// [`Counting::due_seconds`] of a clock that stood still for so many days, which are added to a
+    /// date before it is looked at whether that is a working day.
+    ///
+    /// # Errors
+    /// As [`Counting::due`].
+    pub fn due_seconds_paused(
+        &self,
+        calendar: &Calendar,
+        start: i64,
+        paused: u16,
+    ) -> Result<i64, OutsideCalendar> {
         let from = self.effective(calendar, start)?;
         match self.within {
             Within::Elapsed(seconds) => {
@@ -47,10 +61,13 @@ impl Counting {
             Within::WorkingDays(n) => {
                 Ok(self.end(calendar, calendar.working_day_after(from.day, n)?))
             }
-            Within::CalendarDays(n) => self.end_rolled(calendar, calendar.days_after(from.day, n)?),
+            Within::CalendarDays(n) => {
+                let day = calendar.days_after(from.day, n)?;
+                self.end_rolled(calendar, calendar.days_after(day, paused)?)
+            }
             Within::CalendarMonths(n) => {
-                let date = months_after(calendar.date(from.day), n);
-                self.end_rolled(calendar, calendar.day_on(date)?)
+                let day = calendar.day_on(months_after(calendar.date(from.day), n))?;
+                self.end_rolled(calendar, calendar.days_after(day, paused)?)
             }
         }
     }

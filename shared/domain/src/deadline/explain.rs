@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use super::Derivation;
 use crate::calendar::OutsideCalendar;
+use crate::contact::Deadline;
 use crate::organisation::Organisation;
-use crate::standards::{Facts, Milestone, Standard, Tell};
+use crate::standards::{Facts, Milestone, Standard, Tell, UntilThen};
 use crate::time;
 
 /// What would become of a contact with certain facts that reached the provider at a certain time.
@@ -38,6 +39,9 @@ pub struct Explained {
     pub ruling: Option<String>,
     /// A target of the provider's own.
     pub internal: bool,
+    /// What starts the clock, where that has not happened with receipt and something else stands in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub until: Vec<Milestone>,
     /// The last second in which it is kept, local time.
     pub due_at: DateTime<FixedOffset>,
     /// "by the end of Tuesday 28 April, 5.15pm".
@@ -114,9 +118,18 @@ impl Explanation {
         let mut deadlines = Vec::new();
         let mut later = Vec::new();
         for standard in organisation.standards_for(facts, received_at) {
-            if standard.starts == [Milestone::Received] {
+            let instead = Some(UntilThen::Milestone(Milestone::Received));
+            if standard.starts == [Milestone::Received] || standard.until_then == instead {
                 deadlines.push(Explained::of(organisation, standard, received_at, today)?);
-            } else {
+                // What counts from when this is due, until what starts it happens.
+                let due_at = deadlines.last().map(|explained| explained.due_at.to_utc());
+                let next = Some(UntilThen::DueOf(standard.id.clone()));
+                let chained = organisation.standards_for(facts, received_at);
+                for other in chained.filter(|other| other.until_then == next) {
+                    let from = due_at.unwrap_or(received_at);
+                    deadlines.push(Explained::of(organisation, other, from, today)?);
+                }
+            } else if !matches!(standard.until_then, Some(UntilThen::DueOf(_))) {
                 later.push(Later {
                     standard: standard.id.clone(),
                     promise: standard.promise.clone(),
@@ -138,10 +151,12 @@ impl Explained {
     ) -> Result<Self, OutsideCalendar> {
         let followed = standard.follows.as_ref().and_then(|id| organisation.standard(id));
         let counted = followed.unwrap_or(standard);
+        let provisional = standard.until_then.is_some();
+        let mut clock = Deadline::start(counted, counted.id.clone(), start, organisation)?;
+        clock.provisional = provisional;
         let mut ways = Vec::new();
         for arm in &counted.arms {
-            let calendar = organisation.calendar(arm.counting.calendar);
-            let derivation = arm.counting.derive(calendar, start.timestamp())?;
+            let derivation = clock.derive(counted, arm.counting, organisation)?;
             let kept_by = match followed {
                 Some(_) => standard.follows_kept_by.clone(),
                 None => arm.kept_by.clone(),
@@ -166,6 +181,7 @@ impl Explained {
             place: standard.place.clone(),
             ruling: standard.ruling.clone(),
             internal: standard.internal,
+            until: if provisional { standard.starts.clone() } else { Vec::new() },
             due_at,
             in_words: last.map_or_else(String::new, |way| way.derivation.due_in_words(today)),
             explanation: last.map_or_else(String::new, |way| way.derivation.for_customer(today)),

@@ -28,11 +28,22 @@ impl Derivation {
         for step in &self.steps {
             // Writing into a string cannot fail.
             let _ = match step {
-                Step::Received { at } => write!(
+                Step::Received { at, milestone } => write!(
                     text,
-                    "Your message reached us on {} at {}",
+                    "{} {} at {}",
+                    milestone.for_customer(),
                     date(at.date_naive()),
                     clock_time(to_the_minute(at, closed_at))
+                ),
+                Step::UntilThen { due_at: Some(at), .. } => {
+                    write!(text, "What comes before it is due by {}", date(at.date_naive()))
+                }
+                Step::UntilThen { due_at: None, .. } => Ok(()),
+                Step::FoundUrgent { at } => write!(
+                    text,
+                    "; we found on {} at {} that it is urgent",
+                    date(at.date_naive()),
+                    clock_time(to_the_minute(at, None))
                 ),
                 Step::Deferred { to, why, skipped } => {
                     let why = match why {
@@ -58,6 +69,22 @@ impl Derivation {
                         date(*to),
                         holidays(skipped, today)
                     )
+                }
+                Step::Paused { days, to } => {
+                    let days = in_words(Within::CalendarDays(*days));
+                    write!(text, "; with the {days} on which we waited for you, {}", date(*to))
+                }
+                Step::Extended { within, until: None } => {
+                    text.pop();
+                    write!(
+                        text,
+                        "; we told you that we need longer, up to {} more",
+                        in_words(*within)
+                    )
+                }
+                Step::Extended { until: Some(until), .. } => {
+                    text.pop();
+                    write!(text, "; we told you that we need until {}", date(*until))
                 }
                 Step::Rolled { to, .. } => {
                     write!(
@@ -103,7 +130,35 @@ impl Derivation {
 impl Step {
     fn in_words(&self) -> String {
         match self {
-            Self::Received { at } => format!("received {}", stamp(at)),
+            Self::Received { at, milestone } => {
+                format!("{} {}", milestone.in_words(), stamp(at))
+            }
+            Self::UntilThen { milestone, due_at: Some(at) } => format!(
+                "not yet {}, which is due {}: counted from then until it happens",
+                milestone.in_words(),
+                stamp(at)
+            ),
+            Self::UntilThen { milestone, due_at: None } => {
+                format!("not yet {}: counted from that until it is", milestone.in_words())
+            }
+            Self::FoundUrgent { at } => format!(
+                "found urgent {}, when the time for that was over: by closing of that day",
+                stamp(at)
+            ),
+            Self::Paused { days, to } => {
+                format!(
+                    "the clock stood still for {}: {}",
+                    Within::CalendarDays(*days),
+                    short_date(*to)
+                )
+            }
+            Self::Extended { within, until: None } => {
+                format!("put off, with notice, by no more than {within}")
+            }
+            Self::Extended { within, until: Some(until) } => format!(
+                "put off, with notice, to the date told, {}, within the {within} allowed",
+                short_date(*until)
+            ),
             Self::Deferred { to, why, skipped } => {
                 let why = match why {
                     WhyDeferred::AfterClose { closed_at } => {

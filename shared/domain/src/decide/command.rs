@@ -25,7 +25,12 @@ pub enum Command {
     /// A contact reached the provider.
     Receive(Box<NewContact>),
     /// The customer wrote again, into the thread of this contact.
-    CustomerWrote(Message),
+    CustomerWrote {
+        /// How, this time.
+        channel: Channel,
+        /// What.
+        message: Message,
+    },
     /// Staff answer.
     Answer(Answer),
     /// Staff tried to ring.
@@ -45,6 +50,20 @@ pub enum Command {
         /// What.
         milestone: Milestone,
         /// When; for appointments and agreed calls, the time agreed.
+        at: DateTime<Utc>,
+        /// Whether it is on its way by post, so that it arrives later.
+        by_post: bool,
+    },
+    /// Staff say what it is about and how pressing it is.
+    Sort {
+        /// What it is about.
+        category: Category,
+        /// How pressing it is.
+        priority: Priority,
+    },
+    /// The customer asks for the next stage of the complaints procedure.
+    Escalate {
+        /// When they asked.
         at: DateTime<Utc>,
     },
     /// Staff note something for colleagues.

@@ -19,6 +19,8 @@ pub(super) struct Draft<'a> {
     pub(super) events: Vec<Event>,
     by: Actor,
     mails: Vec<Mail>,
+    /// Prompts that were set off, with whom they tell.
+    pub(super) prompted: Vec<(Tell, String)>,
     /// When each deadline woke before, to see which timers have to be set.
     woke: BTreeMap<String, Option<DateTime<Utc>>>,
 }
@@ -46,6 +48,7 @@ impl<'a> Draft<'a> {
             events: Vec::new(),
             by: request.by.clone(),
             mails: Vec::new(),
+            prompted: Vec::new(),
             woke,
         }
     }
@@ -82,7 +85,12 @@ impl<'a> Draft<'a> {
     pub(super) fn person(&self, tell: Tell) -> Option<PersonId> {
         let team = self.team()?;
         match tell {
-            Tell::Owner => Some(self.contact.owner.clone().unwrap_or_else(|| team.duty.clone())),
+            Tell::Owner => {
+                let owner = self.contact.owner.as_ref();
+                // Who has left is no longer in the file, and hears nothing.
+                let owner = owner.filter(|id| self.organisation.person(id.as_str()).is_some());
+                Some(owner.unwrap_or(&team.duty).clone())
+            }
             Tell::TeamLead => Some(team.lead.clone()),
             Tell::OnCall => self.organisation.on_call().cloned(),
             Tell::Manager => Some(team.manager.clone()),
@@ -90,8 +98,21 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Adds prompts to the mail by which somebody is told of the contact in this commit, so that they
+    /// get one; whether there is such a mail.
+    pub(super) fn add_to_news(&mut self, to: &Addressee, more: &[String]) -> bool {
+        for mail in self.mails.iter_mut().filter(|mail| mail.to == *to) {
+            if let MailKind::NewContact { prompts, .. } = &mut mail.kind {
+                prompts.extend_from_slice(more);
+                return true;
+            }
+        }
+        false
+    }
+
     /// The finished commit.
     pub(super) fn finish(mut self) -> Decided {
+        self.mail_prompts();
         let mut timers = Vec::new();
         for deadline in &mut self.contact.deadlines {
             deadline.wakes_at = deadline.next_wake(self.organisation);

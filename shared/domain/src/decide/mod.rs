@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | receive | recorded, clocks start, acknowledgement decided | duplicate | duplicate |
 //! | customer wrote | refused | joins; clocks start again if nothing is owed | reopens, clocks start again |
-//! | answer, log, tell delay, assign, pass, note | refused | recorded | recorded; an answer can still be sent |
+//! | answer, log, tell delay, sort, escalate, assign, pass, note | refused | recorded | recorded; an answer can still be sent |
 //! | close | refused | closed, unless something is owed and no reason is given | nothing |
 //! | timer fired | nothing | due steps of the ladders taken, breaches recorded | nothing |
 //! | mail results | nothing | recorded; accepted mails keep promises | recorded |
@@ -16,6 +16,7 @@ mod clocks;
 mod command;
 mod draft;
 mod mail_results;
+mod prompts;
 mod receive;
 mod staff;
 mod timer;
@@ -91,6 +92,18 @@ pub enum Refusal {
     /// A time that lies in the future or before the contact.
     #[error("the time given is not between the contact's receipt and now")]
     ImpossibleTime,
+    /// An extension has to say why.
+    #[error(
+        "say why it takes longer: the time for answering a complaint is only put off by a notice \
+         that gives the reasons"
+    )]
+    ReasonMissing,
+    /// There is no further stage.
+    #[error("there is no further stage of the complaints procedure for this contact")]
+    NoNextStage,
+    /// A category that the organisation does not have.
+    #[error("there is no category `{0}` in this organisation")]
+    UnknownCategory(String),
     /// A new date that is not later than today.
     #[error("the new date has to be after today")]
     DateNotAhead,
@@ -131,8 +144,8 @@ pub fn decide(
     let mut draft = Draft::of(contact, request, now, organisation);
     let done = match &request.command {
         Command::Receive(_) => Ok(Some(Nothing::Duplicate)),
-        Command::CustomerWrote(message) => {
-            receive::customer_wrote(&mut draft, message);
+        Command::CustomerWrote { channel, message } => {
+            receive::customer_wrote(&mut draft, *channel, message);
             Ok(None)
         }
         Command::TimerFired => Ok(timer::fired(&mut draft)),

@@ -10,7 +10,7 @@ use crate::contact::{
     Acknowledgement, Actor, Addressee, Contact, Event, MailKind, NotOwed, Suppressed,
 };
 use crate::organisation::Organisation;
-use crate::standards::Milestone;
+use crate::standards::{Channel, Milestone, Tell};
 
 /// Records a new contact, starts its clocks and decides about the acknowledgement.
 pub(super) fn receive(
@@ -41,6 +41,7 @@ pub(super) fn receive(
         pending: Vec::new(),
         seen: Vec::new(),
         thread: new.message.thread.clone(),
+        wrote_in: 0,
         closed: None,
     };
     let mut draft = Draft::of(&contact, request, now, organisation);
@@ -100,16 +101,16 @@ fn notify_staff(draft: &mut Draft<'_>, suppressed: Option<Suppressed>) {
     let Some(team) = draft.team() else { return };
     let by_machine =
         matches!(suppressed, Some(Suppressed::Automatic(_) | Suppressed::TooManyToday));
-    let owner = draft.contact.owner.clone();
     if team.notify_new || by_machine {
-        let person = owner.unwrap_or_else(|| team.duty.clone());
-        draft.mail(Addressee::Person(person), MailKind::NewContact { unacknowledged: suppressed });
+        let Some(person) = draft.person(Tell::Owner) else { return };
+        let kind = MailKind::NewContact { unacknowledged: suppressed, prompts: Vec::new() };
+        draft.mail(Addressee::Person(person), kind);
     }
 }
 
 /// The customer wrote again. While an answer is owed, the message joins and the clock that runs is
 /// the one that counts; once nothing is owed it is a new message, and the promises start again.
-pub(super) fn customer_wrote(draft: &mut Draft<'_>, message: &Message) {
+pub(super) fn customer_wrote(draft: &mut Draft<'_>, channel: Channel, message: &Message) {
     draft.event(Event::CustomerWrote {
         text: message.text.clone(),
         attachments: message.attachments,
@@ -122,14 +123,16 @@ pub(super) fn customer_wrote(draft: &mut Draft<'_>, message: &Message) {
     if message.automatic.is_some() {
         return;
     }
-    if !draft.contact.owes_answer(draft.organisation) {
+    draft.contact.wrote_in = draft.contact.version;
+    if draft.contact.closed.is_some() || !draft.contact.owes_answer(draft.organisation) {
+        // What is promised follows the way by which they wrote this time.
+        draft.contact.channel = channel;
         if draft.contact.closed.take().is_some() {
             draft.event(Event::Reopened);
         }
         draft.reach(Milestone::Received, draft.now);
         draft.not_owed(&NotOwed::AcknowledgedBefore, asks_only_for_acknowledgement);
     }
-    let Some(team) = draft.team() else { return };
-    let person = draft.contact.owner.clone().unwrap_or_else(|| team.duty.clone());
+    let Some(person) = draft.person(Tell::Owner) else { return };
     draft.mail(Addressee::Person(person), MailKind::CustomerWrote { text: message.text.clone() });
 }

@@ -12,9 +12,7 @@ use std::sync::OnceLock;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::calendar::{
-    BankHolidays, Calendar, Closure, Nation, Observed, OfficeHours, OutsideCalendar,
-};
+use crate::calendar::{BankHolidays, Calendar, Closure, Nation, Observed, OfficeHours};
 use crate::standards::{CarriedBy, Category, Content, Facts, Pack, Problems, Prompt, Standard};
 
 /// A provider with everything that deciding needs: people, calendars and standards.
@@ -156,6 +154,17 @@ impl Organisation {
         self.packs.iter().flat_map(|pack| &pack.standards)
     }
 
+    /// How many stages its complaints procedure has: as many as a code that binds it says, whatever
+    /// its own procedure says; none where no pack says.
+    #[must_use]
+    pub fn complaint_stages(&self) -> u8 {
+        let stages = |statutory: bool| {
+            let packs = self.packs.iter().filter(move |pack| pack.statutory == statutory);
+            packs.filter_map(|pack| pack.complaint_stages).max()
+        };
+        stages(true).or_else(|| stages(false)).unwrap_or(0)
+    }
+
     /// All prompts of all its packs.
     pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
         self.packs.iter().flat_map(|pack| &pack.prompts)
@@ -188,22 +197,6 @@ impl Organisation {
     ) -> impl Iterator<Item = &'o Standard> + use<'o, 'f> {
         let calendar = self.own_calendar();
         self.standards().filter(move |standard| standard.binds(facts, at, calendar))
-    }
-
-    /// When a clock of `standard` that starts at `start` is due, for each of its arms in order.
-    ///
-    /// # Errors
-    /// When the calendar does not reach that far.
-    pub fn due(
-        &self,
-        standard: &Standard,
-        start: DateTime<Utc>,
-    ) -> Result<Vec<DateTime<Utc>>, OutsideCalendar> {
-        standard
-            .arms
-            .iter()
-            .map(|arm| arm.counting.due(self.calendar(arm.counting.calendar), start))
-            .collect()
     }
 
     /// The teams, in the order of the file; the first has what nobody else does.

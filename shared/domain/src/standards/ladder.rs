@@ -77,6 +77,12 @@ pub struct Planned {
 }
 
 impl Ladder {
+    /// Whether any of its steps tells them.
+    #[must_use]
+    pub fn tells(&self, whom: Tell) -> bool {
+        self.0.iter().any(|step| step.tell == whom)
+    }
+
     /// The steps of a clock that runs from `start` to `due`, in order of time.
     ///
     /// A step that falls outside office hours moves to the next opening, or, where that would be

@@ -187,6 +187,45 @@ words! {
     }
 }
 
+impl Milestone {
+    /// Whether it carries a time that was agreed and may lie ahead.
+    #[must_use]
+    pub const fn is_agreed_time(self) -> bool {
+        matches!(self, Self::AppointmentMade | Self::CallBackAgreed)
+    }
+
+    /// What happened, as a clause for staff: "passed to the team".
+    #[must_use]
+    pub fn in_words(self) -> String {
+        match self {
+            Self::AppointmentMade => "appointment for".into(),
+            Self::CallBackAgreed => "call back agreed for".into(),
+            other => other.as_str().replace('-', " "),
+        }
+    }
+
+    /// What happened, as a clause for the customer, which a date and time follow.
+    #[must_use]
+    pub fn for_customer(self) -> &'static str {
+        match self {
+            Self::Received => "Your message reached us on",
+            Self::PassedToTeam => "We passed your message to the team on",
+            Self::Escalated => "You asked for the next stage on",
+            Self::ComplaintDefined => "We sent you our understanding of your complaint on",
+            Self::ReplyDelivered => "Our reply reached you on",
+            Self::MeetingHeld => "The meeting was held on",
+            Self::MessageTaken => "We took your message on",
+            Self::CallBackAgreed => "We agreed to ring you on",
+            Self::AppointmentMade => "Your appointment is on",
+            Self::Arrived => "You arrived on",
+            Self::InvestigationConcluded => "Our investigation was completed on",
+            Self::ClarificationReceived => "What we had asked you reached us on",
+            Self::IdentityConfirmed => "We had confirmed who you are on",
+            _ => "We count from",
+        }
+    }
+}
+
 /// What a contact is about, such as `general` or `complaint`: lower-case words joined by hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

@@ -1,0 +1,67 @@
+//! What staff can record as having happened to a contact, by what its standards wait for.
+
+use adapters::pages::Choice;
+use domain::contact::Contact;
+use domain::organisation::Organisation;
+use domain::standards::{Applies, Facts, Milestone};
+
+/// Whether a milestone is recorded by hand, and does not come of something else that staff do.
+pub(super) fn can_be_recorded(milestone: Milestone) -> bool {
+    !matches!(
+        milestone,
+        Milestone::Received
+            | Milestone::Acknowledged
+            | Milestone::Responded
+            | Milestone::WrittenTo
+            | Milestone::SpokenTo
+            | Milestone::Updated
+            | Milestone::DelayNoticeSent
+            | Milestone::PassedToTeam
+            | Milestone::Escalated
+            | Milestone::ReplyDelivered
+            | Milestone::Closed
+    )
+}
+
+/// The milestones that any standard or prompt which applies to the contact waits for.
+pub(super) fn choices(organisation: &Organisation, contact: &Contact) -> Vec<Choice> {
+    let facts = contact.facts();
+    let applies =
+        |to: &[Applies], facts: &Facts<'_>| to.is_empty() || to.iter().any(|a| a.to(facts));
+    let mut waited: Vec<Milestone> = Vec::new();
+    for standard in organisation.standards().filter(|s| applies(&s.applies, &facts)) {
+        waited.extend(&standard.starts);
+        waited.extend(standard.arms.iter().flat_map(|arm| &arm.kept_by));
+        waited.extend(&standard.follows_kept_by);
+        waited.extend(&standard.restarts_on);
+        waited.extend(&standard.excused_by);
+        waited.extend(standard.stops.iter().flat_map(|stops| [&stops.from, &stops.until]));
+        waited.extend(standard.extension.iter().map(|extension| &extension.on));
+    }
+    for prompt in organisation.prompts().filter(|p| applies(&p.applies_to.0, &facts)) {
+        waited.extend(&prompt.on.0);
+    }
+    Milestone::ALL
+        .iter()
+        .filter(|milestone| waited.contains(milestone))
+        .filter(|milestone| {
+            can_be_recorded(**milestone)
+                || matches!(milestone, Milestone::SpokenTo | Milestone::WrittenTo)
+        })
+        .map(|milestone| Choice {
+            value: milestone.as_str().to_owned(),
+            label: milestone.in_words(),
+        })
+        .collect()
+}
+
+/// Whether the customer can ask for a further stage of the complaints procedure.
+pub(super) fn has_next_stage(organisation: &Organisation, contact: &Contact) -> bool {
+    let stage = contact.stage + 1;
+    let facts = Facts { stage, ..contact.facts() };
+    stage <= organisation.complaint_stages()
+        && organisation.standards().any(|standard| {
+            standard.starts.contains(&Milestone::Escalated)
+                && (standard.applies.is_empty() || standard.applies.iter().any(|a| a.to(&facts)))
+        })
+}

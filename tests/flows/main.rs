@@ -10,5 +10,6 @@ mod letters;
 mod play;
 mod staff_pages;
 mod staff_reply;
+mod standards;
 mod threading;
 mod web_form;

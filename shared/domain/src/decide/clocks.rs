@@ -64,6 +64,8 @@ impl Draft<'_> {
                 bound.push((standard, at, true));
             }
         }
+        // What follows another starts after it.
+        bound.sort_by_key(|(standard, ..)| standard.follows.is_some());
         for (standard, starts_at, provisional) in bound {
             let running = self
                 .contact
@@ -235,6 +237,8 @@ impl Draft<'_> {
 
     /// Takes off the deadlines that `milestone` excuses.
     fn excuse(&mut self, milestone: Milestone, at: DateTime<Utc>) {
+        // An appointment for later excuses from now on.
+        let at = at.min(self.now);
         let why = NotOwed::Excused(milestone);
         let mut events = Vec::new();
         for deadline in self.contact.deadlines.iter_mut().filter(|d| d.is_owed()) {

@@ -1,0 +1,239 @@
+//! A contact on its way through time.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use domain::contact::{
+    Actor, Addressee, Commit, Contact, Customer, DeadlineState, Mail, MailKind, Means, Secret,
+};
+use domain::decide::{
+    Answer, Command, Decision, DelayNotice, MailOutcome, MailResult, Message, NewContact, Nothing,
+    Refusal, Request, decide,
+};
+use domain::organisation::{Organisation, PersonId, TeamId};
+use domain::standards::{Category, Channel, Milestone, Priority, load_built_in};
+use domain::time::{instant, local};
+
+pub struct Case {
+    pub organisation: Organisation,
+    pub contact: Contact,
+    pub now: DateTime<Utc>,
+    pub log: Vec<Commit>,
+    /// Whether mails are accepted as soon as they are decided.
+    pub delivers: bool,
+}
+
+impl Case {
+    /// A contact that reached an organisation, at a local time such as `2026-06-05T16:46`.
+    pub fn new(organisation: &str, channel: &str, category: &str, at: &str) -> Self {
+        Self::to_team(organisation, "customer-services", channel, category, at)
+    }
+
+    pub fn to_team(
+        organisation: &str,
+        team: &str,
+        channel: &str,
+        category: &str,
+        at: &str,
+    ) -> Self {
+        let organisation = load_built_in(organisation).unwrap();
+        let now = instant(organisation.zone(), time(at));
+        let channel: Channel = channel.parse().unwrap();
+        let also = if channel == Channel::OfficeVisit { vec![Milestone::Arrived] } else { vec![] };
+        let new = NewContact {
+            id: Secret::new([7; 32]).contact_of_record(at),
+            fingerprint: "a".into(),
+            received_at: now,
+            channel,
+            category: category.parse().unwrap(),
+            priority: Priority::Normal,
+            team: TeamId(team.into()),
+            owner: None,
+            customer: Customer { email: Some("jo@tenant.example".into()), ..Customer::default() },
+            subject: "It".into(),
+            message: Message { text: "It".into(), ..Message::default() },
+            automatic: None,
+            acknowledged_today: 0,
+            also,
+        };
+        let request =
+            Request { key: None, by: Actor::Customer, command: Command::Receive(Box::new(new)) };
+        let Decision::Commit(decided) = decide(None, &request, now, &organisation) else {
+            panic!("not received")
+        };
+        let mails = decided.commit.mails.clone();
+        let mut case = Self {
+            organisation,
+            contact: decided.contact,
+            now,
+            log: vec![decided.commit],
+            delivers: true,
+        };
+        case.deliver(mails);
+        case
+    }
+
+    /// Time passes, and timers fire on the way.
+    pub fn at(&mut self, until: &str) -> &mut Self {
+        let until = instant(self.organisation.zone(), time(until));
+        while let Some(at) = self.contact.wakes_at().filter(|at| *at <= until) {
+            self.now = self.now.max(at);
+            assert!(self.give(Command::TimerFired).is_ok());
+        }
+        self.now = until;
+        self
+    }
+
+    pub fn give(&mut self, command: Command) -> Result<Option<Nothing>, Refusal> {
+        let by = match &command {
+            Command::CustomerWrote { .. } => Actor::Customer,
+            Command::TimerFired | Command::MailResults(_) => Actor::Kept,
+            _ => Actor::Staff(PersonId("ada".into())),
+        };
+        let request = Request { key: None, by, command };
+        match decide(Some(&self.contact), &request, self.now, &self.organisation) {
+            Decision::Commit(decided) => {
+                self.contact = decided.contact;
+                let mails = decided.commit.mails.clone();
+                self.log.push(decided.commit);
+                self.deliver(mails);
+                Ok(None)
+            }
+            Decision::Nothing(nothing) => Ok(Some(nothing)),
+            Decision::Refused(refusal) => Err(refusal),
+        }
+    }
+
+    fn deliver(&mut self, mails: Vec<Mail>) {
+        if self.delivers && !mails.is_empty() {
+            self.accept(mails);
+        }
+    }
+
+    /// The mails are accepted now.
+    pub fn accept(&mut self, mails: Vec<Mail>) {
+        let outcome = MailOutcome::Accepted { at: self.now, possible_duplicate: false };
+        let result = |mail| MailResult { mail, outcome: outcome.clone() };
+        self.give(Command::MailResults(mails.into_iter().map(result).collect())).unwrap();
+    }
+
+    pub fn happened(&mut self, milestone: &str) -> &mut Self {
+        let at = self.now;
+        self.happened_at(milestone, at, false)
+    }
+
+    pub fn agreed_for(&mut self, milestone: &str, at: &str) -> &mut Self {
+        let at = instant(self.organisation.zone(), time(at));
+        self.happened_at(milestone, at, false)
+    }
+
+    pub fn posted(&mut self, milestone: &str) -> &mut Self {
+        let at = self.now;
+        self.happened_at(milestone, at, true)
+    }
+
+    fn happened_at(&mut self, milestone: &str, at: DateTime<Utc>, by_post: bool) -> &mut Self {
+        let milestone = milestone.parse().unwrap();
+        self.give(Command::Reached { milestone, at, by_post }).unwrap();
+        self
+    }
+
+    pub fn answered_by(&mut self, means: Means) -> &mut Self {
+        let answer = Answer { means, text: "This.".into(), at: self.now, closes: false };
+        self.give(Command::Answer(answer)).unwrap();
+        self
+    }
+
+    pub fn tell_delay(&mut self, until: &str, text: &str) -> Result<Option<Nothing>, Refusal> {
+        let until: NaiveDate = until.parse().unwrap();
+        self.give(Command::TellDelay(DelayNotice { until, text: text.into() }))
+    }
+
+    pub fn sort(&mut self, category: &str, priority: &str) -> &mut Self {
+        let category: Category = category.parse().unwrap();
+        let priority: Priority = priority.parse().unwrap();
+        self.give(Command::Sort { category, priority }).unwrap();
+        self
+    }
+
+    pub fn escalate(&mut self) -> Result<Option<Nothing>, Refusal> {
+        self.give(Command::Escalate { at: self.now })
+    }
+
+    pub fn customer_writes(&mut self, channel: Channel) -> &mut Self {
+        let message = Message { text: "And?".into(), ..Message::default() };
+        self.give(Command::CustomerWrote { channel, message }).unwrap();
+        self
+    }
+
+    /// When a deadline is due, local time: `2026-06-12T16:45:00`. Its account has to lead there.
+    pub fn due(&self, id: &str) -> String {
+        let Some(deadline) = self.contact.deadline(id) else {
+            let there: Vec<_> = self.contact.deadlines.iter().map(|d| &d.id).collect();
+            panic!("no deadline {id}; there are {there:?}")
+        };
+        if let Some(derivation) = deadline.derivation(&self.organisation) {
+            assert_eq!(derivation.due_at(), deadline.due_at, "{id}: {}", derivation.one_line());
+            if let Some(date) = derivation.recount() {
+                let due = derivation.due_at().date_naive();
+                assert_eq!(date, due, "{id}: the steps lead elsewhere: {}", derivation.one_line());
+            }
+        } else {
+            let standard = self.organisation.standard(&deadline.standard).unwrap();
+            assert!(standard.follows.is_some(), "{id} has no account");
+        }
+        local(self.organisation.zone(), deadline.due_at).format("%Y-%m-%dT%H:%M:%S").to_string()
+    }
+
+    /// The account of a deadline, in one line.
+    pub fn account(&self, id: &str) -> String {
+        let deadline = self.contact.deadline(id).unwrap();
+        deadline.derivation(&self.organisation).unwrap().one_line()
+    }
+
+    /// "open", "kept", "missed", "late", "not owed", "lapsed"; "none" where there is no such clock.
+    pub fn state(&self, id: &str) -> &'static str {
+        match self.contact.deadline(id).map(|deadline| &deadline.state) {
+            None => "none",
+            Some(DeadlineState::Open) => "open",
+            Some(DeadlineState::Kept { .. }) => "kept",
+            Some(DeadlineState::Missed) => "missed",
+            Some(DeadlineState::Late { .. }) => "late",
+            Some(DeadlineState::NotOwed { .. }) => "not owed",
+            Some(DeadlineState::Lapsed) => "lapsed",
+        }
+    }
+
+    /// Who was mailed what since the log was last looked at: "ada: reminder chc-s1-ack".
+    pub fn mails(&mut self) -> Vec<String> {
+        let log = std::mem::take(&mut self.log);
+        let mails = log.iter().flat_map(|commit| &commit.mails);
+        mails
+            .map(|mail| {
+                let to = match &mail.to {
+                    Addressee::Customer => "customer".to_owned(),
+                    Addressee::Person(person) => person.to_string(),
+                };
+                let what = match &mail.kind {
+                    MailKind::Acknowledgement => "acknowledgement".to_owned(),
+                    MailKind::NewContact { prompts, .. } => format!("new {}", prompts.join(" ")),
+                    MailKind::Prompt { prompts } => format!("prompt {}", prompts.join(" ")),
+                    MailKind::CustomerWrote { .. } => "wrote".into(),
+                    MailKind::Reminder { deadlines, overdue } => format!(
+                        "{} {}",
+                        if *overdue { "overdue" } else { "reminder" },
+                        deadlines.join(" ")
+                    ),
+                    MailKind::Answer { .. } => "answer".into(),
+                    MailKind::Delay { .. } => "delay".into(),
+                    MailKind::Undelivered { .. } => "undelivered".into(),
+                    MailKind::ReplyNotSent { .. } => "reply not sent".into(),
+                };
+                format!("{to}: {}", what.trim())
+            })
+            .collect()
+    }
+}
+
+fn time(text: &str) -> NaiveDateTime {
+    let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
+    formats.iter().find_map(|f| NaiveDateTime::parse_from_str(text, f).ok()).unwrap()
+}

@@ -1,0 +1,47 @@
+//! Hazards: later steps run from the investigation's end; nothing before the law is in force.
+
+use crate::case::Case;
+
+#[test]
+fn every_later_step_runs_from_the_end_of_the_investigation() {
+    let mut case = Case::to_team("lhh", "repairs", "phone", "damp-and-mould", "2026-06-06T10:00");
+    assert_eq!(case.due("awaab-investigate"), "2026-06-19T23:59:59");
+    assert_eq!(case.state("awaab-summary"), "none");
+    case.at("2026-06-12T15:00").happened("investigation-concluded");
+    assert_eq!(case.state("awaab-investigate"), "kept");
+    assert_eq!(case.due("awaab-summary"), "2026-06-17T23:59:59");
+    assert_eq!(case.due("awaab-makesafe"), "2026-06-19T23:59:59");
+    assert_eq!(case.due("awaab-begin-works"), "2026-06-19T23:59:59");
+    assert_eq!(case.due("awaab-12-weeks"), "2026-09-04T23:59:59");
+    case.at("2026-06-18T09:00").happened("alternative-accommodation-offered");
+    assert_eq!(case.state("awaab-makesafe"), "kept");
+    case.happened("renewed-investigation-asked");
+    assert_eq!(case.due("awaab-renewed"), "2026-07-02T23:59:59");
+}
+
+#[test]
+fn nothing_binds_before_its_day() {
+    let before = Case::to_team("lhh", "repairs", "phone", "damp-and-mould", "2025-10-26T10:00");
+    assert_eq!(before.state("awaab-investigate"), "none");
+    let after = Case::to_team("lhh", "repairs", "phone", "damp-and-mould", "2025-10-27T00:00");
+    assert_eq!(after.state("awaab-investigate"), "open");
+    let cold = |at| Case::to_team("lhh", "repairs", "phone", "excess-cold", at);
+    assert_eq!(cold("2026-11-29T23:59").state("awaab-investigate"), "none");
+    assert_eq!(cold("2026-11-30T00:00").state("awaab-investigate"), "open");
+}
+
+#[test]
+fn an_emergency_is_told_to_whoever_is_on_call_at_any_hour() {
+    let mut case = Case::to_team("kht", "repairs", "phone", "repair", "2026-06-06T02:00");
+    case.mails();
+    case.at("2026-06-06T02:05").sort("repair", "emergency");
+    assert_eq!(case.mails(), ["amir.aziz: prompt kht-emergency-repair-24h"]);
+    let mut case = Case::to_team("westkent", "repairs", "phone", "hazard", "2026-06-06T02:00");
+    case.sort("hazard", "emergency");
+    assert_eq!(case.due("awaab-emergency-investigate"), "2026-06-07T02:00:00");
+    assert_eq!(case.due("awaab-emergency-makesafe"), "2026-06-07T02:00:00");
+    case.mails();
+    case.at("2026-06-06T06:00");
+    let mails = case.mails();
+    assert!(mails.iter().any(|mail| mail.starts_with("maria.lopez: reminder awaab")), "{mails:?}");
+}

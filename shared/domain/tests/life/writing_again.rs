@@ -1,0 +1,84 @@
+//! Customers who write again, and what was done before and after they did.
+
+use domain::contact::{Acknowledgement, DeadlineState, MailKind, Means};
+use domain::decide::{Answer, Command, MailOutcome, MailResult};
+use domain::standards::Channel;
+
+use crate::case::Case;
+
+#[test]
+fn what_is_promised_follows_the_way_by_which_they_write_this_time() {
+    let mut case = Case::new("westkent", "letter", "general", "2026-06-01T10:00");
+    assert_eq!(case.due("wk-letter"), "2026-06-08T17:15:00");
+    case.at("2026-06-03T10:00").answered_by(Means::Email);
+    case.at("2026-06-09T10:00").customer_writes(Channel::Email);
+    assert_eq!(case.due("wk-email-cs"), "2026-06-10T17:15:00");
+}
+
+#[test]
+fn a_recorded_breach_survives_closing_and_reminds_nobody_any_more() {
+    let mut case = Case::new("westkent", "email", "general", "2026-06-01T10:00");
+    case.at("2026-06-02T17:16");
+    assert_eq!(case.state("wk-email-cs"), "missed");
+    case.give(Command::Close { reason: Some("Spam.".into()) }).unwrap();
+    assert_eq!(case.state("wk-email-cs"), "missed");
+    case.mails();
+    case.at("2026-06-20T10:00");
+    assert_eq!(case.mails(), Vec::<String>::new());
+    // Written to again, it is a new round with a clock of its own.
+    case.customer_writes(Channel::Email);
+    assert_eq!(case.due("wk-email-cs~2"), "2026-06-23T17:15:00");
+}
+
+#[test]
+fn an_old_call_does_not_keep_a_promise_that_started_after_it() {
+    let mut case = Case::new("westkent", "email", "general", "2026-06-01T10:00");
+    case.at("2026-06-02T10:00").answered_by(Means::Email);
+    let call = case.now;
+    case.at("2026-06-10T10:00").customer_writes(Channel::Email);
+    let answer = Answer { means: Means::Phone, text: "Rang.".into(), at: call, closes: true };
+    case.give(Command::Answer(answer)).unwrap();
+    assert_eq!(case.state("wk-email-cs~2"), "open");
+    assert!(case.contact.closed.is_none());
+}
+
+#[test]
+fn an_answer_that_waited_does_not_close_over_what_came_meanwhile() {
+    let mut case = Case::new("westkent", "email", "general", "2026-06-01T10:00");
+    case.delivers = false;
+    let answer = Answer { means: Means::Email, text: "So.".into(), at: case.now, closes: true };
+    case.give(Command::Answer(answer)).unwrap();
+    let mails = case.log.last().unwrap().mails.clone();
+    case.customer_writes(Channel::Email);
+    case.accept(mails);
+    assert!(case.contact.closed.is_none());
+}
+
+#[test]
+fn an_acknowledgement_that_could_not_be_sent_does_not_come_after_the_answer() {
+    let mut case = Case::new("westkent", "email", "general", "2026-06-01T10:00");
+    case.contact.acknowledgement = Acknowledgement::OnItsWay;
+    let mut fresh = Case::new("westkent", "email", "general", "2026-06-01T10:00");
+    // Start again from before the acknowledgement was accepted.
+    let first = fresh.log.remove(0);
+    let mail = first.mails.iter().find(|mail| mail.kind == MailKind::Acknowledgement).unwrap();
+    case.contact.pending.push(domain::contact::PendingMail {
+        id: mail.id.clone(),
+        commit: 1,
+        attempts: 0,
+        put_off: false,
+        not_before: case.now,
+    });
+    case.delivers = false;
+    let outcome = MailOutcome::Deferred { why: "busy".into() };
+    let result = MailResult { mail: mail.clone(), outcome };
+    case.give(Command::MailResults(vec![result])).unwrap();
+    assert!(case.contact.pending.iter().any(|pending| pending.id == mail.id));
+    case.answered_by(Means::Phone);
+    assert!(!case.contact.pending.iter().any(|pending| pending.id == mail.id));
+    assert!(matches!(case.contact.acknowledgement, Acknowledgement::Given { .. }));
+    assert!(matches!(
+        case.contact.deadline("wk-email-cs").unwrap().state,
+        DeadlineState::Kept { .. }
+    ));
+}

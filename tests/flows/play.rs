@@ -29,6 +29,16 @@ async fn a_machine_writes() {
 }
 
 #[tokio::test]
+async fn a_complaint() {
+    insta::assert_snapshot!(played("a-complaint.toml").await);
+}
+
+#[tokio::test]
+async fn damp_and_mould() {
+    insta::assert_snapshot!(played("damp-and-mould.toml").await);
+}
+
+#[tokio::test]
 async fn a_broken_scenario_says_what_is_wrong() {
     let organisation = || Arc::new(load_built_in("westkent").unwrap());
     let unknown = "title = 'x'\nabout = 'y'\nuntil = 2026-06-02T10:00:00\n[[step]]\nat = 2026-06-01T10:00:00\nstaff_replies = {}\n";

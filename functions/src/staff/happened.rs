@@ -26,10 +26,8 @@ pub(super) fn can_be_recorded(milestone: Milestone) -> bool {
 /// The milestones that any standard or prompt which applies to the contact waits for.
 pub(super) fn choices(organisation: &Organisation, contact: &Contact) -> Vec<Choice> {
     let facts = contact.facts();
-    let applies =
-        |to: &[Applies], facts: &Facts<'_>| to.is_empty() || to.iter().any(|a| a.to(facts));
     let mut waited: Vec<Milestone> = Vec::new();
-    for standard in organisation.standards().filter(|s| applies(&s.applies, &facts)) {
+    for standard in organisation.standards().filter(|s| s.applies_to(&facts)) {
         waited.extend(&standard.starts);
         waited.extend(standard.arms.iter().flat_map(|arm| &arm.kept_by));
         waited.extend(&standard.follows_kept_by);
@@ -38,7 +36,7 @@ pub(super) fn choices(organisation: &Organisation, contact: &Contact) -> Vec<Cho
         waited.extend(standard.stops.iter().flat_map(|stops| [&stops.from, &stops.until]));
         waited.extend(standard.extension.iter().map(|extension| &extension.on));
     }
-    for prompt in organisation.prompts().filter(|p| applies(&p.applies_to.0, &facts)) {
+    for prompt in organisation.prompts().filter(|p| Applies::any(&p.applies_to.0, &facts)) {
         waited.extend(&prompt.on.0);
     }
     Milestone::ALL
@@ -61,7 +59,6 @@ pub(super) fn has_next_stage(organisation: &Organisation, contact: &Contact) -> 
     let facts = Facts { stage, ..contact.facts() };
     stage <= organisation.complaint_stages()
         && organisation.standards().any(|standard| {
-            standard.starts.contains(&Milestone::Escalated)
-                && (standard.applies.is_empty() || standard.applies.iter().any(|a| a.to(&facts)))
+            standard.starts.contains(&Milestone::Escalated) && standard.applies_to(&facts)
         })
 }

@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use adapters::files::Folder;
 use adapters::mail::Outgoing;
 use adapters::store::Committed;
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use clap::Args;
 use domain::contact::{Actor, Event, Means};
-use domain::decide::{Answer, Command, Request};
-use domain::organisation::{Organisation, PersonId};
-use domain::standards::read_toml;
+use domain::decide::{Answer, Command, DelayNotice, Request};
+use domain::organisation::{Organisation, PersonId, TeamId};
+use domain::standards::{Category, Milestone, Priority, read_toml};
 use domain::time::{instant, short_date};
+use functions::Given;
 use functions::intake_email::Envelope;
 use functions::staff::history;
 use serde::Deserialize;
@@ -60,6 +61,8 @@ struct Step {
     tenant_reply: Option<TenantReply>,
     /// Somebody of the staff logs that they spoke to the tenant of the first open contact.
     staff_call: Option<StaffReply>,
+    /// Somebody of the staff does something on the page of the first open contact.
+    staff: Option<StaffDoes>,
 }
 
 /// What is done in a step.
@@ -69,6 +72,7 @@ enum Does<'a> {
     StaffReply(&'a StaffReply),
     TenantReply(&'a TenantReply),
     StaffCall(&'a StaffReply),
+    Staff(&'a StaffDoes),
 }
 
 impl Step {
@@ -78,12 +82,14 @@ impl Step {
             self.staff_reply.as_ref().map(Does::StaffReply),
             self.tenant_reply.as_ref().map(Does::TenantReply),
             self.staff_call.as_ref().map(Does::StaffCall),
+            self.staff.as_ref().map(Does::Staff),
         ];
         let mut done = all.into_iter().flatten();
         match (done.next(), done.next()) {
             (Some(one), None) => Ok(one),
             _ => Err(format!(
-                "the step at {} has to be exactly one of email, staff_reply, tenant_reply and staff_call",
+                "the step at {} has to be exactly one of email, staff_reply, tenant_reply, staff_call \
+                 and staff",
                 self.at
             )),
         }
@@ -116,6 +122,72 @@ fn once() -> u32 {
 struct StaffReply {
     person: String,
     text: String,
+}
+
+/// What somebody of the staff does on a contact's page: one of these.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StaffDoes {
+    person: String,
+    /// Says what it is about and how pressing it is.
+    sort: Option<Sort>,
+    /// Records that something happened.
+    happened: Option<Milestone>,
+    /// Tells the tenant that it takes longer.
+    delay: Option<Delay>,
+    /// Passes it to another team.
+    pass: Option<String>,
+    /// Records that the tenant asks for the next stage of the complaints procedure.
+    #[serde(default)]
+    escalate: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sort {
+    category: Category,
+    #[serde(default = "normal")]
+    priority: Priority,
+}
+
+fn normal() -> Priority {
+    Priority::Normal
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Delay {
+    until: toml::value::Datetime,
+    text: String,
+}
+
+impl StaffDoes {
+    fn command(&self, now: DateTime<Utc>) -> Result<Command, String> {
+        let all = [
+            self.sort.as_ref().map(|sort| {
+                Ok(Command::Sort { category: sort.category.clone(), priority: sort.priority })
+            }),
+            self.happened
+                .map(|milestone| Ok(Command::Reached { milestone, at: now, by_post: false })),
+            self.delay.as_ref().map(|delay| {
+                let text = delay.until.to_string();
+                let until = NaiveDate::parse_from_str(&text, "%Y-%m-%d");
+                let until =
+                    until.map_err(|_| format!("`{text}` is not a date; write 2026-06-26"))?;
+                Ok(Command::TellDelay(DelayNotice { until, text: delay.text.clone() }))
+            }),
+            self.pass.as_ref().map(|team| Ok(Command::Pass { team: TeamId(team.clone()) })),
+            self.escalate.then_some(Ok(Command::Escalate { at: now })),
+        ];
+        let mut done = all.into_iter().flatten();
+        match (done.next(), done.next()) {
+            (Some(one), None) => one,
+            _ => Err(format!(
+                "what {} does has to be exactly one of sort, happened, delay, pass and escalate",
+                self.person
+            )),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -313,6 +385,19 @@ impl Play {
                 self.stage.desk.give(&id, &request).await.map_err(Failure::found)?;
                 Ok(())
             }
+            Does::Staff(does) => self.staff(does).await,
+        }
+    }
+
+    /// Staff use a page: what is refused there is refused here.
+    async fn staff(&mut self, does: &StaffDoes) -> Result<(), Failure> {
+        let command = does.command(self.stage.desk.now()).map_err(Failure::Found)?;
+        let id = self.first_contact().await?;
+        let by = Actor::Staff(PersonId(does.person.clone()));
+        let request = Request { key: None, by, command };
+        match self.stage.desk.give(&id, &request).await.map_err(Failure::found)? {
+            Given::Refused(refusal) => Err(Failure::Found(format!("{}: {refusal}", does.person))),
+            Given::Done(_) | Given::Nothing(..) => Ok(()),
         }
     }
 

@@ -123,6 +123,8 @@ pub enum NotOwed {
     Excused(Milestone),
     /// Staff sorted the contact as one to which the standard does not apply.
     SortedOtherwise,
+    /// It belonged to a stage of the complaints procedure that is over.
+    NextStage,
     /// Staff closed the contact without it, for the reason they gave.
     ClosedByStaff(String),
 }
@@ -139,6 +141,7 @@ impl NotOwed {
             Self::AnsweredInTime => "the answer itself was in time".into(),
             Self::Excused(milestone) => milestone.in_words(),
             Self::SortedOtherwise => "the contact is about something else".into(),
+            Self::NextStage => "the complaint is at the next stage".into(),
             Self::ClosedByStaff(reason) => format!("closed by staff: {reason}"),
         }
     }

@@ -294,9 +294,30 @@ impl Draft<'_> {
         self.event(event);
     }
 
+    /// Takes off the running clocks of standards that no longer apply to the contact.
+    pub(super) fn take_off(&mut self, why: &NotOwed) {
+        let organisation = self.organisation;
+        let facts = self.contact.facts();
+        let applying: Vec<&str> = organisation
+            .standards()
+            .filter(|standard| standard.applies_to(&facts))
+            .map(|standard| standard.id.as_str())
+            .collect();
+        let mut events = Vec::new();
+        for deadline in &mut self.contact.deadlines {
+            let still = applying.contains(&deadline.standard.as_str());
+            if deadline.state == DeadlineState::Open && !still {
+                deadline.state = DeadlineState::NotOwed { why: why.clone() };
+                events.push(Event::NotOwed { deadline: deadline.id.clone(), why: why.clone() });
+            }
+        }
+        self.events.extend(events);
+    }
+
     /// Staff sorted the contact anew: clocks that no longer apply are taken off, and those that now
     /// do run from when they would have started.
     pub(super) fn sort_clocks(&mut self) {
+        self.take_off(&NotOwed::SortedOtherwise);
         let organisation = self.organisation;
         let applies: Vec<&Standard> = {
             let facts = self.contact.facts();
@@ -308,16 +329,6 @@ impl Draft<'_> {
                 })
                 .collect()
         };
-        let mut events = Vec::new();
-        for deadline in &mut self.contact.deadlines {
-            let still = applies.iter().any(|standard| standard.id == deadline.standard);
-            if deadline.state == DeadlineState::Open && !still {
-                let why = NotOwed::SortedOtherwise;
-                deadline.state = DeadlineState::NotOwed { why: why.clone() };
-                events.push(Event::NotOwed { deadline: deadline.id.clone(), why });
-            }
-        }
-        self.events.extend(events);
         // What follows another starts after it.
         let (first, then): (Vec<&Standard>, Vec<&Standard>) =
             applies.into_iter().partition(|standard| standard.follows.is_none());

@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use crate::contact::{Addressee, Event, MailKind, Suppressed};
-use crate::standards::{Facts, Milestone, Prompt, Tell};
+use crate::standards::{Applies, Facts, Milestone, Prompt, Tell};
 
 impl Draft<'_> {
     /// Notes the prompts that a milestone sets off. They are mailed with the commit, all that are
@@ -91,6 +91,5 @@ impl Draft<'_> {
 }
 
 fn applies(prompt: &Prompt, facts: &Facts<'_>) -> bool {
-    let applies = &prompt.applies_to.0;
-    applies.is_empty() || applies.iter().any(|applies| applies.to(facts))
+    Applies::any(&prompt.applies_to.0, facts)
 }

@@ -159,6 +159,7 @@ fn escalate(draft: &mut Draft<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {
     draft.contact.stage = stage;
     draft.contact.owner = None;
     draft.event(Event::Escalated { stage, after_window });
+    draft.take_off(&NotOwed::NextStage);
     if draft.contact.closed.take().is_some() {
         draft.event(Event::Reopened);
     }

@@ -13,7 +13,9 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::calendar::{BankHolidays, Calendar, Closure, Nation, Observed, OfficeHours};
-use crate::standards::{CarriedBy, Category, Content, Facts, Pack, Problems, Prompt, Standard};
+use crate::standards::{
+    Applies, CarriedBy, Category, Content, Facts, Pack, Problems, Prompt, Standard,
+};
 
 /// A provider with everything that deciding needs: people, calendars and standards.
 #[derive(Debug)]
@@ -177,9 +179,7 @@ impl Organisation {
         facts: &'f Facts<'f>,
     ) -> impl Iterator<Item = &'o Content> + use<'o, 'f> {
         self.packs.iter().flat_map(|pack| &pack.contents).filter(move |content| {
-            let applies = &content.applies_to.0;
-            content.carried_by.contains(&carried_by)
-                && (applies.is_empty() || applies.iter().any(|applies| applies.to(facts)))
+            content.carried_by.contains(&carried_by) && Applies::any(&content.applies_to.0, facts)
         })
     }
 

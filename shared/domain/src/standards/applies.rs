@@ -60,6 +60,12 @@ pub struct Applies {
 }
 
 impl Applies {
+    /// Whether a contact with these facts is one of any of these; a list that is empty means all.
+    #[must_use]
+    pub fn any(list: &[Self], facts: &Facts<'_>) -> bool {
+        list.is_empty() || list.iter().any(|applies| applies.to(facts))
+    }
+
     /// Whether a contact with these facts is one of them, at a time when it applies to these.
     #[must_use]
     pub fn to(&self, facts: &Facts<'_>) -> bool {

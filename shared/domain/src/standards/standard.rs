@@ -105,6 +105,12 @@ impl Standard {
         (self.applies.is_empty() || self.applies.iter().any(applies)) && self.in_force(at, calendar)
     }
 
+    /// Whether it is about contacts with these facts, whenever it binds.
+    #[must_use]
+    pub fn applies_to(&self, facts: &Facts<'_>) -> bool {
+        Applies::any(&self.applies, facts)
+    }
+
     /// Whether it is in force at `at`, by the provider's clocks.
     #[must_use]
     pub fn in_force(&self, at: DateTime<Utc>, calendar: &Calendar) -> bool {

@@ -12,22 +12,22 @@ use domain::organisation::{Organisation, PersonId, TeamId};
 use domain::standards::{Category, Channel, Milestone, Priority, load_built_in};
 use domain::time::{instant, local};
 
-pub struct Case {
-    pub organisation: Organisation,
-    pub contact: Contact,
-    pub now: DateTime<Utc>,
-    pub log: Vec<Commit>,
+pub(crate) struct Case {
+    pub(crate) organisation: Organisation,
+    pub(crate) contact: Contact,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) log: Vec<Commit>,
     /// Whether mails are accepted as soon as they are decided.
-    pub delivers: bool,
+    pub(crate) delivers: bool,
 }
 
 impl Case {
     /// A contact that reached an organisation, at a local time such as `2026-06-05T16:46`.
-    pub fn new(organisation: &str, channel: &str, category: &str, at: &str) -> Self {
+    pub(crate) fn new(organisation: &str, channel: &str, category: &str, at: &str) -> Self {
         Self::to_team(organisation, "customer-services", channel, category, at)
     }
 
-    pub fn to_team(
+    pub(crate) fn to_team(
         organisation: &str,
         team: &str,
         channel: &str,
@@ -72,7 +72,7 @@ impl Case {
     }
 
     /// Time passes, and timers fire on the way.
-    pub fn at(&mut self, until: &str) -> &mut Self {
+    pub(crate) fn at(&mut self, until: &str) -> &mut Self {
         let until = instant(self.organisation.zone(), time(until));
         while let Some(at) = self.contact.wakes_at().filter(|at| *at <= until) {
             self.now = self.now.max(at);
@@ -82,7 +82,7 @@ impl Case {
         self
     }
 
-    pub fn give(&mut self, command: Command) -> Result<Option<Nothing>, Refusal> {
+    pub(crate) fn give(&mut self, command: Command) -> Result<Option<Nothing>, Refusal> {
         let by = match &command {
             Command::CustomerWrote { .. } => Actor::Customer,
             Command::TimerFired | Command::MailResults(_) => Actor::Kept,
@@ -109,23 +109,23 @@ impl Case {
     }
 
     /// The mails are accepted now.
-    pub fn accept(&mut self, mails: Vec<Mail>) {
+    pub(crate) fn accept(&mut self, mails: Vec<Mail>) {
         let outcome = MailOutcome::Accepted { at: self.now, possible_duplicate: false };
         let result = |mail| MailResult { mail, outcome: outcome.clone() };
         self.give(Command::MailResults(mails.into_iter().map(result).collect())).unwrap();
     }
 
-    pub fn happened(&mut self, milestone: &str) -> &mut Self {
+    pub(crate) fn happened(&mut self, milestone: &str) -> &mut Self {
         let at = self.now;
         self.happened_at(milestone, at, false)
     }
 
-    pub fn agreed_for(&mut self, milestone: &str, at: &str) -> &mut Self {
+    pub(crate) fn agreed_for(&mut self, milestone: &str, at: &str) -> &mut Self {
         let at = instant(self.organisation.zone(), time(at));
         self.happened_at(milestone, at, false)
     }
 
-    pub fn posted(&mut self, milestone: &str) -> &mut Self {
+    pub(crate) fn posted(&mut self, milestone: &str) -> &mut Self {
         let at = self.now;
         self.happened_at(milestone, at, true)
     }
@@ -136,36 +136,40 @@ impl Case {
         self
     }
 
-    pub fn answered_by(&mut self, means: Means) -> &mut Self {
+    pub(crate) fn answered_by(&mut self, means: Means) -> &mut Self {
         let answer = Answer { means, text: "This.".into(), at: self.now, closes: false };
         self.give(Command::Answer(answer)).unwrap();
         self
     }
 
-    pub fn tell_delay(&mut self, until: &str, text: &str) -> Result<Option<Nothing>, Refusal> {
+    pub(crate) fn tell_delay(
+        &mut self,
+        until: &str,
+        text: &str,
+    ) -> Result<Option<Nothing>, Refusal> {
         let until: NaiveDate = until.parse().unwrap();
         self.give(Command::TellDelay(DelayNotice { until, text: text.into() }))
     }
 
-    pub fn sort(&mut self, category: &str, priority: &str) -> &mut Self {
+    pub(crate) fn sort(&mut self, category: &str, priority: &str) -> &mut Self {
         let category: Category = category.parse().unwrap();
         let priority: Priority = priority.parse().unwrap();
         self.give(Command::Sort { category, priority }).unwrap();
         self
     }
 
-    pub fn escalate(&mut self) -> Result<Option<Nothing>, Refusal> {
+    pub(crate) fn escalate(&mut self) -> Result<Option<Nothing>, Refusal> {
         self.give(Command::Escalate { at: self.now })
     }
 
-    pub fn customer_writes(&mut self, channel: Channel) -> &mut Self {
+    pub(crate) fn customer_writes(&mut self, channel: Channel) -> &mut Self {
         let message = Message { text: "And?".into(), ..Message::default() };
         self.give(Command::CustomerWrote { channel, message }).unwrap();
         self
     }
 
     /// When a deadline is due, local time: `2026-06-12T16:45:00`. Its account has to lead there.
-    pub fn due(&self, id: &str) -> String {
+    pub(crate) fn due(&self, id: &str) -> String {
         let Some(deadline) = self.contact.deadline(id) else {
             let there: Vec<_> = self.contact.deadlines.iter().map(|d| &d.id).collect();
             panic!("no deadline {id}; there are {there:?}")
@@ -184,13 +188,13 @@ impl Case {
     }
 
     /// The account of a deadline, in one line.
-    pub fn account(&self, id: &str) -> String {
+    pub(crate) fn account(&self, id: &str) -> String {
         let deadline = self.contact.deadline(id).unwrap();
         deadline.derivation(&self.organisation).unwrap().one_line()
     }
 
     /// "open", "kept", "missed", "late", "not owed", "lapsed"; "none" where there is no such clock.
-    pub fn state(&self, id: &str) -> &'static str {
+    pub(crate) fn state(&self, id: &str) -> &'static str {
         match self.contact.deadline(id).map(|deadline| &deadline.state) {
             None => "none",
             Some(DeadlineState::Open) => "open",
@@ -203,7 +207,7 @@ impl Case {
     }
 
     /// Who was mailed what since the log was last looked at: "ada: reminder chc-s1-ack".
-    pub fn mails(&mut self) -> Vec<String> {
+    pub(crate) fn mails(&mut self) -> Vec<String> {
         let log = std::mem::take(&mut self.log);
         let mails = log.iter().flat_map(|commit| &commit.mails);
         mails

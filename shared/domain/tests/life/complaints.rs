@@ -192,3 +192,14 @@ fn a_closed_complaint_prompts_the_survey() {
     case.give(domain::decide::Command::Close { reason: None }).unwrap();
     assert_eq!(case.mails(), ["jo.bell: prompt lhh-survey-complaint"]);
 }
+
+#[test]
+fn the_clocks_of_a_stage_end_with_it_and_what_it_broke_stays_broken() {
+    let mut case = Case::new("westkent", "email", "complaint", "2026-06-01T10:00");
+    case.at("2026-06-03T10:00").escalate().unwrap();
+    assert_eq!(case.state("chc-s1-ack"), "not owed");
+    assert_eq!(case.state("chc-s1-response"), "not owed");
+    let mut late = Case::new("westkent", "email", "complaint", "2026-06-01T10:00");
+    late.at("2026-06-10T10:00").escalate().unwrap();
+    assert_eq!(late.state("chc-s1-ack"), "missed");
+}

@@ -1,0 +1,412 @@
+//! What came of the comparison, as tables for people, spreadsheets and programs.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono_tz::Tz;
+use domain::organisation::Organisation;
+use domain::time::short_date;
+use serde::Serialize;
+
+use super::contact::{Outcome, Promise, Row, Under};
+use super::{ReplayArgs, ReplayFormat, Table};
+use crate::cli::count;
+
+/// As many changed dates are shown to people; the other formats have all.
+const SHOWN: usize = 20;
+
+/// A contact under both versions of the standards.
+pub(super) struct Compared {
+    pub(super) row: Row,
+    pub(super) under: [Under; 2],
+}
+
+/// How a promise fared.
+#[derive(Clone, Copy, Default, Serialize)]
+struct Tally {
+    contacts: usize,
+    kept: usize,
+    broken: usize,
+    unanswered: usize,
+}
+
+/// The sums, which grow with the number of promises and days and not with that of contacts.
+pub(super) struct Report<'a> {
+    args: &'a ReplayArgs,
+    zone: Tz,
+    compared: usize,
+    later: usize,
+    earlier: usize,
+    /// Dates that there are under one version alone.
+    only_one: usize,
+    broken: [usize; 2],
+    unanswered: usize,
+    promises: BTreeMap<String, [Tally; 2]>,
+    reminders: BTreeMap<(String, NaiveDate), [usize; 2]>,
+    shown: Vec<Change>,
+}
+
+/// A contact whose date changes.
+#[derive(Serialize)]
+struct Change {
+    line: u64,
+    received_at: DateTime<FixedOffset>,
+    channel: String,
+    category: String,
+    team: String,
+    answered_at: Option<DateTime<FixedOffset>>,
+    a: Option<Date>,
+    b: Option<Date>,
+}
+
+/// The earliest date under one version.
+#[derive(Serialize)]
+struct Date {
+    standard: String,
+    due_at: DateTime<FixedOffset>,
+    outcome: &'static str,
+}
+
+#[derive(Serialize)]
+struct Sums<'a> {
+    standards: &'a [String],
+    contacts_with_a_broken_promise: usize,
+}
+
+#[derive(Serialize)]
+struct Reminders<'a> {
+    team: &'a str,
+    date: NaiveDate,
+    a: usize,
+    b: usize,
+}
+
+#[derive(Serialize)]
+struct PromiseSums<'a> {
+    standard: &'a str,
+    a: Tally,
+    b: Tally,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(args: &'a ReplayArgs, sides: &[Organisation; 2]) -> Self {
+        Self {
+            args,
+            zone: sides[0].zone(),
+            compared: 0,
+            later: 0,
+            earlier: 0,
+            only_one: 0,
+            broken: [0; 2],
+            unanswered: 0,
+            promises: BTreeMap::new(),
+            reminders: BTreeMap::new(),
+            shown: Vec::new(),
+        }
+    }
+
+    pub(super) fn begin(&self, out: &mut impl Write) -> io::Result<()> {
+        match (self.args.format, self.args.table) {
+            (ReplayFormat::Csv, Table::Contacts) => writeln!(
+                out,
+                "line,received_at,channel,category,priority,team,answered_at,changed,standard_a,due_a,\
+                 outcome_a,standard_b,due_b,outcome_b"
+            ),
+            (ReplayFormat::Json, _) => write!(out, "{{\n  \"changes\": ["),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn add(&mut self, out: &mut impl Write, compared: Compared) -> io::Result<()> {
+        self.compared += 1;
+        let Compared { row, under } = &compared;
+        self.unanswered += usize::from(row.answered_at.is_none());
+        for (side, under) in under.iter().enumerate() {
+            let mut broken = false;
+            for promise in &under.promises {
+                let tally = &mut self.promises.entry(promise.standard.clone()).or_default()[side];
+                tally.contacts += 1;
+                match row.outcome(promise) {
+                    Outcome::Kept => tally.kept += 1,
+                    Outcome::Unanswered => tally.unanswered += 1,
+                    Outcome::Late => {
+                        tally.broken += 1;
+                        broken |= !promise.internal;
+                    }
+                }
+            }
+            self.broken[side] += usize::from(broken);
+            for (at, _) in &under.reminders {
+                let day = (row.team.clone(), at.with_timezone(&self.zone).date_naive());
+                self.reminders.entry(day).or_default()[side] += 1;
+            }
+        }
+        let dates = under.each_ref().map(|under| under.promises.first());
+        let changed = match dates.map(|date| date.map(|promise| promise.due_at)) {
+            [Some(a), Some(b)] if a < b => {
+                self.later += 1;
+                true
+            }
+            [Some(a), Some(b)] if b < a => {
+                self.earlier += 1;
+                true
+            }
+            [Some(_), None] | [None, Some(_)] => {
+                self.only_one += 1;
+                true
+            }
+            _ => false,
+        };
+        match (self.args.format, self.args.table) {
+            (ReplayFormat::Csv, Table::Contacts) => self.csv_row(out, row, dates, changed),
+            (ReplayFormat::Json, _) if changed => {
+                let divide = if self.later + self.earlier + self.only_one > 1 { "," } else { "" };
+                let change = self.change(row, dates);
+                write!(out, "{divide}\n    {}", serde_json::to_string(&change)?)
+            }
+            (ReplayFormat::Text, _) if changed && self.shown.len() < SHOWN => {
+                let change = self.change(row, dates);
+                self.shown.push(change);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn end(&self, out: &mut impl Write, name: &str, left_out: usize) -> io::Result<()> {
+        match (self.args.format, self.args.table) {
+            (ReplayFormat::Text, _) => self.text(out, name, left_out),
+            (ReplayFormat::Csv, Table::Contacts) => Ok(()),
+            (ReplayFormat::Csv, Table::Promises) => {
+                writeln!(
+                    out,
+                    "standard,contacts_a,kept_a,broken_a,unanswered_a,contacts_b,kept_b,broken_b,\
+                     unanswered_b"
+                )?;
+                for (standard, sides) in &self.promises {
+                    let of = |t: &Tally| {
+                        format!("{},{},{},{}", t.contacts, t.kept, t.broken, t.unanswered)
+                    };
+                    writeln!(out, "{standard},{},{}", of(&sides[0]), of(&sides[1]))?;
+                }
+                Ok(())
+            }
+            (ReplayFormat::Csv, Table::Reminders) => {
+                writeln!(out, "team,date,reminders_a,reminders_b")?;
+                for ((team, date), [a, b]) in &self.reminders {
+                    writeln!(out, "{team},{date},{a},{b}")?;
+                }
+                Ok(())
+            }
+            (ReplayFormat::Json, _) => self.json(out, left_out),
+        }
+    }
+
+    fn json(&self, out: &mut impl Write, left_out: usize) -> io::Result<()> {
+        let sums = |standards, side: usize| Sums {
+            standards,
+            contacts_with_a_broken_promise: self.broken[side],
+        };
+        let promises: Vec<_> = self
+            .promises
+            .iter()
+            .map(|(standard, [a, b])| PromiseSums { standard, a: *a, b: *b })
+            .collect();
+        let reminders: Vec<_> = self
+            .reminders
+            .iter()
+            .map(|((team, date), [a, b])| Reminders { team, date: *date, a: *a, b: *b })
+            .collect();
+        write!(
+            out,
+            "\n  ],\n  \"contacts\": {},\n  \"left_out\": {left_out},\n  \"unanswered\": {},\n  \
+             \"dates_later\": {},\n  \"dates_earlier\": {},\n  \"dates_under_one_only\": {},\n  \
+             \"bank_holidays\": {},\n  \"a\": {},\n  \"b\": {},\n  \"promises\": {},\n  \
+             \"reminders\": {}\n}}\n",
+            self.compared,
+            self.unanswered,
+            self.later,
+            self.earlier,
+            self.only_one,
+            serde_json::to_string(&self.args.bank_holiday)?,
+            serde_json::to_string(&sums(&self.args.standards, 0))?,
+            serde_json::to_string(&sums(&self.args.against, 1))?,
+            serde_json::to_string(&promises)?,
+            serde_json::to_string(&reminders)?,
+        )
+    }
+
+    fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
+        at.with_timezone(&self.zone).fixed_offset()
+    }
+
+    fn change(&self, row: &Row, dates: [Option<&Promise>; 2]) -> Change {
+        let [a, b] = dates.map(|promise| {
+            promise.map(|promise| Date {
+                standard: promise.standard.clone(),
+                due_at: self.local(promise.due_at),
+                outcome: in_words(row.outcome(promise), promise.internal),
+            })
+        });
+        Change {
+            line: row.line,
+            received_at: self.local(row.received_at),
+            channel: row.channel.to_string(),
+            category: row.category.to_string(),
+            team: row.team.clone(),
+            answered_at: row.answered_at.map(|at| self.local(at)),
+            a,
+            b,
+        }
+    }
+
+    fn csv_row(
+        &self,
+        out: &mut impl Write,
+        row: &Row,
+        dates: [Option<&Promise>; 2],
+        changed: bool,
+    ) -> io::Result<()> {
+        let Change { line, received_at, channel, category, team, answered_at, a, b } =
+            self.change(row, dates);
+        // Ids and times: nothing in them needs quotes.
+        let of = |date: Option<Date>| match date {
+            Some(date) => {
+                format!("{},{},{}", date.standard, date.due_at.to_rfc3339(), date.outcome)
+            }
+            None => ",,".to_owned(),
+        };
+        writeln!(
+            out,
+            "{line},{},{channel},{category},{},{team},{},{},{},{}",
+            received_at.to_rfc3339(),
+            row.priority,
+            answered_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+            if changed { "yes" } else { "no" },
+            of(a),
+            of(b)
+        )
+    }
+
+    fn text(&self, out: &mut impl Write, name: &str, left_out: usize) -> io::Result<()> {
+        let args = self.args;
+        write!(out, "{} of {name} compared", count(self.compared, "contact"))?;
+        match left_out {
+            0 => writeln!(out)?,
+            n => writeln!(out, ", {} left out", count(n, "row"))?,
+        }
+        let more: Vec<_> = args.bank_holiday.iter().map(|date| short_date(*date)).collect();
+        let more = if more.is_empty() {
+            String::new()
+        } else {
+            format!(", with {} a bank holiday", more.join(" and "))
+        };
+        writeln!(
+            out,
+            "  A  {}\n  B  {}{more}\n",
+            args.standards.join(", "),
+            args.against.join(", ")
+        )?;
+        writeln!(
+            out,
+            "{} under B: {} later, {} earlier, {} under one of both alone",
+            match self.later + self.earlier + self.only_one {
+                1 => "1 date changes".to_owned(),
+                n => format!("{n} dates change"),
+            },
+            self.later,
+            self.earlier,
+            self.only_one
+        )?;
+        let [a, b] = self.broken;
+        writeln!(out, "Contacts with a broken promise: {a} under A, {b} under B")?;
+        writeln!(out, "Never answered, and not counted as broken: {}\n", self.unanswered)?;
+
+        writeln!(out, "{:<34} {:>8} {:>8} {:>8} {:>8}", "Promise", "A", "broken", "B", "broken")?;
+        for (standard, [a, b]) in &self.promises {
+            writeln!(
+                out,
+                "{standard:<34} {:>8} {:>8} {:>8} {:>8}",
+                a.contacts, a.broken, b.contacts, b.broken
+            )?;
+        }
+        self.text_of_reminders(out)?;
+        if !self.shown.is_empty() {
+            writeln!(
+                out,
+                "\n{:>6}  {:<17} {:<12} {:<36} Under B",
+                "Line", "Received", "By", "Under A"
+            )?;
+        }
+        for change in &self.shown {
+            let of = |date: &Option<Date>| match date {
+                None => "no date".to_owned(),
+                Some(date) => {
+                    let due = date.due_at;
+                    let day = short_date(due.date_naive());
+                    format!("{day} {} {}", due.format("%H:%M"), date.outcome)
+                }
+            };
+            writeln!(
+                out,
+                "{:>6}  {:<17} {:<12} {:<36} {}",
+                change.line,
+                change.received_at.format("%Y-%m-%d %H:%M"),
+                change.channel,
+                of(&change.a),
+                of(&change.b)
+            )?;
+        }
+        let rest = (self.later + self.earlier + self.only_one).saturating_sub(self.shown.len());
+        if rest > 0 {
+            writeln!(out, "and {rest} more; --format csv has all")?;
+        }
+        Ok(())
+    }
+
+    fn text_of_reminders(&self, out: &mut impl Write) -> io::Result<()> {
+        /// Reminders in all, and the most on one day.
+        #[derive(Clone, Copy, Default)]
+        struct OfTeam {
+            all: usize,
+            most: usize,
+            on: Option<NaiveDate>,
+        }
+        let mut teams: BTreeMap<&str, [OfTeam; 2]> = BTreeMap::new();
+        for ((team, date), sides) in &self.reminders {
+            for (of, n) in teams.entry(team).or_default().iter_mut().zip(sides) {
+                of.all += n;
+                if *n > of.most {
+                    (of.most, of.on) = (*n, Some(*date));
+                }
+            }
+        }
+        if teams.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "\n{:<34} {:>8}  {:<22} {:>8}  Most on a day",
+            "Reminders to", "A", "Most on a day", "B"
+        )?;
+        for (team, sides) in teams {
+            let most = |of: OfTeam| match of.on {
+                Some(date) => format!("{} on {}", of.most, short_date(date)),
+                None => "-".to_owned(),
+            };
+            let [a, b] = sides;
+            writeln!(out, "{team:<34} {:>8}  {:<22} {:>8}  {}", a.all, most(a), b.all, most(b))?;
+        }
+        writeln!(out, "Day by day: --format csv --table reminders")
+    }
+}
+
+fn in_words(outcome: Outcome, internal: bool) -> &'static str {
+    match outcome {
+        Outcome::Kept => "kept",
+        Outcome::Late if internal => "target missed",
+        Outcome::Late => "broken",
+        Outcome::Unanswered => "unanswered",
+    }
+}

@@ -50,7 +50,7 @@ fn the_same_list_is_the_same_and_a_changed_one_is_told_day_by_day() {
     for event in events.iter_mut() {
         match event["title"].as_str().unwrap() {
             "Summer bank holiday" if event["date"] == "2026-08-31" => {
-                event["title"] = "Late summer".into()
+                event["title"] = "Late summer".into();
             }
             // Another apostrophe is no other name
             title if title.contains('’') => event["title"] = title.replace('’', "'").into(),

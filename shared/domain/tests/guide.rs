@@ -1,5 +1,4 @@
 //! Every example in docs/standards.md is what it says it is.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 

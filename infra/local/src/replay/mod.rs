@@ -2,6 +2,7 @@
 
 mod contact;
 mod report;
+mod text;
 
 use std::fs::File;
 use std::io::{self, Read, Write};

@@ -2,8 +2,10 @@
 
 mod applies;
 mod check;
+mod complaint_code;
 mod content;
 mod counting;
+mod doubts;
 mod duty;
 mod file;
 mod ladder;

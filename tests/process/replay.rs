@@ -154,3 +154,33 @@ fn what_cannot_be_compared_at_all_is_wrong_usage() {
     assert_eq!(status, 0);
     assert!(text.starts_with("0 contacts of standard input compared"), "{text}");
 }
+
+#[test]
+fn an_answer_counted_from_the_acknowledgement_counts_from_when_that_was_due() {
+    let data = Folder::new();
+    let file = data.0.join("contacts.csv");
+    // Received on Friday 5 June. Its acknowledgement is due on Friday 12, the answer ten working days
+    // later, on Friday 26. At stage 2, which nobody asked for here, nothing has started.
+    std::fs::write(
+        &file,
+        "received_at,channel,category,priority,team,answered_at,stage\n\
+         2026-06-05 10:00,letter,complaint,normal,,2026-06-26 16:45,1\n\
+         2026-06-05 10:00,letter,complaint,normal,,2026-06-26 16:46,\n\
+         2026-06-05 10:00,letter,complaint,normal,,2026-06-26 16:46,2\n",
+    )
+    .unwrap();
+    let both = ["--standards", "hos-chc-2024", "--against", "westkent", "--format", "csv"];
+    let (status, csv, error) =
+        run(kept(&data.0).args(["replay", file.to_str().unwrap()]).args(both), b"");
+    assert_eq!((status, error.as_str()), (0, ""));
+    let under_a: Vec<_> = csv
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').skip(8).take(3).collect::<Vec<_>>())
+        .collect();
+    let due = "2026-06-26T16:45:00+01:00";
+    assert_eq!(
+        under_a,
+        [["chc-s1-response", due, "kept"], ["chc-s1-response", due, "broken"], ["", "", ""]]
+    );
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use csv::StringRecord;
 use domain::calendar::OutsideCalendar;
+use domain::contact::Deadline;
 use domain::organisation::Organisation;
 use domain::standards::{
     Category, Channel, Facts, Milestone, OwedBy, Priority, Standard, Tell, UntilThen,
@@ -182,15 +183,15 @@ impl Row {
                 continue;
             }
             let Some(start) = start(organisation, standard, self.received_at)? else { continue };
-            let Some(due_at) = organisation.due(standard, start)?.into_iter().max() else {
-                continue;
-            };
+            let clock = clock(organisation, standard, start)?;
+            // Of an either-or promise, the way that an answer is may end before the last does.
+            let due_at = clock.kept_until(standard, Milestone::Responded).unwrap_or(clock.due_at);
             under.promises.push(Promise {
                 standard: standard.id.clone(),
                 due_at,
                 internal: standard.internal,
             });
-            for step in standard.ladder.plan(organisation.own_calendar(), start, due_at) {
+            for step in clock.plan(organisation) {
                 let in_time = self.answered_at.is_none_or(|answered_at| step.at < answered_at);
                 // However many steps fall together, each person is told once.
                 if in_time && step.tell != Tell::Customer {
@@ -243,10 +244,18 @@ fn start(
         Some(UntilThen::Milestone(Milestone::Received)) => Ok(Some(received_at)),
         Some(UntilThen::DueOf(other)) => match organisation.standard(other) {
             Some(other) if from_receipt(other) => {
-                Ok(organisation.due(other, received_at)?.into_iter().max())
+                Ok(Some(clock(organisation, other, received_at)?.due_at))
             }
             _ => Ok(None),
         },
         _ => Ok(None),
     }
+}
+
+fn clock(
+    organisation: &Organisation,
+    standard: &Standard,
+    start: DateTime<Utc>,
+) -> Result<Deadline, OutsideCalendar> {
+    Deadline::start(standard, standard.id.clone(), start, organisation)
 }

@@ -1,9 +1,13 @@
 //! The real process: real ports, a real disk, real signals.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bank_holidays;
+mod check;
+mod duties;
 mod kept;
 mod receive;
 mod relay;
+mod replay;
 mod restart;
 mod smtp;
 mod start;

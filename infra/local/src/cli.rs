@@ -1,7 +1,9 @@
 //! The command line: what can be asked, and how it ends.
 
+use std::borrow::Cow;
+use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,11 +12,13 @@ use domain::calendar::BankHolidays;
 use domain::organisation::Organisation;
 use domain::standards::{
     Problem, Problems, built_in_organisation, built_in_organisations, built_in_pack_file,
-    load_built_in_bank_holidays,
+    built_in_packs, load_built_in_bank_holidays,
 };
 use thiserror::Error;
 
-use crate::{explain, play, receive, serve};
+use crate::{
+    bank_holidays, check, duties, explain, play, promises, receive, replay, schema, serve,
+};
 
 /// Kept keeps the promises that a housing provider publishes.
 ///
@@ -47,6 +51,9 @@ Examples:
                                                    every deadline of such an email, and why
   kept play infra/local/scenarios/bank-holiday-weekend.toml
                                                    what happens when nobody answers
+  kept check ours.toml                             what is wrong or doubtful in a pack of standards
+  kept replay contacts.csv --standards westkent --against new.toml
+                                                   last year's contacts under other standards
   kept receive --to help@westkent.example < message.eml
                                                    take one message, as from Postfix or Exim
 
@@ -81,6 +88,18 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Play a scenario in virtual time and print what happens when
     Play(play::PlayArgs),
+    /// Say everything that is wrong or doubtful in packs of standards
+    Check(check::CheckArgs),
+    /// Take contacts from a table and compare two versions of the standards
+    Replay(replay::ReplayArgs),
+    /// Show the bank holidays in use, or compare them with the list that GOV.UK publishes
+    BankHolidays(bank_holidays::BankHolidaysArgs),
+    /// List every promise, and how Kept keeps it
+    Promises(promises::PromisesArgs),
+    /// List the days on which reports, surveys and reviews come round
+    Duties(duties::DutiesArgs),
+    /// Print the JSON Schema of packs or organisations, for editors
+    Schema(schema::SchemaArgs),
 }
 
 /// How it serves.
@@ -144,6 +163,32 @@ impl Failure {
     }
 }
 
+/// Prints an answer.
+///
+/// # Errors
+/// When standard output cannot be written. That who reads it has seen enough, as `head` has, is none.
+pub fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::found(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints an answer for programs.
+///
+/// # Errors
+/// As [`print`].
+pub fn print_json(answer: &impl serde::Serialize) -> Result<(), Failure> {
+    let json = serde_json::to_string_pretty(answer).map_err(Failure::found)?;
+    print(&format!("{json}\n"))
+}
+
+/// "1 row", "2 rows".
+#[must_use]
+pub fn count(n: usize, one: &str) -> String {
+    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
+}
+
 /// Does what was asked.
 #[must_use]
 pub fn run(cli: &Cli) -> ExitCode {
@@ -158,6 +203,12 @@ pub fn run(cli: &Cli) -> ExitCode {
             Some(Command::Receive(args)) => receive::run(shared, args).await,
             Some(Command::Explain(args)) => explain::run(shared, args),
             Some(Command::Play(args)) => play::run(shared, args).await,
+            Some(Command::Check(args)) => check::run(shared, args),
+            Some(Command::Replay(args)) => replay::run(shared, args),
+            Some(Command::BankHolidays(args)) => bank_holidays::run(shared, args),
+            Some(Command::Promises(args)) => promises::run(shared, args),
+            Some(Command::Duties(args)) => duties::run(shared, args),
+            Some(Command::Schema(args)) => schema::run(args),
         }
     }))
 }
@@ -204,48 +255,88 @@ impl Shared {
     /// # Errors
     /// When there is none of that name, or its file or a pack is broken.
     pub fn organisation(&self, packs: &[String]) -> Result<Arc<Organisation>, Failure> {
-        load(&self.organisation, packs).map(Arc::new)
+        let holidays = load_built_in_bank_holidays().map_err(Failure::found)?;
+        self.organisation_with(packs, holidays).map(Arc::new)
     }
-}
 
-fn load(name: &str, packs: &[String]) -> Result<Organisation, Failure> {
-    let holidays = load_built_in_bank_holidays().map_err(Failure::found)?;
-    if let Some(text) = built_in_organisation(name) {
-        return parse(&format!("{name}.toml"), text, holidays, packs, None);
+    /// The organisation, with another list of bank holidays than the one that is built in.
+    ///
+    /// # Errors
+    /// As [`Shared::organisation`].
+    pub fn organisation_with(
+        &self,
+        packs: &[String],
+        holidays: BankHolidays,
+    ) -> Result<Organisation, Failure> {
+        let (file, text) = self.organisation_file()?;
+        let pack = |id: &str| self.pack_file(id).ok().flatten();
+        let parsed = if packs.is_empty() {
+            Organisation::parse(&file, &text, holidays, pack)
+        } else {
+            Organisation::parse_with_packs(&file, &text, holidays, packs, pack)
+        };
+        parsed.map_err(|problems| Failure::Found(broken(&problems)))
     }
-    let path = PathBuf::from(name);
-    let text = std::fs::read_to_string(&path).map_err(|error| {
-        let known: Vec<_> = built_in_organisations().collect();
-        Failure::Usage(format!(
-            "{name}: {error}; give a file, or one that is built in: {}",
-            known.join(", ")
-        ))
-    })?;
-    parse(name, &text, holidays, packs, path.parent())
-}
 
-/// Packs are looked for beside the organisation's file first, then among those that are built in.
-fn parse(
-    file: &str,
-    text: &str,
-    holidays: BankHolidays,
-    packs: &[String],
-    folder: Option<&std::path::Path>,
-) -> Result<Organisation, Failure> {
-    let pack = |id: &str| {
-        let own = folder.map(|folder| folder.join(format!("{id}.toml")));
-        let own = own.filter(|path| path.to_string_lossy() != file);
-        let read = own.and_then(|path| {
-            Some((path.display().to_string(), std::fs::read_to_string(path).ok()?))
+    /// The name and text of the organisation's file.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn organisation_file(&self) -> Result<(String, Cow<'static, str>), Failure> {
+        let name = &self.organisation;
+        if let Some(text) = built_in_organisation(name) {
+            return Ok((format!("{name}.toml"), text.into()));
+        }
+        match std::fs::read_to_string(name) {
+            Ok(text) => Ok((name.clone(), text.into())),
+            Err(error) => {
+                let known: Vec<_> = built_in_organisations().collect();
+                Err(Failure::Usage(format!(
+                    "{name}: {error}; give a file, or one that is built in: {}",
+                    known.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// The name and text of a pack's file: a path, or the id of a pack, which is looked for beside the
+    /// organisation's file first and then among those that are built in. `None` where there is none
+    /// of that id.
+    ///
+    /// # Errors
+    /// When a file that was named by its path cannot be read.
+    pub fn pack_file(&self, name: &str) -> Result<Option<(String, Cow<'static, str>)>, Failure> {
+        if name.contains(std::path::is_separator) || name.ends_with(".toml") {
+            let text = std::fs::read_to_string(name)
+                .map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
+            return Ok(Some((name.to_owned(), text.into())));
+        }
+        let folder = match built_in_organisation(&self.organisation) {
+            Some(_) => None,
+            None => Path::new(&self.organisation).parent(),
+        };
+        let own = folder.map(|folder| folder.join(format!("{name}.toml")));
+        let own = own.filter(|path| path.as_path() != Path::new(&self.organisation));
+        let own = own.and_then(|path| {
+            Some((path.display().to_string(), std::fs::read_to_string(path).ok()?.into()))
         });
-        read.map(|(file, text)| (file, text.into())).or_else(|| built_in_pack_file(id))
-    };
-    let parsed = if packs.is_empty() {
-        Organisation::parse(file, text, holidays, pack)
-    } else {
-        Organisation::parse_with_packs(file, text, holidays, packs, pack)
-    };
-    parsed.map_err(|problems| Failure::Found(broken(&problems)))
+        Ok(own.or_else(|| built_in_pack_file(name)))
+    }
+
+    /// As [`Shared::pack_file`], where it is a mistake to name a pack that there is not.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn known_pack_file(&self, name: &str) -> Result<(String, Cow<'static, str>), Failure> {
+        self.pack_file(name)?.ok_or_else(|| {
+            let known: Vec<_> = built_in_packs().collect();
+            Failure::Usage(format!(
+                "there is no pack `{name}`; give a file that ends with .toml, or one that is built \
+                 in: {}",
+                known.join(", ")
+            ))
+        })
+    }
 }
 
 fn broken(problems: &Problems) -> String {

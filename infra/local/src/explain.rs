@@ -83,7 +83,7 @@ fn category(organisation: &Organisation, word: &str) -> Result<Category, Failure
 }
 
 /// The categories that the organisation offers and those that its standards name.
-fn known_categories(organisation: &Organisation) -> Vec<Category> {
+pub(crate) fn known_categories(organisation: &Organisation) -> Vec<Category> {
     let offered = organisation.categories.iter().map(|choice| choice.id.clone());
     let named = organisation
         .standards()

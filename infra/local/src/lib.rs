@@ -1,14 +1,20 @@
 //! Kept on one machine: the same handlers as on AWS, over an embedded DynamoDB engine, with a web
 //! server, an SMTP listener and a pump in place of the streams and timers.
 
+pub mod bank_holidays;
+pub mod check;
 pub mod cli;
 pub mod data;
+pub mod duties;
 pub mod engine;
 pub mod explain;
 pub mod outbox;
 pub mod play;
+pub mod promises;
 pub mod pump;
 pub mod receive;
+pub mod replay;
+pub mod schema;
 pub mod serve;
 pub mod smtp;
 pub mod stage;

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 /// A part of the United Kingdom with bank holidays of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Nation {
     /// England and Wales.
@@ -22,6 +23,7 @@ pub enum Nation {
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Observed {
     /// The provider's nation, and the closures that the provider has published.

@@ -15,6 +15,7 @@ use crate::standards::{Category, Pack, Problem, Problems, Source, read_file};
 
 /// An organisation as it is written.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrganisationFile {
     /// Names it on the command line.
@@ -22,11 +23,14 @@ pub struct OrganisationFile {
     /// What its letters call it.
     pub name: String,
     /// What its references begin with.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub prefix: Spanned<String>,
     /// The packs of standards it keeps.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub standards: Vec<Spanned<String>>,
     /// The clocks' zone, by its name in the time-zone database.
     #[serde(default = "london")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub zone: Spanned<String>,
     /// The nation whose bank holidays it keeps.
     pub nation: Nation,
@@ -35,6 +39,7 @@ pub struct OrganisationFile {
     /// The number to ring in an emergency, at any hour.
     pub emergency_phone: String,
     /// Who is told of emergencies at any hour; the lead of the first team where it is left out.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub on_call: Option<Spanned<String>>,
     /// Where customers read more.
     #[serde(default)]
@@ -42,6 +47,7 @@ pub struct OrganisationFile {
     /// The sentence that tells a customer when the office is open.
     pub opening_hours: String,
     /// Opening hours by day of the week.
+    #[cfg_attr(feature = "schema", schemars(with = "HoursFile"))]
     pub hours: Spanned<HoursFile>,
     /// Announced closures.
     #[serde(default)]
@@ -63,6 +69,7 @@ pub struct OrganisationFile {
 
 /// Opening hours by day of the week.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HoursFile {
     #[serde(default = "closed")]
@@ -83,11 +90,14 @@ pub struct HoursFile {
 
 /// An announced closure.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ClosureFile {
     /// First day.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::standards::schema::Date"))]
     pub from: Spanned<toml::value::Datetime>,
     /// Last day, itself closed.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::standards::schema::Date"))]
     pub to: Spanned<toml::value::Datetime>,
     /// What people call it.
     pub name: String,
@@ -95,9 +105,11 @@ pub struct ClosureFile {
 
 /// A bank holiday proclaimed late.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BankHolidayFile {
     /// The day.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::standards::schema::Date"))]
     pub date: Spanned<toml::value::Datetime>,
     /// What it is called.
     pub name: String,
@@ -107,6 +119,7 @@ pub struct BankHolidayFile {
 
 /// What a contact can be about.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CategoryFile {
     /// Names the category, as packs do.
@@ -114,24 +127,31 @@ pub struct CategoryFile {
     /// What a customer chooses on the form.
     pub label: String,
     /// The team that gets such contacts from the form.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub team: Option<Spanned<String>>,
 }
 
 /// A team.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TeamFile {
     /// Names the team.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub id: Spanned<String>,
     /// What it is called.
     pub name: String,
     /// The addresses that customers write to; answers come from the first.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub mailboxes: Vec<Spanned<String>>,
     /// Who is told about a contact while nobody has taken it.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub duty: Spanned<String>,
     /// Who is told when something is due and not done.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub lead: Spanned<String>,
     /// Who is told when it still is not.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub manager: Spanned<String>,
     /// Whether new contacts are notified by email.
     #[serde(default = "yes")]
@@ -140,15 +160,19 @@ pub struct TeamFile {
 
 /// A person.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PersonFile {
     /// Names the person.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub id: Spanned<String>,
     /// What they are called.
     pub name: String,
     /// Their own mailbox.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub email: Spanned<String>,
     /// The team that gets what is written to them directly.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub team: Spanned<String>,
 }
 

@@ -24,6 +24,7 @@ pub struct Facts<'a> {
 
 /// The contacts that a standard applies to. A list that is left out means any.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Applies {
     /// The channels by which they came.
@@ -56,6 +57,7 @@ pub struct Applies {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "super::file::date"
     )]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Date>"))]
     pub from: Option<NaiveDate>,
 }
 

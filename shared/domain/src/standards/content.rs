@@ -6,6 +6,7 @@ use super::{Applies, OneOrMore};
 
 /// What letters or pages have to say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Content {
     /// Unique among all packs.
@@ -28,6 +29,7 @@ pub struct Content {
 
 /// Where content is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CarriedBy {
     /// The letter that confirms receipt.

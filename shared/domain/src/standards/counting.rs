@@ -27,6 +27,7 @@ pub struct Counting {
 
 /// Where in its last day a promise ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DueAt {
     /// When the office closes; the second of closing is still in time.
@@ -38,6 +39,7 @@ pub enum DueAt {
 
 /// When a message that arrives outside office hours counts as received.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OutOfHours {
     /// When it arrives; its day is day 0 even where it is not a working day.
@@ -54,6 +56,7 @@ pub enum OutOfHours {
 
 /// What happens to a count of days or months that ends on a day that is not a working day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum IfNotWorking {
     /// It ends there.

@@ -6,6 +6,7 @@ use super::Within;
 
 /// Something that comes round in the calendar: a survey, a report, a review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Duty {
     /// Unique among all packs.

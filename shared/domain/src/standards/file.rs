@@ -15,6 +15,7 @@ use crate::calendar::Observed;
 
 /// A pack as it is written.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PackFile {
     /// The document.
@@ -30,20 +31,25 @@ pub struct PackFile {
     pub standard: Vec<StandardFile>,
     /// What is measured from statistics.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Measure>"))]
     pub measure: Vec<Spanned<Measure>>,
     /// What happens at an event.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Prompt>"))]
     pub prompt: Vec<Spanned<Prompt>>,
     /// What comes round in the calendar.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Duty>"))]
     pub duty: Vec<Spanned<Duty>>,
     /// What letters and pages have to say.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Content>"))]
     pub content: Vec<Spanned<Content>>,
 }
 
 /// What a pack says of itself.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PackHeader {
     /// Names the pack.
@@ -55,25 +61,30 @@ pub struct PackHeader {
     /// Which edition of the pack this is; a date does well.
     pub version: String,
     /// The organisation whose hours and holidays the worked examples use.
-    pub examples_for: String,
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub examples_for: Spanned<String>,
     /// Whether it is law or a code that binds, and not a promise of the provider's own.
     #[serde(default)]
     pub statutory: bool,
     /// How many stages the complaints procedure has that it describes or prescribes.
-    pub complaint_stages: Option<u8>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u8>"))]
+    pub complaint_stages: Option<Spanned<u8>>,
     /// Whether that procedure begins with an informal stage.
-    #[serde(default)]
-    pub informal_stage: bool,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<bool>"))]
+    pub informal_stage: Option<Spanned<bool>>,
     /// First day on which its standards bind.
     #[serde(default, deserialize_with = "date")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Date>"))]
     pub effective_from: Option<NaiveDate>,
     /// Last day on which they bind.
     #[serde(default, deserialize_with = "date")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Date>"))]
     pub effective_until: Option<NaiveDate>,
 }
 
 /// A counting convention, where what is left out comes from further up.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CountingFile {
     /// Where in the last day a promise ends.
@@ -88,9 +99,11 @@ pub struct CountingFile {
 
 /// A promise as it is written.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StandardFile {
     /// Unique among all packs; lower-case words joined by hyphens.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub id: Spanned<String>,
     /// The sentence as published.
     pub promise: String,
@@ -104,6 +117,7 @@ pub struct StandardFile {
     /// What starts the clock; of several, the last.
     pub starts: OneOrMore<Milestone>,
     /// From when to count while that has not happened yet.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<UntilThen>"))]
     pub until_then: Option<Spanned<UntilThen>>,
     /// What makes the clock start afresh while it runs.
     #[serde(default)]
@@ -114,18 +128,21 @@ pub struct StandardFile {
     #[serde(default)]
     pub excused_by: Vec<Milestone>,
     /// How long.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Within>"))]
     pub within: Option<Spanned<Within>>,
     /// Where the promise says when it reaches the customer: how long the post takes, in working days.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Within>"))]
     pub delivered_by_post_in: Option<Spanned<Within>>,
     /// How far, and by what, the due time may be put off.
     pub extension: Option<Extension>,
-    /// See [`CountingFile`].
+    /// Where in its last day a promise ends; left out, as `[counting]` says.
     pub due: Option<DueAt>,
-    /// See [`CountingFile`].
+    /// When a message outside office hours counts as received; left out, as `[counting]` says.
     pub out_of_hours: Option<OutOfHours>,
-    /// See [`CountingFile`].
+    /// What happens to a count of days or months that ends on a day that is not a working day; left
+    /// out, as `[counting]` says.
     pub if_not_working: Option<IfNotWorking>,
-    /// See [`CountingFile`].
+    /// Whose bank holidays are skipped; left out, as `[counting]` says.
     pub calendar: Option<Observed>,
     /// What keeps it.
     #[serde(default)]
@@ -134,6 +151,7 @@ pub struct StandardFile {
     #[serde(default)]
     pub any_of: Vec<ArmFile>,
     /// The standard whose due instant is also this one's.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub follows: Option<Spanned<String>>,
     /// What starts it again.
     pub again_after: Option<Milestone>,
@@ -147,15 +165,18 @@ pub struct StandardFile {
     pub ladder: Option<Ladder>,
     /// First day on which it binds.
     #[serde(default, deserialize_with = "date")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Date>"))]
     pub effective_from: Option<NaiveDate>,
     /// Last day on which it binds.
     #[serde(default, deserialize_with = "date")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Date>"))]
     pub effective_until: Option<NaiveDate>,
     /// Other readings of the same words.
     #[serde(default)]
     pub alternative: Vec<AlternativeFile>,
     /// Worked examples.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<ExampleFile>"))]
     pub example: Vec<Spanned<ExampleFile>>,
 }
 
@@ -196,9 +217,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMore<T> {
 
 /// One way of keeping an either-or promise.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ArmFile {
     /// Unique among all packs.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub id: Spanned<String>,
     /// How long.
     pub within: Within,
@@ -208,6 +231,7 @@ pub struct ArmFile {
 
 /// Another reading of the same words; what is left out is as in the standard.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AlternativeFile {
     /// The reading in words.
@@ -215,14 +239,16 @@ pub struct AlternativeFile {
     /// How long.
     pub within: Option<Within>,
     /// How long the post takes, in working days.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Within>"))]
     pub delivered_by_post_in: Option<Spanned<Within>>,
-    /// See [`CountingFile`].
+    /// Where in its last day a promise ends; left out, as in the standard.
     pub due: Option<DueAt>,
-    /// See [`CountingFile`].
+    /// When a message outside office hours counts as received; left out, as in the standard.
     pub out_of_hours: Option<OutOfHours>,
-    /// See [`CountingFile`].
+    /// What happens to a count of days or months that ends on a day that is not a working day; left out,
+    /// as in the standard.
     pub if_not_working: Option<IfNotWorking>,
-    /// See [`CountingFile`].
+    /// Whose bank holidays are skipped; left out, as in the standard.
     pub calendar: Option<Observed>,
 }
 
@@ -267,6 +293,7 @@ impl<'de> Deserialize<'de> for UntilThen {
 /// The days between two milestones do not count: waiting for a clarification. The days from the date
 /// of the first to the date of the second are added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Stops {
     /// From when.
@@ -277,6 +304,7 @@ pub struct Stops {
 
 /// How far a due time may be put off, once. It is only where what puts it off happens in time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Extension {
     /// What puts it off. A notice with a date puts it off to that date, and no further than allowed.
@@ -292,6 +320,7 @@ pub struct Extension {
 
 /// From where an extension is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ExtensionFrom {
     /// From the time at which it was due.
@@ -302,15 +331,18 @@ pub enum ExtensionFrom {
 
 /// A worked example: local times, written without quotes.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExampleFile {
     /// Which way of keeping an either-or promise it shows.
     pub way: Option<String>,
     /// When the clock starts.
     #[serde(deserialize_with = "date_time")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::LocalTime"))]
     pub start: NaiveDateTime,
     /// When it must be due.
     #[serde(deserialize_with = "date_time")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::LocalTime"))]
     pub due: NaiveDateTime,
 }
 

@@ -11,6 +11,7 @@ use crate::time;
 
 /// Whom a step tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Tell {
     /// Whoever has the contact; while nobody has, whoever is on duty for its team.
@@ -48,6 +49,7 @@ pub enum StepAt {
 
 /// One step of a ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// When.
@@ -64,6 +66,7 @@ pub struct Step {
 
 /// The steps of a ladder, in the order in which they were written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Ladder(pub Vec<Step>);
 

@@ -6,6 +6,7 @@ use super::Within;
 
 /// A promise that no single contact's clock can show: how fast calls are answered, how many are lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
     /// Unique among all packs.
@@ -32,6 +33,7 @@ pub struct Measure {
 
 /// Where the figures of a measure come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum MeasuredBy {
     /// The telephone system's reports.

@@ -1,8 +1,11 @@
 //! Published promises as data: what is owed, to whom, by when, and how that is counted.
 
 mod applies;
+mod check;
+mod complaint_code;
 mod content;
 mod counting;
+mod doubts;
 mod duty;
 mod file;
 mod ladder;
@@ -11,11 +14,14 @@ mod measure;
 mod pack;
 mod prompt;
 mod read;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod standard;
 mod vocabulary;
 mod within;
 
 pub use applies::{Applies, Facts};
+pub use check::Checked;
 pub use content::{CarriedBy, Content};
 pub use counting::{Counting, DueAt, IfNotWorking, OutOfHours};
 pub use duty::Duty;

@@ -81,7 +81,7 @@ impl Pack {
                 let own = standard.id.get_ref();
                 Example {
                     standard: example.get_ref().way.as_ref().unwrap_or(own).clone(),
-                    organisation: written.pack.examples_for.clone(),
+                    organisation: written.pack.examples_for.get_ref().clone(),
                     start: example.get_ref().start,
                     due: example.get_ref().due,
                     line: source.problem(&example.span(), "", "").line,
@@ -97,8 +97,8 @@ impl Pack {
             version: written.pack.version,
             statutory: written.pack.statutory,
             effective_from: written.pack.effective_from,
-            complaint_stages: written.pack.complaint_stages,
-            informal_stage: written.pack.informal_stage,
+            complaint_stages: written.pack.complaint_stages.map(Spanned::into_inner),
+            informal_stage: written.pack.informal_stage.is_some_and(Spanned::into_inner),
             standards,
             measures: written.measure.into_iter().map(Spanned::into_inner).collect(),
             prompts: written.prompt.into_iter().map(Spanned::into_inner).collect(),
@@ -116,39 +116,6 @@ impl Pack {
             let arm = standard.arms.iter().find(|arm| arm.id == id)?;
             Some((standard, arm.counting))
         })
-    }
-}
-
-impl Pack {
-    /// What in this pack contradicts the Housing Ombudsman's Complaint Handling Code. Nothing is
-    /// wrong with the file: whoever publishes such a promise should know.
-    #[must_use]
-    pub fn against_the_code(&self) -> Vec<String> {
-        let mut all = Vec::new();
-        if let Some(stages) = self.complaint_stages.filter(|stages| *stages != 2) {
-            all.push(format!(
-                "pack.complaint_stages: the procedure has {stages} stages; the Complaint Handling \
-                 Code allows two, no more and no fewer"
-            ));
-        }
-        if self.informal_stage {
-            all.push(
-                "pack.informal_stage: the procedure begins with an informal stage; the Complaint \
-                 Handling Code allows none, so offer the formal procedure at once"
-                    .into(),
-            );
-        }
-        let windows = self.standards.iter().filter(|s| s.owed_by == super::OwedBy::Customer);
-        for standard in windows {
-            for arm in &standard.arms {
-                all.push(format!(
-                    "{}: gives the customer {} to ask for the next stage; the Complaint Handling \
-                     Code knows no such cut-off, so late requests are taken all the same",
-                    standard.id, arm.counting.within
-                ));
-            }
-        }
-        all
     }
 }
 

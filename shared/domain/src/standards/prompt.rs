@@ -6,6 +6,7 @@ use super::{Applies, Milestone, OneOrMore, Tell};
 
 /// What somebody is told to do when something happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Prompt {
     /// Unique among all packs.

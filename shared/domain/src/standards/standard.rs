@@ -9,6 +9,7 @@ use crate::time;
 
 /// Who owes what a standard says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OwedBy {
     /// The provider; when time runs out the promise is broken.

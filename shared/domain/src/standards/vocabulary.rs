@@ -22,6 +22,7 @@ macro_rules! words {
     ($(#[$meta:meta])* $kind:ident, $label:literal { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum $kind { $($(#[$doc])* #[serde(rename = $word)] $variant,)+ }
 
         impl $kind {
@@ -234,6 +235,8 @@ pub struct Category(String);
 impl Category {
     /// The category of a contact that nobody has sorted yet.
     pub const GENERAL: &str = "general";
+    /// The category of complaints, which the Complaint Handling Code is about.
+    pub const COMPLAINT: &str = "complaint";
 
     /// The name used in files.
     #[must_use]

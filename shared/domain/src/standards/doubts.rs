@@ -1,0 +1,232 @@
+//! Rows of a pack that can never come to anything, and promises that nobody could check.
+
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use toml::Spanned;
+
+use super::file::{PackFile, StandardFile, UntilThen};
+use super::read::Source;
+use super::{Applies, Measure, OneOrMore, OwedBy, Problem, Prompt, Within};
+use crate::calendar::Nation;
+use crate::organisation::Organisation;
+
+/// What is doubtful in a pack, though nothing is wrong with its file.
+pub(super) struct Doubts<'a> {
+    source: Source<'a>,
+    organisation: Option<&'a Organisation>,
+    found: Vec<Problem>,
+}
+
+impl<'a> Doubts<'a> {
+    /// Everything that is doubtful, in the order of the lines. `organisation` is the one whose hours
+    /// and holidays its examples use, where it is known.
+    pub(super) fn of(
+        source: Source<'a>,
+        written: &PackFile,
+        organisation: Option<&'a Organisation>,
+    ) -> Vec<Problem> {
+        let mut doubts = Self { source, organisation, found: Vec::new() };
+        doubts.pack(written);
+        doubts.found.sort_by_key(|doubt| doubt.line);
+        doubts.found
+    }
+
+    pub(super) fn say(&mut self, at: &Range<usize>, key: &str, message: impl Into<String>) {
+        self.found.push(self.source.problem(at, key, message));
+    }
+
+    fn pack(&mut self, written: &PackFile) {
+        // Northern Ireland and Scotland have ombudsmen of their own; law needs no comparison with a code.
+        let under_the_code = self.organisation.is_none_or(|o| o.nation == Nation::EnglandAndWales);
+        if under_the_code && !written.pack.statutory {
+            self.procedure(written);
+            for standard in &written.standard {
+                self.against_the_code(standard, written);
+            }
+        }
+        for standard in &written.standard {
+            let at = standard.id.span();
+            let until = standard.effective_until.or(written.pack.effective_until);
+            self.applies(&at, "standard", &standard.applies_to, written, until);
+            self.standard(standard, &written.standard);
+        }
+        for row in &written.prompt {
+            self.applies(&row.span(), "prompt", &row.get_ref().applies_to, written, None);
+            self.prompt(&row.span(), row.get_ref(), written);
+        }
+        for row in &written.content {
+            self.applies(&row.span(), "content", &row.get_ref().applies_to, written, None);
+        }
+        for row in &written.measure {
+            self.measure(&row.span(), row.get_ref());
+        }
+        for row in &written.duty {
+            let duty = row.get_ref();
+            if let (Within::CalendarMonths(every), Some(Within::CalendarMonths(remind))) =
+                (duty.every, duty.remind)
+                && remind >= every
+            {
+                let message = format!(
+                    "{}: {remind} months before is before the last time round; remind of it later",
+                    duty.id
+                );
+                self.say(&row.span(), "duty.remind", message);
+            }
+        }
+    }
+
+    /// Contacts that there cannot be.
+    fn applies(
+        &mut self,
+        at: &Range<usize>,
+        section: &str,
+        applies: &OneOrMore<Applies>,
+        written: &PackFile,
+        until: Option<NaiveDate>,
+    ) {
+        let key = format!("{section}.applies_to");
+        for part in &applies.0 {
+            if let Some(why) = never(part, written, until) {
+                self.say(at, &key, format!("can never apply: {why}"));
+            }
+            // Only the provider whose own pack it is has to know the teams.
+            let Some(organisation) = self.organisation.filter(|_| !written.pack.statutory) else {
+                continue;
+            };
+            let known: Vec<_> = organisation.teams().iter().map(|team| team.id.as_str()).collect();
+            let unknown: Vec<&String> = part
+                .team
+                .iter()
+                .chain(&part.team_not)
+                .filter(|team| !known.contains(&team.as_str()))
+                .collect();
+            for team in unknown {
+                let message = format!(
+                    "`{team}` is not a team of {}; there are: {}",
+                    organisation.name,
+                    known.join(", ")
+                );
+                self.say(at, &key, message);
+            }
+        }
+    }
+
+    fn standard(&mut self, standard: &StandardFile, all: &[StandardFile]) {
+        let (at, id) = (standard.id.span(), standard.id.get_ref());
+        if !standard.internal && standard.follows.is_none() && standard.example.is_empty() {
+            let message = format!(
+                "{id} has no worked example; add one under [[standard.example]], with a start and \
+                 when it must be due, worked out by hand"
+            );
+            self.say(&at, "standard.example", message);
+        }
+        let other = |id: &String| all.iter().find(|other| other.id.get_ref() == id);
+        let until_then = standard.until_then.as_ref().map(Spanned::get_ref);
+        let followed = standard.follows.as_ref().map(|id| ("follows", id.get_ref()));
+        let stands_in = until_then.and_then(|until_then| match until_then {
+            UntilThen::DueOf(id) => Some(("until_then", id)),
+            UntilThen::Milestone(_) => None,
+        });
+        for (key, id) in followed.into_iter().chain(stands_in) {
+            if let Some(other) = other(id)
+                && !meet(&standard.applies_to, &other.applies_to)
+            {
+                let message = format!(
+                    "`{id}` applies to none of the contacts that this applies to, so its due time is \
+                     never there"
+                );
+                self.say(&at, &format!("standard.{key}"), message);
+            }
+        }
+    }
+
+    fn prompt(&mut self, at: &Range<usize>, prompt: &Prompt, written: &PackFile) {
+        for id in &prompt.on_breach_of {
+            let named = written.standard.iter().find(|standard| standard.id.get_ref() == id);
+            let Some(standard) = named else { continue };
+            let why = if standard.owed_by == OwedBy::Customer {
+                "is a time of the customer's, which nobody breaks"
+            } else if standard.internal {
+                "is a target of the provider's own, which is not reported as broken"
+            } else if !meet(&prompt.applies_to, &standard.applies_to) {
+                "applies to none of the contacts that the prompt applies to"
+            } else {
+                continue;
+            };
+            self.say(at, "prompt.on_breach_of", format!("`{id}` {why}: it never sets this off"));
+        }
+    }
+
+    fn measure(&mut self, at: &Range<usize>, measure: &Measure) {
+        let elapsed = |within: &Within| matches!(within, Within::Elapsed(_));
+        if let Some(within) = measure.within.filter(|within| !elapsed(within)) {
+            let message = format!(
+                "{}: `{within}` is not elapsed time, which is what statistics hold; write seconds, \
+                 minutes or hours, or make it a [[standard]]",
+                measure.id
+            );
+            self.say(at, "measure.within", message);
+        }
+        if let Some(percent) = measure.at_most_percent.filter(|percent| *percent >= 100) {
+            let message = format!("{}: no share is above {percent} %", measure.id);
+            self.say(at, "measure.at_most_percent", message);
+        }
+    }
+}
+
+/// Why there is no contact to which this applies.
+fn never(applies: &Applies, written: &PackFile, until: Option<NaiveDate>) -> Option<String> {
+    let all_in = |none: bool, all: bool| !none && all;
+    if all_in(
+        applies.category.is_empty(),
+        applies.category.iter().all(|c| applies.category_not.contains(c)),
+    ) {
+        return Some("every category in `category` is in `category_not`, too".into());
+    }
+    if all_in(applies.team.is_empty(), applies.team.iter().all(|t| applies.team_not.contains(t))) {
+        return Some("every team in `team` is in `team_not`, too".into());
+    }
+    let stages = written.pack.complaint_stages.as_ref().map_or(u8::MAX, |stages| *stages.get_ref());
+    if let Some(stage) = applies.stage
+        && !(1..=stages).contains(&stage)
+    {
+        return Some(if stage == 0 {
+            "the first stage is stage 1".into()
+        } else {
+            format!("it is for stage {stage}, and pack.complaint_stages says {stages}")
+        });
+    }
+    match (applies.from, until) {
+        (Some(from), Some(until)) if until < from => {
+            Some(format!("it begins on {from}, after effective_until, {until}"))
+        }
+        _ => None,
+    }
+}
+
+/// Whether there can be a contact to which both apply.
+fn meet(one: &OneOrMore<Applies>, other: &OneOrMore<Applies>) -> bool {
+    let none = |applies: &OneOrMore<Applies>| applies.0.is_empty();
+    none(one) || none(other) || one.0.iter().any(|a| other.0.iter().any(|b| meet_in_one(a, b)))
+}
+
+fn meet_in_one(a: &Applies, b: &Applies) -> bool {
+    fn lists<T: PartialEq>(a: &[T], b: &[T]) -> bool {
+        a.is_empty() || b.is_empty() || a.iter().any(|x| b.contains(x))
+    }
+    fn left<T: PartialEq>(listed: &[T], taken: &[T]) -> bool {
+        listed.is_empty() || listed.iter().any(|x| !taken.contains(x))
+    }
+    let same = |a: Option<u8>, b: Option<u8>| a.is_none() || b.is_none() || a == b;
+    lists(&a.channel, &b.channel)
+        && lists(&a.category, &b.category)
+        && lists(&a.priority, &b.priority)
+        && lists(&a.team, &b.team)
+        && left(&a.category, &b.category_not)
+        && left(&b.category, &a.category_not)
+        && left(&a.team, &b.team_not)
+        && left(&b.team, &a.team_not)
+        && same(a.stage, b.stage)
+        && same(a.direct.map(u8::from), b.direct.map(u8::from))
+}

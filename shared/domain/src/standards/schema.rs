@@ -1,0 +1,181 @@
+//! JSON Schemas of the files that people write, for their editors. They are made from the same types
+//! that read the files, and describe keys in the words of those types' comments.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
+use serde_json::{Value, json};
+
+use super::file::{PackFile, UntilThen};
+use super::ladder::StepAt;
+use super::{Category, Milestone, OneOrMore, Within};
+use crate::organisation::OrganisationFile;
+
+/// The form of a pack.
+#[must_use]
+pub fn pack() -> Value {
+    schema_of::<PackFile>("A pack of Kept: standards that were published together")
+}
+
+/// The form of an organisation's file.
+#[must_use]
+pub fn organisation() -> Value {
+    schema_of::<OrganisationFile>("An organisation of Kept: its hours, teams, people and standards")
+}
+
+fn schema_of<T: JsonSchema>(title: &str) -> Value {
+    // Draft 7 is what editors of TOML understand.
+    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<T>();
+    schema.insert("title".into(), title.into());
+    let mut schema = Value::from(schema);
+    for_authors(&mut schema);
+    schema
+}
+
+/// TOML has no null: a key that may be left out is left out. How wide Rust's integers are and where its
+/// comments wrap says nothing to who writes a pack.
+fn for_authors(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            if map.get("default").is_some_and(Value::is_null) {
+                map.remove("default");
+            }
+            // Comments wrap where the line ends; an editor wraps where its window does.
+            if let Some(Value::String(text)) = map.get_mut("description") {
+                *text = text
+                    .split("\n\n")
+                    .map(|part| part.replace('\n', " "))
+                    .collect::<Vec<_>>()
+                    .join("\n\n");
+            }
+            let integer = |format: &Value| format.as_str().is_some_and(|f| f.starts_with("uint"));
+            if map.get("format").is_some_and(integer) {
+                map.remove("format");
+            }
+            if let Some(Value::Array(types)) = map.get_mut("type") {
+                types.retain(|kind| kind != "null");
+                if let [one] = types.as_slice() {
+                    let one = one.clone();
+                    map.insert("type".into(), one);
+                }
+            }
+            if let Some(Value::Array(parts)) = map.get_mut("anyOf") {
+                parts.retain(|part| part != &json!({ "type": "null" }));
+                if let [one] = parts.as_slice() {
+                    let one = one.clone();
+                    map.remove("anyOf");
+                    // Beside a `$ref`, draft 7 ignores everything, so a description needs `allOf`.
+                    map.insert("allOf".into(), json!([one]));
+                }
+            }
+            map.values_mut().for_each(for_authors);
+        }
+        Value::Array(values) => values.iter_mut().for_each(for_authors),
+        _ => {}
+    }
+}
+
+/// A date as TOML writes it. What reads TOML for a schema sees a string.
+pub(crate) struct Date;
+
+/// A local date and time as TOML writes it.
+pub(crate) struct LocalTime;
+
+macro_rules! text {
+    ($kind:ty, $name:literal, $schema:tt) => {
+        impl JsonSchema for $kind {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                $name.into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    };
+}
+
+text!(Date, "Date", {
+    "type": "string",
+    "pattern": "^\\d{4}-\\d{2}-\\d{2}$",
+    "description": "A date, without quotes: 2025-10-27"
+});
+
+text!(LocalTime, "LocalTime", {
+    "type": "string",
+    "pattern": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?$",
+    "description": "A local date and time, without quotes: 2026-04-24T16:46:00"
+});
+
+text!(Within, "Within", {
+    "type": "string",
+    "pattern": "^(at the agreed time|\\d+ (working day|day|calendar day|week|calendar month|hour|\
+                minute|second|office hour|office minute)s?)$",
+    "examples": [
+        "3 working days", "14 days", "1 calendar month", "12 weeks", "24 hours", "4 office hours",
+        "15 minutes", "300 seconds", "at the agreed time"
+    ]
+});
+
+text!(StepAt, "StepAt", {
+    "type": "string",
+    "pattern": "^(half-way|at due|opening on the due day|[1-9]\\d?% of the window|\
+                \\d{2}:\\d{2} on the (due day|working day before)|\
+                \\d+ (working day|day|calendar day|week|hour|minute|second)s? \
+                (after the start|before|after))$",
+    "examples": [
+        "half-way", "75% of the window", "12 hours after the start", "1 working day before",
+        "15 minutes before", "09:00 on the due day", "opening on the due day",
+        "12:00 on the working day before", "at due", "1 working day after"
+    ]
+});
+
+text!(Category, "Category", {
+    "type": "string",
+    "pattern": "^[a-z0-9-]{1,60}$",
+    "examples": ["general", "complaint", "damp-and-mould"]
+});
+
+impl<T: JsonSchema> JsonSchema for OneOrMore<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("OneOrMore{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<T>();
+        json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
+    }
+}
+
+impl JsonSchema for UntilThen {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "UntilThen".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [
+            generator.subschema_for::<Milestone>(),
+            {
+                "type": "object",
+                "properties": { "due_of": {
+                    "type": "string",
+                    "description": "The standard of this pack whose due time stands in"
+                } },
+                "required": ["due_of"],
+                "additionalProperties": false
+            }
+        ] })
+    }
+}

@@ -1,0 +1,185 @@
+//! `kept check`, `kept promises` and `kept schema`, as a pack's author runs them.
+
+use serde_json::Value;
+
+use crate::kept::{Folder, kept, run};
+
+#[test]
+fn the_built_in_packs_are_sound_and_what_contradicts_the_code_is_a_warning_with_its_line() {
+    let data = Folder::new();
+    let (status, text, error) = run(kept(&data.0).arg("check"), b"");
+    assert_eq!((status, error.as_str()), (0, ""), "{text}");
+    let line = |part: &str| {
+        let pack = domain::standards::built_in_pack("kht-complaints").unwrap();
+        1 + pack.lines().position(|line| line.starts_with(part)).unwrap()
+    };
+    for (at, said) in [
+        (line("complaint_stages"), "warning: pack.complaint_stages: the procedure has 3 stages"),
+        (line("informal_stage"), "warning: pack.informal_stage:"),
+        (line("id = \"kht-s2-window\""), "kht-s2-window gives the customer 14 days"),
+        (
+            line("id = \"kht-s1-ack\""),
+            "counts the acknowledgement of a complaint from passed-to-team",
+        ),
+    ] {
+        let found = text.lines().find(|line| line.contains(said));
+        let found = found.unwrap_or_else(|| panic!("{said}: {text}"));
+        assert!(found.starts_with(&format!("kht-complaints.toml:{at}: warning: ")), "{found}");
+    }
+    // The executive is not under the Code: fifteen working days are no contradiction there.
+    assert!(!text.contains("nihe.toml"), "{text}");
+    assert!(text.ends_with(": 0 wrong, 5 warnings\n"), "{text}");
+
+    let (status, text, error) =
+        run(kept(&data.0).args(["check", "--deny-warnings", "kht-complaints"]), b"");
+    assert_eq!(status, 1, "{text}");
+    assert!(error.contains("5 things to mend"), "{error}");
+    let (status, _, _) = run(kept(&data.0).args(["check", "--deny-warnings", "westkent"]), b"");
+    assert_eq!(status, 0);
+    let (status, _, error) = run(kept(&data.0).args(["check", "owl"]), b"");
+    assert_eq!(status, 2);
+    assert!(error.contains("there is no pack `owl`") && error.contains("westkent"), "{error}");
+}
+
+#[test]
+fn everything_wrong_with_a_pack_is_said_at_once() {
+    let data = Folder::new();
+    let file = data.0.join("ours.toml");
+    let path = file.to_str().unwrap();
+    let good = domain::standards::built_in_pack("westkent").unwrap();
+    std::fs::write(
+        &file,
+        good.replacen("within = \"1 working day\"", "within = \"soon\"", 1).replacen(
+            "starts = \"received\"",
+            "strats = \"received\"",
+            1,
+        ),
+    )
+    .unwrap();
+    let (status, text, error) = run(kept(&data.0).args(["check", path]), b"");
+    assert_eq!(status, 1, "{error}");
+    assert!(text.contains("standard.within: `soon` is not a duration; write"), "{text}");
+    assert!(text.contains("standard.strats: unknown field `strats`"), "{text}");
+    assert!(text.lines().all(|line| line.starts_with(path) || line.contains(" wrong, ")), "{text}");
+
+    // A worked example that does not come out is found with its line and both dates
+    let wrong = good.replacen("due = 2026-04-28T17:15:00", "due = 2026-04-29T17:15:00", 1);
+    let line = 1 + wrong.lines().position(|line| line.contains("2026-04-29T17:15:00")).unwrap();
+    std::fs::write(&file, wrong).unwrap();
+    let (status, text, _) = run(kept(&data.0).args(["check", path]), b"");
+    assert_eq!(status, 1);
+    let found = text.lines().next().unwrap();
+    assert_eq!(
+        found,
+        format!(
+            "{path}:{}: standard.example.due: wk-online from Mon 27 Apr 2026 00:00:00 comes out as \
+             Tue 28 Apr 2026 17:15:00, not Wed 29 Apr 2026 17:15:00 as written; mend how the promise \
+             counts, or the example",
+            // The example's own line is that of its header
+            line - 2
+        )
+    );
+
+    let (status, json, _) = run(kept(&data.0).args(["check", "--format", "json", path]), b"");
+    assert_eq!(status, 1);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["findings"][0]["line"], line - 2);
+    assert_eq!(json["findings"][0]["key"], "standard.example.due");
+    assert_eq!(json["warnings"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn an_organisation_is_checked_with_every_pack_that_it_names() {
+    let data = Folder::new();
+    let organisation = domain::standards::built_in_organisation("westkent").unwrap();
+    let pack = domain::standards::built_in_pack("westkent").unwrap();
+    let us = data.0.join("us.toml");
+    let check = |organisation: &str, pack: &str| {
+        std::fs::write(&us, organisation).unwrap();
+        std::fs::write(data.0.join("ours.toml"), pack).unwrap();
+        run(kept(&data.0).args(["--organisation", us.to_str().unwrap(), "check"]), b"")
+    };
+    let ours = organisation
+        .replace("id = \"westkent\"", "id = \"us\"")
+        .replace("standards = [\"westkent\",", "standards = [\"ours\",");
+    let own = pack.replacen("examples_for = \"westkent\"", "examples_for = \"us\"", 1);
+    let (status, text, error) = check(&ours, &own);
+    assert_eq!(status, 0, "{text}{error}");
+    assert!(text.contains("11 packs"), "the built-in ones and ours: {text}");
+
+    // The hours of the organisation are what the examples are worked with
+    let (status, text, _) = check(&ours.replace("08:45-17:15", "08:45-17:00"), &own);
+    assert_eq!(status, 1);
+    assert!(text.contains("comes out as Tue 28 Apr 2026 17:00:00, not Tue 28 Apr"), "{text}");
+
+    // A team that there is not
+    let (status, text, _) = check(
+        &ours,
+        &own.replace("team = [\"customer-services\"]", "team = [\"customer-servces\"]"),
+    );
+    assert_eq!(status, 0, "doubtful, not wrong: {text}");
+    assert!(
+        text.contains("warning: standard.applies_to: `customer-servces` is not a team"),
+        "{text}"
+    );
+
+    // Both files, and a pack that is not there
+    let (status, text, _) = check(
+        &ours.replace("lead = \"tom.okafor\"", "lead = \"nobody\"").replace("\"foia\"", "\"x\""),
+        &own.replacen("within = \"1 working day\"", "within = \"soon\"", 1),
+    );
+    assert_eq!(status, 1);
+    assert!(text.contains("us.toml:") && text.contains("team.lead: `nobody`"), "{text}");
+    assert!(text.contains("ours.toml:") && text.contains("standard.within: `soon`"), "{text}");
+    let (status, text, _) = check(&ours.replace("\"ours\",", "\"ours\", \"theirs\","), &own);
+    assert_eq!(status, 1);
+    assert!(text.contains("standards: there is no pack `theirs`"), "{text}");
+    // Examples for an organisation that is not known
+    let (status, text, _) =
+        run(kept(&data.0).args(["check", data.0.join("ours.toml").to_str().unwrap()]), b"");
+    assert_eq!(status, 1);
+    assert!(text.contains("pack.examples_for: there is no organisation `us`"), "{text}");
+}
+
+#[test]
+fn promises_lists_every_row_with_how_it_is_kept() {
+    let data = Folder::new();
+    let (status, text, _) = run(kept(&data.0).args(["promises", "westkent"]), b"");
+    assert_eq!(status, 0);
+    assert!(text.contains("version 2026-04: 24 rows"), "{text}");
+    assert!(
+        text.contains("within 5 working days by responded or updated, from passed-to-team, again after updated"),
+        "{text}"
+    );
+    let (status, json, _) = run(kept(&data.0).args(["promises", "--format", "json"]), b"");
+    assert_eq!(status, 0);
+    let rows: Vec<Value> = serde_json::from_str(&json).unwrap();
+    for (id, kind, how) in [
+        ("wk-email-cs-delay", "standard", "due with wk-email-cs, kept by delay-notice-sent"),
+        ("wk-call-queueback", "measure", "measured from the telephone system, without a target"),
+        ("wk-pass-tell", "prompt", "on passed-to-team, tells the customer: We have passed"),
+        ("wk-review", "duty", "every 12 calendar months, reminded of 3 calendar months before: "),
+        ("wk-pref", "content", "said to staff, on the contact's page: Before passing it on"),
+        ("chc-s1-response", "standard", "until then from when chc-s1-ack is due"),
+    ] {
+        let row = rows.iter().find(|row| row["id"] == id).unwrap_or_else(|| panic!("{id}"));
+        assert_eq!(row["kind"], kind);
+        assert!(row["how"].as_str().unwrap().contains(how), "{row}");
+    }
+    let (status, _, _) = run(kept(&data.0).args(["promises", "owl"]), b"");
+    assert_eq!(status, 2);
+}
+
+#[test]
+fn schema_prints_what_is_committed() {
+    let data = Folder::new();
+    for (of, file) in [("pack", "pack"), ("organisation", "organisation")] {
+        let (status, printed, _) = run(kept(&data.0).args(["schema", of]), b"");
+        assert_eq!(status, 0);
+        let committed = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("../../shared/standards/{file}.schema.json"));
+        let committed = std::fs::read_to_string(committed).unwrap();
+        let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(parse(&printed), parse(&committed), "kept schema {of} > {file}.schema.json");
+    }
+}

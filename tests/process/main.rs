@@ -1,6 +1,7 @@
 //! The real process: real ports, a real disk, real signals.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod due;
 mod kept;
 mod receive;
 mod relay;

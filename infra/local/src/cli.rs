@@ -1,7 +1,8 @@
 //! The command line: what can be asked, and how it ends.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use domain::standards::{
 };
 use thiserror::Error;
 
-use crate::{explain, play, receive, serve};
+use crate::{due, explain, play, receive, serve};
 
 /// Kept keeps the promises that a housing provider publishes.
 ///
@@ -45,6 +46,7 @@ Examples:
   kept --relay smtp://mail.ours.example:25         send mail for real
   kept explain --channel email --received 2026-05-01T16:50
                                                    every deadline of such an email, and why
+  kept due --batch contacts.csv                    the rows with due_at and why, as CSV
   kept play infra/local/scenarios/bank-holiday-weekend.toml
                                                    what happens when nobody answers
   kept receive --to help@westkent.example < message.eml
@@ -79,6 +81,8 @@ pub enum Command {
     Receive(receive::ReceiveArgs),
     /// Say by when a contact would have to be answered, and why
     Explain(explain::ExplainArgs),
+    /// Work out due dates for a file of clocks, a row each
+    Due(due::DueArgs),
     /// Play a scenario in virtual time and print what happens when
     Play(play::PlayArgs),
 }
@@ -157,6 +161,7 @@ pub fn run(cli: &Cli) -> ExitCode {
             None | Some(Command::Serve) => serve::run(shared, &cli.serve).await,
             Some(Command::Receive(args)) => receive::run(shared, args).await,
             Some(Command::Explain(args)) => explain::run(shared, args),
+            Some(Command::Due(args)) => due::run(shared, args),
             Some(Command::Play(args)) => play::run(shared, args).await,
         }
     }))
@@ -225,21 +230,26 @@ fn load(name: &str, packs: &[String]) -> Result<Organisation, Failure> {
 }
 
 /// Packs are looked for beside the organisation's file first, then among those that are built in.
+pub(crate) fn pack_file<'a>(
+    file: &str,
+    folder: Option<&Path>,
+    id: &str,
+) -> Option<(String, Cow<'a, str>)> {
+    let own = folder.map(|folder| folder.join(format!("{id}.toml")));
+    let own = own.filter(|path| path.to_string_lossy() != file);
+    let read = own
+        .and_then(|path| Some((path.display().to_string(), std::fs::read_to_string(path).ok()?)));
+    read.map(|(file, text)| (file, text.into())).or_else(|| built_in_pack_file(id))
+}
+
 fn parse(
     file: &str,
     text: &str,
     holidays: BankHolidays,
     packs: &[String],
-    folder: Option<&std::path::Path>,
+    folder: Option<&Path>,
 ) -> Result<Organisation, Failure> {
-    let pack = |id: &str| {
-        let own = folder.map(|folder| folder.join(format!("{id}.toml")));
-        let own = own.filter(|path| path.to_string_lossy() != file);
-        let read = own.and_then(|path| {
-            Some((path.display().to_string(), std::fs::read_to_string(path).ok()?))
-        });
-        read.map(|(file, text)| (file, text.into())).or_else(|| built_in_pack_file(id))
-    };
+    let pack = |id: &str| pack_file(file, folder, id);
     let parsed = if packs.is_empty() {
         Organisation::parse(file, text, holidays, pack)
     } else {

@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod data;
+pub mod due;
 pub mod engine;
 pub mod explain;
 pub mod outbox;

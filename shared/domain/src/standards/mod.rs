@@ -1,6 +1,7 @@
 //! Published promises as data: what is owed, to whom, by when, and how that is counted.
 
 mod applies;
+mod clock;
 mod content;
 mod counting;
 mod duty;
@@ -16,6 +17,7 @@ mod vocabulary;
 mod within;
 
 pub use applies::{Applies, Facts};
+pub use clock::Clock;
 pub use content::{CarriedBy, Content};
 pub use counting::{Counting, DueAt, IfNotWorking, OutOfHours};
 pub use duty::Duty;

@@ -4,6 +4,7 @@
 mod bank_holidays;
 mod check;
 mod duties;
+mod due;
 mod kept;
 mod receive;
 mod relay;

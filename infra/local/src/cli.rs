@@ -17,7 +17,7 @@ use domain::standards::{
 use thiserror::Error;
 
 use crate::{
-    bank_holidays, check, duties, explain, play, promises, receive, replay, schema, serve,
+    bank_holidays, check, due, duties, explain, play, promises, receive, replay, schema, serve,
 };
 
 /// Kept keeps the promises that a housing provider publishes.
@@ -49,6 +49,7 @@ Examples:
   kept --relay smtp://mail.ours.example:25         send mail for real
   kept explain --channel email --received 2026-05-01T16:50
                                                    every deadline of such an email, and why
+  kept due --batch contacts.csv                    the rows with due_at and why, as CSV
   kept play infra/local/scenarios/bank-holiday-weekend.toml
                                                    what happens when nobody answers
   kept check ours.toml                             what is wrong or doubtful in a pack of standards
@@ -86,6 +87,8 @@ pub enum Command {
     Receive(receive::ReceiveArgs),
     /// Say by when a contact would have to be answered, and why
     Explain(explain::ExplainArgs),
+    /// Work out due dates for a file of clocks, a row each
+    Due(due::DueArgs),
     /// Play a scenario in virtual time and print what happens when
     Play(play::PlayArgs),
     /// Say everything that is wrong or doubtful in packs of standards
@@ -202,6 +205,7 @@ pub fn run(cli: &Cli) -> ExitCode {
             None | Some(Command::Serve) => serve::run(shared, &cli.serve).await,
             Some(Command::Receive(args)) => receive::run(shared, args).await,
             Some(Command::Explain(args)) => explain::run(shared, args),
+            Some(Command::Due(args)) => due::run(shared, args),
             Some(Command::Play(args)) => play::run(shared, args).await,
             Some(Command::Check(args)) => check::run(shared, args),
             Some(Command::Replay(args)) => replay::run(shared, args),

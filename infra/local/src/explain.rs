@@ -121,6 +121,10 @@ pub(crate) fn parse_time(organisation: &Organisation, text: &str) -> Option<Date
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Some(at.to_utc());
     }
+    // RFC 3339 wants seconds; people leave them out.
+    if let Ok(at) = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z") {
+        return Some(at.to_utc());
+    }
     let formats = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"];
     let local =
         formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;

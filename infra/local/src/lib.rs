@@ -6,6 +6,7 @@ pub mod check;
 pub mod cli;
 pub mod data;
 pub mod duties;
+pub mod due;
 pub mod engine;
 pub mod explain;
 pub mod outbox;

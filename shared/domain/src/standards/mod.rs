@@ -3,6 +3,7 @@
 mod applies;
 mod check;
 mod complaint_code;
+mod clock;
 mod content;
 mod counting;
 mod doubts;
@@ -22,6 +23,7 @@ mod within;
 
 pub use applies::{Applies, Facts};
 pub use check::Checked;
+pub use clock::Clock;
 pub use content::{CarriedBy, Content};
 pub use counting::{Counting, DueAt, IfNotWorking, OutOfHours};
 pub use duty::Duty;

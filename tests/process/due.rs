@@ -1,0 +1,285 @@
+//! `kept due --batch`: what a file of clocks comes back as.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::Stdio;
+
+use crate::kept::{Folder, kept, run};
+
+const WORKED: &str = include_str!("../../shared/domain/tests/fixtures/worked-deadlines.csv");
+
+const HEADER: &str = "organisation,pack,standard,started_at";
+
+/// The status, the rows as name and text, and what was said.
+fn batch(arguments: &[&str], input: &str) -> (i32, Vec<Vec<(String, String)>>, String) {
+    let data = Folder::new();
+    let (status, out, error) =
+        run(kept(&data.0).args(["due", "--batch", "-"]).args(arguments), input.as_bytes());
+    let mut reader = csv::Reader::from_reader(out.as_bytes());
+    let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let rows = reader.records().map(|row| {
+        let row = row.unwrap();
+        names.iter().cloned().zip(row.iter().map(str::to_owned)).collect()
+    });
+    (status, rows.collect(), error)
+}
+
+fn cell<'r>(row: &'r [(String, String)], name: &str) -> &'r str {
+    &row.iter().find(|(column, _)| column == name).unwrap().1
+}
+
+/// One row of West Kent's email standard, and what it says.
+fn one(started_at: &str) -> (i32, String, String, String) {
+    let input = format!("{HEADER}\nwestkent,westkent,wk-email-cs,{started_at}\n");
+    let (status, rows, error) = batch(&[], &input);
+    (status, cell(&rows[0], "due_at").into(), cell(&rows[0], "why").into(), error)
+}
+
+#[test]
+fn every_worked_deadline_comes_out_to_the_second_beside_what_was_worked_out_elsewhere() {
+    let (status, rows, error) = batch(&[], WORKED);
+    assert_eq!((status, error.as_str()), (0, ""));
+    assert_eq!(rows.len(), 138);
+    let wrong: Vec<_> = rows
+        .iter()
+        .filter(|row| cell(row, "due_at") != cell(row, "given_due_at"))
+        .map(|row| format!("{}: {} {}", cell(row, "case"), cell(row, "due_at"), cell(row, "why")))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(
+        rows.iter()
+            .all(|row| cell(row, "why").contains("; ") || !cell(row, "agreed_at").is_empty())
+    );
+    // In order, with every other column as it was.
+    for (row, line) in rows.iter().zip(WORKED.lines().skip(1)) {
+        let before: Vec<&str> = row.iter().take(7).map(|(_, text)| text.as_str()).collect();
+        assert_eq!(before.join(","), line);
+    }
+}
+
+#[test]
+fn the_row_comes_back_with_the_date_and_its_reason() {
+    let (status, due_at, why, error) = one("2026-05-01T16:46:00+01:00");
+    assert_eq!((status, error.as_str()), (0, ""));
+    assert_eq!(due_at, "2026-05-06T17:15:00+01:00");
+    assert_eq!(
+        why,
+        "received Fri 1 May 2026 16:46; after closing at 16:45, so it counts as received Tue 5 May \
+         2026, passing over Mon 4 May 2026 (Early May bank holiday); day 0 is Tue 5 May 2026; 1 \
+         working day after it is Wed 6 May 2026; due when the office closes, 17:15"
+    );
+}
+
+#[test]
+fn a_time_without_offset_is_the_organisations_and_the_offset_is_that_of_the_due_day() {
+    assert_eq!(one("2026-05-01T16:46").1, "2026-05-06T17:15:00+01:00");
+    assert_eq!(one("2026-05-01 16:46:00").1, "2026-05-06T17:15:00+01:00");
+    assert_eq!(one("2026-05-01T15:46:00Z").1, "2026-05-06T17:15:00+01:00");
+    assert_eq!(one("2026-05-01T16:46+01:00").1, "2026-05-06T17:15:00+01:00");
+    // Friday in summer time, Monday without it.
+    assert_eq!(one("2026-10-23T10:00").1, "2026-10-26T17:15:00+00:00");
+}
+
+#[test]
+fn columns_in_any_order_and_quotes_crlf_and_a_byte_order_mark_come_through() {
+    let input = "\u{feff}note,started_at,standard,pack,organisation\r\n\
+                 \"hot, \"\"very\"\"\nhot\",2026-06-01T10:00:00+01:00,\"wk-letter\",westkent, westkent \r\n";
+    let (status, rows, error) = batch(&[], input);
+    assert_eq!((status, error.as_str()), (0, ""));
+    assert_eq!(cell(&rows[0], "note"), "hot, \"very\"\nhot");
+    assert_eq!(cell(&rows[0], "organisation"), " westkent ");
+    assert_eq!(cell(&rows[0], "due_at"), "2026-06-08T17:15:00+01:00");
+    let names: Vec<_> = rows[0].iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["note", "started_at", "standard", "pack", "organisation", "due_at", "why"]);
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_pass_in_other_columns_and_are_reported_in_these() {
+    let data = Folder::new();
+    let file = data.0.join("latin.csv");
+    let mut text =
+        format!("{HEADER},note\nwestkent,westkent,wk-letter,2026-06-01T10:00,caf").into_bytes();
+    text.extend(b"\xe9\nwestk\xe9nt,westkent,wk-letter,2026-06-01T10:00,x\n");
+    std::fs::write(&file, text).unwrap();
+    let output = kept(&data.0).args(["due", "--batch"]).arg(&file).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.windows(5).any(|bytes| bytes == b"caf\xe9,"));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("latin.csv:3: organisation: is not UTF-8 text"), "{error}");
+}
+
+#[test]
+fn a_promise_that_is_not_in_force_has_none_and_a_reason() {
+    let input = format!(
+        "{HEADER}\n\
+         lhh,awaab-2025,awaab-summary,2025-10-26T23:59:59+00:00\n\
+         lhh,awaab-2025,awaab-summary,2025-10-27T00:00:00+00:00\n\
+         kht,dpa-complaints-2026,dpc-ack,2026-06-18T23:59:59+01:00\n\
+         kht,dpa-complaints-2026,dpc-ack,2026-06-19T00:00:00+01:00\n"
+    );
+    let (status, rows, error) = batch(&[], &input);
+    assert_eq!((status, error.as_str()), (0, ""));
+    let due: Vec<_> = rows.iter().map(|row| cell(row, "due_at")).collect();
+    assert_eq!(due, ["NONE", "2025-10-30T23:59:59+00:00", "NONE", "2026-07-20T23:59:59+01:00"]);
+    assert_eq!(cell(&rows[0], "why"), "not in force at the start: it binds from Mon 27 Oct 2025");
+}
+
+#[test]
+fn ways_followers_measures_agreed_times_and_packs_not_listed_are_found() {
+    let input = format!(
+        "{HEADER},agreed_at\n\
+         kht,kht-service-standards,kht-complaint-ack,2026-06-01T10:00:00+01:00,\n\
+         lhh,lhh,lhh-complaint-delay,2026-06-01T10:00:00+01:00,\n\
+         kht,kht-service-standards,kht-call-answer,2026-06-01T10:00:00+01:00,\n\
+         westkent,foia,foi-response,2026-06-01T10:00:00+01:00,\n\
+         nihe,nihe,nihe-callback,2026-10-23T16:00:00+01:00,2026-10-26T09:30\n\
+         nihe,nihe,nihe-callback,2026-10-23T16:00:00+01:00,\n"
+    );
+    let (status, rows, error) = batch(&[], &input);
+    assert_eq!((status, error.as_str()), (0, ""));
+    let said = |row: usize, due_at: &str, why: &str| {
+        assert_eq!(cell(&rows[row], "due_at"), due_at);
+        assert!(cell(&rows[row], "why").contains(why), "{}", cell(&rows[row], "why"));
+    };
+    said(0, "2026-06-08T17:00:00+01:00", "kht-complaint-ack-phone is the last of 2 ways: received");
+    said(1, "2026-06-15T17:00:00+01:00", "due with lhh-complaint-response: received");
+    said(2, "2026-06-01T10:00:30+01:00", "received Mon 1 Jun 2026 10:00; 30 seconds added");
+    said(3, "2026-06-30T23:59:59+01:00", "passing over Mon 15 Jun 2026");
+    said(4, "2026-10-26T09:30:00+00:00", "due at the agreed time, Mon 26 Oct 2026 09:30");
+    said(5, "2026-10-23T16:00:00+01:00", "there is no agreed_at, so started_at is taken for it");
+}
+
+#[test]
+fn a_bad_row_is_reported_with_its_line_and_column_and_the_rest_goes_on() {
+    let data = Folder::new();
+    let input = format!(
+        "{HEADER}\n\
+         owl,westkent,wk-letter,2026-06-01T10:00:00+01:00\n\
+         westkent,owl,wk-letter,2026-06-01T10:00:00+01:00\n\
+         westkent,../westkent,wk-letter,2026-06-01T10:00:00+01:00\n\
+         westkent,westkent,owl,2026-06-01T10:00:00+01:00\n\
+         westkent,westkent,wk-letter,tomorrow\n\
+         westkent,westkent,wk-letter,2036-01-01T10:00:00+00:00\n\
+         westkent,westkent,wk-letter\n\
+         westkent,westkent,wk-letter,2026-06-01T10:00:00+01:00,more\n\
+         westkent,westkent,wk-letter,2026-06-01T10:00:00+01:00\n"
+    );
+    let file = data.0.join("contacts.csv");
+    std::fs::write(&file, &input).unwrap();
+    let (status, out, error) = run(kept(&data.0).args(["due", "--batch"]).arg(&file), b"");
+    assert_eq!(status, 1, "{error}");
+    for said in [
+        "contacts.csv:2: organisation: `owl` is not an organisation; there are: kht, lhh, nihe, westkent",
+        "contacts.csv:3: pack: there is no pack `owl`; there are: westkent, ",
+        "contacts.csv:4: pack: there is no pack `../westkent`",
+        "contacts.csv:5: standard: `owl` is not a standard with a time in pack `westkent`; there are: ",
+        "contacts.csv:6: started_at: `tomorrow` is not a time; write 2026-05-01T16:50:00+01:00",
+        "contacts.csv:7: started_at: 2036-01-01 is outside the years that the bank holidays cover",
+        "contacts.csv:8: row: the row has 3 fields and the first line 4",
+        "contacts.csv:9: row: the row has 5 fields and the first line 4",
+        "kept: 8 of 9 rows could not be worked out",
+    ] {
+        assert!(error.contains(said), "{said}\nis not in\n{error}");
+    }
+    assert_eq!(error.lines().count(), 9, "{error}");
+    let mut reader = csv::Reader::from_reader(out.as_bytes());
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 9);
+    for row in &rows[..8] {
+        assert_eq!(&row[4], "");
+        assert!(row[5].starts_with("error: "), "{row:?}");
+    }
+    assert_eq!(&rows[8][4], "2026-06-08T17:15:00+01:00");
+}
+
+#[test]
+fn json_has_an_object_a_line_with_the_same_texts() {
+    let input =
+        format!("case,{HEADER}\n1,westkent,westkent,wk-letter,2026-06-01T10:00\n2,x,y,z,\n");
+    let data = Folder::new();
+    let (status, out, _) =
+        run(kept(&data.0).args(["due", "--batch", "-", "--format", "json"]), input.as_bytes());
+    assert_eq!(status, 1);
+    let lines: Vec<serde_json::Value> =
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["case"], "1");
+    assert_eq!(lines[0]["due_at"], "2026-06-08T17:15:00+01:00");
+    assert!(out.starts_with("{\"case\":\"1\",\"organisation\":\"westkent\","), "{out}");
+    assert_eq!(lines[1]["due_at"], "");
+    assert!(lines[1]["why"].as_str().unwrap().starts_with("error: organisation: `x`"));
+}
+
+#[test]
+fn a_file_that_will_not_do_is_wrong_usage_and_says_what_to_do() {
+    let data = Folder::new();
+    let asked = |arguments: &[&str], input: &str| {
+        let (status, out, error) = run(kept(&data.0).arg("due").args(arguments), input.as_bytes());
+        assert_eq!((status, out.as_str()), (2, ""), "{error}");
+        error
+    };
+    assert!(asked(&[], "").contains("--batch <FILE>"));
+    assert!(asked(&["--batch", "no-such.csv"], "").contains("no-such.csv: "));
+    assert!(asked(&["--batch", "-"], "").contains("the file is empty"));
+    let error = asked(&["--batch", "-"], "organisation,pack,standard,started at\n");
+    assert!(error.contains("rename `started at` to `started_at`"), "{error}");
+    let folder = data.0.to_str().unwrap().to_owned();
+    assert!(asked(&["--batch", &folder], "").contains(&folder));
+    // A file with no rows is a file all the same.
+    let (status, rows, _) = batch(&[], &format!("{HEADER}\n"));
+    assert_eq!((status, rows.len()), (0, 0));
+}
+
+#[test]
+fn an_organisation_of_ones_own_brings_its_packs_and_goes_before_the_built_in_one_of_its_name() {
+    let data = Folder::new();
+    let ours = domain::standards::built_in_organisation("westkent").unwrap();
+    let ours = ours
+        .replace("-17:15\"", "-16:00\"")
+        .replace("standards = [\"westkent\", ", "standards = [\"mine\", ");
+    std::fs::write(data.0.join("ours.toml"), ours).unwrap();
+    let mine = domain::standards::built_in_pack("westkent").unwrap();
+    std::fs::write(data.0.join("mine.toml"), mine.replace("id = \"westkent\"", "id = \"mine\""))
+        .unwrap();
+    let file = data.0.join("ours.toml");
+    let (status, rows, error) = batch(
+        &["--organisation", file.to_str().unwrap()],
+        &format!(
+            "{HEADER}\n\
+             westkent,mine,wk-letter,2026-06-01T10:00\n\
+             kht,kht-service-standards,kht-letter-response,2026-06-01T10:00\n"
+        ),
+    );
+    assert_eq!((status, error.as_str()), (0, ""));
+    assert_eq!(cell(&rows[0], "due_at"), "2026-06-08T16:00:00+01:00");
+    assert_eq!(cell(&rows[1], "due_at"), "2026-06-08T17:00:00+01:00");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_seen_enough_ends_it_quietly() {
+    let data = Folder::new();
+    let mut child = kept(&data.0)
+        .args(["due", "--batch", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let writing = std::thread::spawn(move || {
+        let _ = writeln!(input, "{HEADER}");
+        // More than any pipe holds.
+        for _ in 0..20_000 {
+            if writeln!(input, "westkent,westkent,wk-letter,2026-06-01T10:00").is_err() {
+                break;
+            }
+        }
+    });
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    assert_eq!(first, format!("{HEADER},due_at,why\n"));
+    let output = child.wait_with_output().unwrap();
+    writing.join().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}

@@ -2,6 +2,7 @@
 
 use domain::contact::{Acknowledgement, DeadlineState, Event};
 use functions::dispatch::DispatchError;
+use local::stage::Answer;
 use tests::{Scene, at};
 
 const HELP: &str = "help@westkent.example";
@@ -149,5 +150,27 @@ async fn a_conflict_is_decided_again_from_what_was_written_meanwhile() {
         log.iter().flat_map(|c| &c.events).filter(|e| matches!(e, Event::Answered { .. }));
     assert_eq!(answers.count(), 1);
     assert!(matches!(scene.contact(&id).await.acknowledgement, Acknowledgement::Given { .. }));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn many_long_mails_that_wait_together_are_all_sent_in_the_end() {
+    // Given a server that is away while a tenant writes again and again, at length
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Hello", "Hello").await;
+    let acknowledgement = scene.last_to("jo@tenant.example");
+    scene.letterbox().answer(Some(Answer::Later("away".into())));
+    let long = "All of it matters. ".repeat(3000);
+    for _ in 0..10 {
+        scene.reply("jo@tenant.example", &acknowledgement, &long, "").await;
+    }
+    // Together they are more than one commit can hold
+    scene.until("2026-06-02 10:30").await;
+    assert_eq!(scene.contact(&id).await.pending.len(), 10);
+    scene.letterbox().answer(None);
+    let before = scene.letterbox().sent().len();
+    scene.until("2026-06-02 16:00").await;
+    let sent = scene.letterbox().sent().split_off(before);
+    assert_eq!(sent.iter().filter(|mail| mail.text.contains(long.trim())).count(), 10);
     scene.end().await;
 }

@@ -174,3 +174,35 @@ async fn many_long_mails_that_wait_together_are_all_sent_in_the_end() {
     assert_eq!(sent.iter().filter(|mail| mail.text.contains(long.trim())).count(), 10);
     scene.end().await;
 }
+
+#[tokio::test]
+async fn a_mail_whose_server_fell_silent_at_the_end_is_sent_again_marked_and_not_for_ever() {
+    // Given a server that takes mails and does not say so
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    scene.letterbox().answer(Some(Answer::Unheard));
+    scene.tenant_emails(HELP, "Hello", "Hello").await;
+    // Then it is tried again as what may have been taken, each time later, and given up in the end
+    scene.until("2026-06-06 10:00").await;
+    let sent = scene.sent_to("jo@tenant.example");
+    assert!((2..=12).contains(&sent.len()), "{}", sent.len());
+    let marks: Vec<_> = sent.iter().map(|mail| mail.possible_duplicate).collect();
+    assert!(!marks[0] && marks[1..].iter().all(|mark| *mark), "{marks:?}");
+    scene.letterbox().answer(None);
+    scene.until("2026-06-09 10:00").await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn what_may_have_been_taken_once_stays_marked_however_often_it_is_put_off() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    scene.letterbox().answer(Some(Answer::Unheard));
+    scene.tenant_emails(HELP, "Hello", "Hello").await;
+    scene.letterbox().answer(Some(Answer::Later("busy".into())));
+    scene.until("2026-06-02 10:20").await;
+    scene.letterbox().answer(None);
+    scene.until("2026-06-02 12:00").await;
+    let sent = scene.sent_to("jo@tenant.example");
+    assert_eq!(sent.len(), 2);
+    assert!(sent[1].possible_duplicate);
+    scene.end().await;
+}

@@ -20,6 +20,10 @@ use thiserror::Error;
 
 use crate::Desk;
 
+/// How long after its commit a mail may be begun. An attempt takes a minute at most, so its result is
+/// written before [`MAIL_GRACE`] is over and somebody else looks at the mail.
+const BEGUN_WITHIN: TimeDelta = TimeDelta::minutes(3);
+
 /// Sees to commits.
 #[derive(Clone, Debug)]
 pub struct Dispatch<M, T, B> {
@@ -71,6 +75,10 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         if commit.mails.is_empty() {
             return Ok(());
         }
+        if self.desk.now() - commit.at >= BEGUN_WITHIN {
+            // It waited too long for its turn. The sweep brings it again, and two never meet.
+            return Ok(());
+        }
         // First claim, then look whether the mails still wait: whoever retries mails does it the
         // other way round, so one of the two always sees the other.
         let claim = if M::REPEATABLE {
@@ -100,7 +108,11 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         let mut results = Vec::with_capacity(mails.len());
         for mail in mails {
             let twice = possible_duplicate || mail.uncertain;
-            let outcome = self.send(&contact, mail, message.as_deref(), twice).await;
+            let outcome = if self.desk.now() - commit.at >= BEGUN_WITHIN {
+                Some(MailOutcome::Deferred { why: "the mails before it took too long".into() })
+            } else {
+                self.send(&contact, mail, message.as_deref(), twice).await
+            };
             results.extend(outcome.map(|outcome| MailResult { mail: mail.clone(), outcome }));
         }
         if results.is_empty() {

@@ -187,3 +187,27 @@ async fn results_of_mails_that_are_no_longer_pending_change_nothing() {
     assert_eq!(scene.contact(&id).await, before);
     scene.end().await;
 }
+
+#[tokio::test]
+async fn a_mail_of_ours_that_is_handed_to_us_starts_nothing() {
+    // Given a notification that comes back: the duty mailbox is forwarded to the team's, or the
+    // mail system hands over what is for a member of staff
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scene.last_to("priya.shah@westkent.example").to_bytes();
+    let acknowledgement = scene.last_to("jo@tenant.example").to_bytes();
+    let before = scene.letterbox().sent().len();
+    for to in [HELP, "priya.shah@westkent.example", "repairs@westkent.example"] {
+        for raw in [&notification, &acknowledgement] {
+            assert_eq!(scene.deliver("", &[to], raw).await, [Taken::Ignored], "{to}");
+        }
+    }
+    assert_eq!(scene.letterbox().sent().len(), before, "and nobody is told of it");
+    // Whoever writes such a Message-ID without having had the mail is taken like anybody
+    let raw = String::from_utf8(notification).unwrap();
+    let token = scene.last_to("priya.shah@westkent.example").message_id;
+    let forged = raw.replace(&token, &format!("{}0000000000@westkent.example", &token[..21]));
+    let taken = scene.deliver("", &[HELP], forged.as_bytes()).await;
+    assert!(matches!(taken.as_slice(), [Taken::New(_)]), "{taken:?}");
+    scene.end().await;
+}

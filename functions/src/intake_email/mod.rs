@@ -42,7 +42,8 @@ pub enum Taken {
     NotPassedOn(ContactId),
     /// It came before and changed nothing.
     Duplicate(Option<ContactId>),
-    /// A machine's reply to a notification of ours: archived, and that is all.
+    /// A machine's reply to a notification of ours, or a mail of ours that came back: archived, and
+    /// that is all.
     Ignored,
 }
 
@@ -122,6 +123,15 @@ struct Arrived<'a> {
 
 impl Arrived<'_> {
     async fn deliver(&self, address: &str, recipient: Recipient<'_>) -> Result<Taken, IntakeError> {
+        if let Some(contact) = thread::written_by_us(self.desk, &self.incoming) {
+            // Taken for a new contact it would be notified of, and the notification come back.
+            tracing::warn!(
+                %contact,
+                "a mail of ours came back and is archived only: a mailbox that we write to is handed \
+                 to us, or forwards to an address of a team"
+            );
+            return Ok(Taken::Ignored);
+        }
         match thread::belongs(self.desk, address, &self.incoming, recipient).await? {
             Belongs::Customer(id) => self.join(id).await,
             Belongs::Staff { contact, notified } => self.answer(contact, notified).await,

@@ -105,7 +105,7 @@ fn in_words(taken: &Taken, desk: &Desk) -> String {
         Taken::NotPassedOn(id) => format!("reply in contact {} not passed on", reference(id)),
         Taken::Duplicate(Some(id)) => format!("came before: contact {}", reference(id)),
         Taken::Duplicate(None) => "came before".into(),
-        Taken::Ignored => "a machine's reply: archived".into(),
+        Taken::Ignored => "a machine's reply, or a mail of ours: archived".into(),
     }
 }
 

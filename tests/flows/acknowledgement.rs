@@ -211,3 +211,37 @@ async fn a_mail_of_ours_that_is_handed_to_us_starts_nothing() {
     assert!(matches!(taken.as_slice(), [Taken::New(_)]), "{taken:?}");
     scene.end().await;
 }
+
+#[tokio::test]
+async fn another_message_under_the_same_message_id_is_not_lost() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let first = scene.message("jo@tenant.example", HELP, "Bins", "Which day?", "");
+    let second = String::from_utf8(first.clone()).unwrap().replace("Which day?", "No heating!");
+    let third = second.replace("Subject: Bins", "Subject: Heating");
+    let mut contacts = std::collections::BTreeSet::new();
+    for raw in [first.as_slice(), second.as_bytes(), third.as_bytes()] {
+        let taken = scene.deliver("jo@tenant.example", &[HELP], raw).await;
+        let [Taken::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
+        assert!(contacts.insert(*id));
+    }
+    // Delivered again, by another way, each is recognised
+    for raw in [first.as_slice(), second.as_bytes(), third.as_bytes()] {
+        let again = [b"Received: from another relay\r\n".as_slice(), raw].concat();
+        let taken = scene.deliver("jo@tenant.example", &[HELP], &again).await;
+        assert!(
+            matches!(taken.as_slice(), [Taken::Duplicate(Some(id))] if contacts.contains(id)),
+            "{taken:?}"
+        );
+    }
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 3);
+    // In the thread of a contact likewise
+    let acknowledgement = scene.last_to("jo@tenant.example").reply_to;
+    for text in ["One", "Two", "Two"] {
+        let raw =
+            format!("From: jo@tenant.example\r\nMessage-ID: <same@tenant.example>\r\n\r\n{text}");
+        scene.deliver("jo@tenant.example", &[&acknowledgement], raw.as_bytes()).await;
+    }
+    let told = scene.sent_to("priya.shah@westkent.example");
+    assert_eq!(told.iter().filter(|m| m.subject.starts_with("Wrote again")).count(), 2);
+    scene.end().await;
+}

@@ -96,7 +96,11 @@ pub async fn receive<A: Archive>(
     let incoming = Incoming::read(raw, envelope.sender.as_deref());
     // What makes it the same message: its Message-ID, or without one every byte of it.
     let identity = incoming.message_id.clone().unwrap_or_else(|| digest(raw));
-    let message = Arrived { desk, envelope, incoming, archived, identity };
+    // Programs that give several messages the same Message-ID send several messages all the same.
+    let from = incoming.from.as_deref().unwrap_or_default();
+    let written = [identity.as_str(), from, &incoming.subject, &incoming.text].join("\0");
+    let fingerprint = digest(written.as_bytes());
+    let message = Arrived { desk, envelope, incoming, archived, identity, fingerprint };
     let mut taken = Vec::new();
     let mut seen = BTreeSet::new();
     for address in &envelope.recipients {
@@ -119,6 +123,7 @@ struct Arrived<'a> {
     incoming: Incoming,
     archived: String,
     identity: String,
+    fingerprint: String,
 }
 
 impl Arrived<'_> {
@@ -160,7 +165,7 @@ impl Arrived<'_> {
         };
         let new = NewContact {
             id,
-            fingerprint: digest(self.identity.as_bytes()),
+            fingerprint: self.fingerprint.clone(),
             received_at: now,
             channel: Channel::Email,
             category: Category::default(),
@@ -174,10 +179,13 @@ impl Arrived<'_> {
             acknowledged_today,
             also: Vec::new(),
         };
-        let command = Command::Receive(Box::new(new));
-        match desk.give(&id, &self.request(Actor::Customer, command)).await? {
-            Given::Done(_) => Ok(Taken::New(id)),
-            Given::Nothing(..) | Given::Refused(_) => Ok(Taken::Duplicate(Some(id))),
+        let receive = |new: &NewContact| {
+            self.request(Actor::Customer, Command::Receive(Box::new(new.clone())))
+        };
+        let mut given = desk.give(&new.id, &receive(&new)).await?;
+        if let Given::Refused(Refusal::KeyUsedForAnotherMessage) = given {
+            new.id = desk.secret.contact_of_mail(&self.fingerprint, mailbox);
+            given = desk.give(&new.id, &receive(&new)).await?;
         }
     }
 
@@ -251,7 +259,7 @@ impl Arrived<'_> {
     }
 
     fn request(&self, by: Actor, command: Command) -> Request {
-        Request { key: Some(digest(self.identity.as_bytes())), by, command }
+        Request { key: Some(self.fingerprint.clone()), by, command }
     }
 
     fn customer(&self) -> Customer {

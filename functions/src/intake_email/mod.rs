@@ -222,6 +222,10 @@ impl Arrived<'_> {
                 let why = "there was no text above the line";
                 self.not_passed_on(id, author.id.clone(), why).await
             }
+            Some(author) if self.incoming.files > 0 => {
+                let why = "a file came with it, and files cannot be passed on";
+                self.not_passed_on(id, author.id.clone(), why).await
+            }
             Some(author) => self.pass_on(id, author, text).await,
         }
     }

@@ -181,3 +181,15 @@ async fn a_reply_with_a_file_is_not_passed_on_without_it() {
     assert_eq!(taken, [Taken::Answered(id)]);
     scene.end().await;
 }
+
+#[tokio::test]
+async fn a_reply_that_passed_through_a_list_is_an_answer() {
+    for headers in ["List-Id: <staff.westkent.example>\r\n", "Precedence: list\r\n"] {
+        let mut scene = Scene::at("2026-06-02 10:00").await;
+        let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+        let notification = scene.last_to(PRIYA);
+        let taken = scene.reply(PRIYA, &notification, "Thursdays.", headers).await;
+        assert_eq!(taken, [Taken::Answered(id)], "{headers}");
+        scene.end().await;
+    }
+}

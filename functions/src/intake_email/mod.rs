@@ -206,8 +206,9 @@ impl Arrived<'_> {
     /// staff, was written by a person, and says something.
     async fn answer(&self, id: ContactId, notified: PersonId) -> Result<Taken, IntakeError> {
         // A machine that answers a notification is out of the office, not answering the customer;
-        // and it would answer what we told it about that.
-        if self.incoming.automatic.is_some() {
+        // and it would answer what we told it about that. A person's reply may well come through a list.
+        use AutomaticSender::{AutoSubmitted, NullSender, SystemAddress};
+        if let Some(AutoSubmitted | NullSender | SystemAddress) = self.incoming.automatic {
             return Ok(Taken::Ignored);
         }
         let author =

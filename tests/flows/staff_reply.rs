@@ -193,3 +193,19 @@ async fn a_reply_that_passed_through_a_list_is_an_answer() {
         scene.end().await;
     }
 }
+
+#[tokio::test]
+async fn an_answer_that_quotes_the_tenant_is_passed_on_whole() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scene.last_to(PRIYA);
+    let answer = "On Monday you wrote:\r\n> Which day?\r\n\r\nThursdays.\r\n\r\nFrom: the depot\r\n\
+                  Date: any Thursday\r\n\r\nPriya";
+    assert_eq!(scene.reply(PRIYA, &notification, answer, "").await, [Taken::Answered(id)]);
+    let sent = scene.last_to("jo@tenant.example").text;
+    for line in ["On Monday you wrote:", "Thursdays.", "Date: any Thursday", "Priya"] {
+        assert!(sent.contains(line), "{line}: {sent}");
+    }
+    assert!(!sent.contains("somebody wrote") && !sent.contains("Write your answer"), "{sent}");
+    scene.end().await;
+}

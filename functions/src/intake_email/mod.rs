@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::io;
 
 use adapters::archive::{Archive, digest};
-use adapters::mail::{Incoming, fresh_text};
+use adapters::mail::{Incoming, answer_text, fresh_text};
 use adapters::store::StoreError;
 use domain::contact::{Actor, AutomaticSender, ContactId, Customer, Means, ThreadMark};
 use domain::decide::{Answer, Command, Message, NewContact, Nothing, Refusal, Request};
@@ -163,7 +163,7 @@ impl Arrived<'_> {
             }
             _ => 0,
         };
-        let new = NewContact {
+        let mut new = NewContact {
             id,
             fingerprint: self.fingerprint.clone(),
             received_at: now,
@@ -187,6 +187,10 @@ impl Arrived<'_> {
             new.id = desk.secret.contact_of_mail(&self.fingerprint, mailbox);
             given = desk.give(&new.id, &receive(&new)).await?;
         }
+        Ok(match given {
+            Given::Done(_) => Taken::New(new.id),
+            Given::Nothing(..) | Given::Refused(_) => Taken::Duplicate(Some(new.id)),
+        })
     }
 
     /// The customer's further message.
@@ -213,7 +217,7 @@ impl Arrived<'_> {
         }
         let author =
             self.incoming.from.as_deref().and_then(|from| self.desk.organisation.person_at(from));
-        let text = fresh_text(&self.incoming.text);
+        let text = answer_text(&self.incoming.text);
         match author {
             None => {
                 let why = "it came from an address that is not one of our staff's";

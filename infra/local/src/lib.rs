@@ -5,6 +5,7 @@ pub mod cli;
 pub mod data;
 pub mod engine;
 pub mod explain;
+pub mod host;
 pub mod outbox;
 pub mod play;
 pub mod pump;

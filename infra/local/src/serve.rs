@@ -80,6 +80,14 @@ impl Served<'_> {
         let smtp = self.smtp.local_addr().map_err(Failure::found)?;
         let (send, feed) = mpsc::unbounded_channel::<Committed>();
         let store = engine::open(Some(&self.data.database())).await.map_err(Failure::found)?;
+        let store = store.with_former_teams(&self.organisation).await.map_err(Failure::found)?;
+        for team in store.former_teams() {
+            tracing::warn!(
+                team,
+                "not in the organisation's file any more, and contacts of it are open: they are on the \
+                 work list of the first team, whose people are told; pass them on from there"
+            );
+        }
         let desk = Desk {
             store: store.with_group_commit().with_feed(send),
             organisation: self.organisation,
@@ -142,9 +150,8 @@ fn pages(desk: Desk, outbox: Option<Folder>, public: Arc<str>) -> Router {
         .layer(axum::middleware::from_fn_with_state(public, host::own_names_only));
     Router::new()
         .route("/healthz", get(ready))
-        .merge(functions::intake_web::routes(desk.clone()))
-        .merge(functions::staff::routes(desk))
-        .merge(outbox::routes(outbox))
+        .merge(functions::intake_web::routes(desk))
+        .merge(own)
 }
 
 fn welcome(desk: &Desk, data: &Data, smtp: std::net::SocketAddr, relay: bool) {

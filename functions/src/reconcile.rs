@@ -4,6 +4,8 @@
 //! timers did their work; what it does find it mends. On one machine it is also what fires the
 //! timers: the index that it reads is the timers.
 
+use std::collections::BTreeMap;
+
 use adapters::store::StoreError;
 use chrono::{DateTime, Utc};
 use domain::contact::{Actor, Contact, ContactId, Mail};
@@ -12,12 +14,14 @@ use domain::decide::{Command, MAIL_GRACE, Request};
 use crate::{Desk, Given, deadline};
 
 /// What was found and seen to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// Contacts whose timers were due.
     pub timers: u32,
     /// Contacts with mails that should have been sent.
     pub mails: u32,
+    /// Contacts that could not be seen to, with why. They do not hold up the others.
+    pub failed: BTreeMap<ContactId, String>,
 }
 
 /// As many contacts as are read at once.
@@ -33,9 +37,9 @@ pub async fn sweep(desk: &Desk, until: DateTime<Utc>) -> Result<Found, StoreErro
     loop {
         let page = desk.store.waiting(until, from, PAGE).await?;
         for waiting in &page.items {
-            let one = see_to(desk, &waiting.id, until).await?;
-            found.timers += one.timers;
-            found.mails += one.mails;
+            if let Err(error) = see_to(desk, &waiting.id, until, &mut found).await {
+                found.failed.insert(waiting.id, error.to_string());
+            }
         }
         from = page.next;
         if from.is_none() {
@@ -44,31 +48,36 @@ pub async fn sweep(desk: &Desk, until: DateTime<Utc>) -> Result<Found, StoreErro
     }
 }
 
-async fn see_to(desk: &Desk, id: &ContactId, until: DateTime<Utc>) -> Result<Found, StoreError> {
-    let mut found = Found::default();
+async fn see_to(
+    desk: &Desk,
+    id: &ContactId,
+    until: DateTime<Utc>,
+    found: &mut Found,
+) -> Result<(), StoreError> {
     // The index may be a moment behind; the contact itself is not.
-    let Some(contact) = desk.store.load(id).await? else { return Ok(found) };
+    let Some(contact) = desk.store.load(id).await? else { return Ok(()) };
     if contact.wakes_at().is_some_and(|at| at <= until)
         && let Given::Done(_) = deadline::fired(desk, id).await?
     {
-        found.timers = 1;
+        found.timers += 1;
     }
-    let command = retry(desk, &contact, until).await?;
-    if let Some(command) = command {
+    let mut any = false;
+    for mail in due(desk, &contact, until).await? {
+        // Each in a commit of its own: all that wait together may be more than a commit can hold.
+        let command = Command::RetryMails(vec![mail]);
         let request = Request { key: None, by: Actor::Kept, command };
-        if let Given::Done(_) = desk.give(id, &request).await? {
-            found.mails = 1;
-        }
+        any |= matches!(desk.give(id, &request).await?, Given::Done(_));
     }
-    Ok(found)
+    found.mails += u32::from(any);
+    Ok(())
 }
 
 /// The mails of a contact that should have been sent by `until`, from the commits that hold them.
-async fn retry(
+async fn due(
     desk: &Desk,
     contact: &Contact,
     until: DateTime<Utc>,
-) -> Result<Option<Command>, StoreError> {
+) -> Result<Vec<Mail>, StoreError> {
     let mut mails = Vec::new();
     for pending in contact.pending.iter().filter(|mail| mail.not_before <= until) {
         if let Some(entry) = desk.store.entry(&contact.id, pending.commit).await? {
@@ -78,11 +87,12 @@ async fn retry(
             if !pending.put_off && entry.claimed_at.is_some_and(at_it) {
                 continue;
             }
-            // Begun and not heard of again; but one that was put off was heard of.
-            let uncertain = entry.claimed_at.is_some() && !pending.put_off;
+            // Begun and not heard of again; but one that was put off was heard of. What was
+            // uncertain once stays so: it may have been taken that time.
+            let unheard = entry.claimed_at.is_some() && !pending.put_off;
             let own = entry.commit.mails.into_iter().filter(|mail| mail.id == pending.id);
-            mails.extend(own.map(|mail| Mail { uncertain, ..mail }));
+            mails.extend(own.map(|mail| Mail { uncertain: unheard || mail.uncertain, ..mail }));
         }
     }
-    Ok((!mails.is_empty()).then_some(Command::RetryMails(mails)))
+    Ok(mails)
 }

@@ -187,3 +187,61 @@ async fn results_of_mails_that_are_no_longer_pending_change_nothing() {
     assert_eq!(scene.contact(&id).await, before);
     scene.end().await;
 }
+
+#[tokio::test]
+async fn a_mail_of_ours_that_is_handed_to_us_starts_nothing() {
+    // Given a notification that comes back: the duty mailbox is forwarded to the team's, or the
+    // mail system hands over what is for a member of staff
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scene.last_to("priya.shah@westkent.example").to_bytes();
+    let acknowledgement = scene.last_to("jo@tenant.example").to_bytes();
+    let before = scene.letterbox().sent().len();
+    for to in [HELP, "priya.shah@westkent.example", "repairs@westkent.example"] {
+        for raw in [&notification, &acknowledgement] {
+            assert_eq!(scene.deliver("", &[to], raw).await, [Taken::Ignored], "{to}");
+        }
+    }
+    assert_eq!(scene.letterbox().sent().len(), before, "and nobody is told of it");
+    // Whoever writes such a Message-ID without having had the mail is taken like anybody
+    let raw = String::from_utf8(notification).unwrap();
+    let token = scene.last_to("priya.shah@westkent.example").message_id;
+    let forged = raw.replace(&token, &format!("{}0000000000@westkent.example", &token[..21]));
+    let taken = scene.deliver("", &[HELP], forged.as_bytes()).await;
+    assert!(matches!(taken.as_slice(), [Taken::New(_)]), "{taken:?}");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn another_message_under_the_same_message_id_is_not_lost() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let first = scene.message("jo@tenant.example", HELP, "Bins", "Which day?", "");
+    let second = String::from_utf8(first.clone()).unwrap().replace("Which day?", "No heating!");
+    let third = second.replace("Subject: Bins", "Subject: Heating");
+    let mut contacts = std::collections::BTreeSet::new();
+    for raw in [first.as_slice(), second.as_bytes(), third.as_bytes()] {
+        let taken = scene.deliver("jo@tenant.example", &[HELP], raw).await;
+        let [Taken::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
+        assert!(contacts.insert(*id));
+    }
+    // Delivered again, by another way, each is recognised
+    for raw in [first.as_slice(), second.as_bytes(), third.as_bytes()] {
+        let again = [b"Received: from another relay\r\n".as_slice(), raw].concat();
+        let taken = scene.deliver("jo@tenant.example", &[HELP], &again).await;
+        assert!(
+            matches!(taken.as_slice(), [Taken::Duplicate(Some(id))] if contacts.contains(id)),
+            "{taken:?}"
+        );
+    }
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 3);
+    // In the thread of a contact likewise
+    let acknowledgement = scene.last_to("jo@tenant.example").reply_to;
+    for text in ["One", "Two", "Two"] {
+        let raw =
+            format!("From: jo@tenant.example\r\nMessage-ID: <same@tenant.example>\r\n\r\n{text}");
+        scene.deliver("jo@tenant.example", &[&acknowledgement], raw.as_bytes()).await;
+    }
+    let told = scene.sent_to("priya.shah@westkent.example");
+    assert_eq!(told.iter().filter(|m| m.subject.starts_with("Wrote again")).count(), 2);
+    scene.end().await;
+}

@@ -1,7 +1,13 @@
 //! A process may be stopped at any moment; nothing is lost and nothing is done twice unawares.
 
+use adapters::clock::Clock;
+use adapters::mail::Outgoing;
+use adapters::mailer::{MailError, Mailer};
+use chrono::TimeDelta;
 use domain::contact::{Acknowledgement, DeadlineState, Event};
+use domain::decide::MAIL_GRACE;
 use functions::dispatch::DispatchError;
+use local::stage::{Answer, Letterbox};
 use tests::{Scene, at};
 
 const HELP: &str = "help@westkent.example";
@@ -149,5 +155,123 @@ async fn a_conflict_is_decided_again_from_what_was_written_meanwhile() {
         log.iter().flat_map(|c| &c.events).filter(|e| matches!(e, Event::Answered { .. }));
     assert_eq!(answers.count(), 1);
     assert!(matches!(scene.contact(&id).await.acknowledgement, Acknowledgement::Given { .. }));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_mail_whose_server_fell_silent_at_the_end_is_sent_again_marked_and_not_for_ever() {
+    // Given a server that takes mails and does not say so
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    scene.letterbox().answer(Some(Answer::Unheard));
+    scene.tenant_emails(HELP, "Hello", "Hello").await;
+    // Then it is tried again as what may have been taken, each time later, and given up in the end
+    scene.until("2026-06-06 10:00").await;
+    let sent = scene.sent_to("jo@tenant.example");
+    assert!((2..=12).contains(&sent.len()), "{}", sent.len());
+    let marks: Vec<_> = sent.iter().map(|mail| mail.possible_duplicate).collect();
+    assert!(!marks[0] && marks[1..].iter().all(|mark| *mark), "{marks:?}");
+    scene.letterbox().answer(None);
+    scene.until("2026-06-09 10:00").await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn what_may_have_been_taken_once_stays_marked_however_often_it_is_put_off() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    scene.letterbox().answer(Some(Answer::Unheard));
+    scene.tenant_emails(HELP, "Hello", "Hello").await;
+    scene.letterbox().answer(Some(Answer::Later("busy".into())));
+    scene.until("2026-06-02 10:20").await;
+    scene.letterbox().answer(None);
+    scene.until("2026-06-02 12:00").await;
+    let sent = scene.sent_to("jo@tenant.example");
+    assert_eq!(sent.len(), 2);
+    assert!(sent[1].possible_duplicate);
+    scene.end().await;
+}
+
+/// A server that takes its time.
+#[derive(Clone)]
+struct Slow {
+    clock: Clock,
+    letterbox: Letterbox,
+}
+
+impl Mailer for Slow {
+    const REPEATABLE: bool = false;
+
+    async fn send(&self, mail: &Outgoing) -> Result<(), MailError> {
+        let sent = self.letterbox.send(mail).await;
+        self.clock.move_to(self.clock.now() + TimeDelta::seconds(100));
+        sent
+    }
+}
+
+#[tokio::test]
+async fn a_slow_server_is_done_with_a_commit_before_anybody_else_looks_at_its_mails() {
+    // Given a commit that tells several people at once
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Hello", "Hello").await;
+    let desk = scene.stage.desk.clone();
+    desk.clock.move_to(at("2026-06-09 09:30"));
+    functions::reconcile::sweep(&desk, desk.now()).await.unwrap();
+    let commit = scene.log(&id).await.pop().unwrap();
+    let people: Vec<_> = commit.mails.iter().map(|mail| mail.id.clone()).collect();
+    assert!(people.len() >= 3, "{:?}", commit.mails);
+    let before = scene.letterbox().sent().len();
+    // When the server takes longer for all of them than anybody waits
+    let slow = Slow { clock: desk.clock.clone(), letterbox: scene.letterbox().clone() };
+    let dispatch = local::pump::dispatch(desk.clone(), slow);
+    let committed = adapters::store::Committed { id, commit: commit.clone(), contact: None };
+    dispatch.see_to(&committed).await.unwrap();
+    // Then what became of them is written down in time, and the rest waits for another time
+    let results = scene.log(&id).await.pop().unwrap();
+    assert!(results.at - commit.at < MAIL_GRACE, "{} to {}", commit.at, results.at);
+    let mailed = results.events.iter().filter(|e| matches!(e, Event::Mailed { .. })).count();
+    let put_off = results.events.iter().filter(|e| matches!(e, Event::MailDeferred { .. })).count();
+    assert_eq!((mailed, mailed + put_off), (2, people.len()));
+    // And in the end each has gone out once, and none as if it might be the second time
+    scene.stage.crash();
+    scene.until("2026-06-09 10:30").await;
+    let sent = scene.letterbox().sent().split_off(before);
+    assert_eq!(sent.len(), people.len());
+    assert!(sent.iter().all(|mail| !mail.possible_duplicate));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_commit_that_waited_too_long_for_its_turn_is_left_to_the_sweep() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let raw = scene.message("jo@tenant.example", HELP, "Hello", "Hello", "");
+    scene.deliver_only("jo@tenant.example", &[HELP], &raw).await;
+    // Its turn comes in the minute in which the sweep may look at it
+    scene.stage.desk.clock.move_to(at("2026-06-02 10:04:59"));
+    scene.stage.see_to_one().await.unwrap();
+    assert!(scene.letterbox().sent().is_empty());
+    scene.until("2026-06-02 10:10").await;
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
+    assert!(!scene.last_to("jo@tenant.example").possible_duplicate);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn many_long_mails_that_wait_together_are_all_sent_in_the_end() {
+    // Given a server that is away while a tenant writes again and again, at length
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Hello", "Hello").await;
+    let acknowledgement = scene.last_to("jo@tenant.example");
+    scene.letterbox().answer(Some(Answer::Later("away".into())));
+    let long = "All of it matters. ".repeat(3000);
+    for _ in 0..10 {
+        scene.reply("jo@tenant.example", &acknowledgement, &long, "").await;
+    }
+    // Together they are more than one commit can hold
+    scene.until("2026-06-02 10:30").await;
+    assert_eq!(scene.contact(&id).await.pending.len(), 10);
+    scene.letterbox().answer(None);
+    let before = scene.letterbox().sent().len();
+    scene.until("2026-06-02 16:00").await;
+    let sent = scene.letterbox().sent().split_off(before);
+    assert_eq!(sent.iter().filter(|mail| mail.text.contains(long.trim())).count(), 10);
     scene.end().await;
 }

@@ -177,3 +177,32 @@ async fn a_contact_without_an_acknowledgement_stands_out() {
     assert!(page(&scene, "/staff").await.contains("No acknowledgement went out"));
     scene.end().await;
 }
+
+#[tokio::test]
+async fn contacts_of_a_team_that_is_no_more_stay_on_the_list() {
+    use domain::standards::{
+        built_in_organisation, built_in_pack_file, load_built_in_bank_holidays,
+    };
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    scene.tenant_emails("housing@westkent.example", "Fence", "It fell.").await;
+    scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    // Given an organisation that starts again without its housing team
+    let text = built_in_organisation("westkent").unwrap();
+    let team = text.split("[[team]]").find(|team| team.contains("id = \"housing\"")).unwrap();
+    let without = text
+        .replace(&format!("[[team]]{team}"), "")
+        .replace("team = \"housing\"", "team = \"repairs\"");
+    let holidays = load_built_in_bank_holidays().unwrap();
+    let parse = domain::organisation::Organisation::parse;
+    let organisation = parse("ours.toml", &without, holidays, built_in_pack_file).unwrap();
+    let desk = &mut scene.stage.desk;
+    desk.store = desk.store.clone().with_former_teams(&organisation).await.unwrap();
+    desk.organisation = std::sync::Arc::new(organisation);
+    // Then its contact is listed with the others, and with those of the first team
+    for path in ["/staff", "/staff?team=customer-services"] {
+        let list = page(&scene, path).await;
+        assert!(list.contains("Fence") && list.contains("Bins"), "{path}: {list}");
+    }
+    assert!(!page(&scene, "/staff?team=repairs").await.contains("Fence"));
+    scene.end().await;
+}

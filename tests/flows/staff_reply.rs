@@ -139,3 +139,73 @@ async fn the_answer_goes_where_the_tenant_asked_for_it_and_the_acknowledgement_d
     assert_eq!(scene.sent_to("jo@home.example").len(), 1);
     scene.end().await;
 }
+
+/// A reply in HTML with a picture that its text shows, and whatever else.
+fn reply_with(notification: &adapters::mail::Outgoing, id: &str, parts: &str) -> Vec<u8> {
+    format!(
+        "From: {PRIYA}\r\nTo: {}\r\nMessage-ID: <{id}@westkent.example>\r\nIn-Reply-To: <{}>\r\n\
+         Content-Type: multipart/mixed; boundary=m\r\n\r\n\
+         --m\r\nContent-Type: multipart/related; boundary=r\r\n\r\n\
+         --r\r\nContent-Type: text/html\r\n\r\n<p>Thursdays.</p><img src=\"cid:logo@x\">\r\n\
+         --r\r\nContent-Type: image/png; name=logo.png\r\nContent-ID: <logo@x>\r\n\
+         Content-Disposition: inline; filename=logo.png\r\nContent-Transfer-Encoding: base64\r\n\r\n\
+         iVBORw0KGgo=\r\n--r--\r\n{parts}--m--\r\n",
+        notification.reply_to, notification.message_id
+    )
+    .into_bytes()
+}
+
+#[tokio::test]
+async fn a_reply_with_a_file_is_not_passed_on_without_it() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scene.last_to(PRIYA);
+    let file = "--m\r\nContent-Type: application/pdf; name=calendar.pdf\r\n\
+                Content-Disposition: attachment; filename=calendar.pdf\r\n\r\n%PDF\r\n";
+    // A photograph is a file too, however a mail program marks it
+    let photo = "--m\r\nContent-Type: image/jpeg; name=yard.jpg\r\n\
+                 Content-Disposition: inline; filename=yard.jpg\r\n\r\nJFIF\r\n";
+    for (n, part) in [file, photo].into_iter().enumerate() {
+        let raw = reply_with(&notification, &format!("file-{n}"), part);
+        let taken = scene.deliver(PRIYA, &[&notification.reply_to], &raw).await;
+        assert_eq!(taken, [Taken::NotPassedOn(id)], "{part}");
+        assert!(scene.last_to(PRIYA).text.contains("a file came with it"));
+    }
+    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");
+    assert_eq!(scene.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
+    // The logo below a signature is no file, and neither is the signature of a machine
+    let signature = "--m\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\n\
+                     Content-Disposition: attachment; filename=smime.p7s\r\n\r\nx\r\n";
+    let raw = reply_with(&notification, "logo", signature);
+    let taken = scene.deliver(PRIYA, &[&notification.reply_to], &raw).await;
+    assert_eq!(taken, [Taken::Answered(id)]);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_reply_that_passed_through_a_list_is_an_answer() {
+    for headers in ["List-Id: <staff.westkent.example>\r\n", "Precedence: list\r\n"] {
+        let mut scene = Scene::at("2026-06-02 10:00").await;
+        let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+        let notification = scene.last_to(PRIYA);
+        let taken = scene.reply(PRIYA, &notification, "Thursdays.", headers).await;
+        assert_eq!(taken, [Taken::Answered(id)], "{headers}");
+        scene.end().await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_quotes_the_tenant_is_passed_on_whole() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scene.last_to(PRIYA);
+    let answer = "On Monday you wrote:\r\n> Which day?\r\n\r\nThursdays.\r\n\r\nFrom: the depot\r\n\
+                  Date: any Thursday\r\n\r\nPriya";
+    assert_eq!(scene.reply(PRIYA, &notification, answer, "").await, [Taken::Answered(id)]);
+    let sent = scene.last_to("jo@tenant.example").text;
+    for line in ["On Monday you wrote:", "Thursdays.", "Date: any Thursday", "Priya"] {
+        assert!(sent.contains(line), "{line}: {sent}");
+    }
+    assert!(!sent.contains("somebody wrote") && !sent.contains("Write your answer"), "{sent}");
+    scene.end().await;
+}

@@ -214,3 +214,35 @@ async fn without_an_email_address_no_acknowledgement_is_owed() {
     assert!(told.text.contains("gave no email address"), "{}", told.text);
     scene.end().await;
 }
+
+#[tokio::test]
+async fn what_was_closed_without_an_answer_is_not_called_answered() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let (_, _, body) = ask(&scene, json(GOOD)).await;
+    scene.settle().await;
+    let url =
+        serde_json::from_str::<Value>(&body).unwrap()["status_url"].as_str().unwrap().to_owned();
+    let path = url.strip_prefix("https://kept.example").unwrap();
+    let id = path.split('/').nth(2).unwrap().parse().unwrap();
+    let close = |reason: &str| domain::decide::Command::Close { reason: Some(reason.into()) };
+    scene.staff("dan.fisher", &id, close("sent twice")).await;
+    let page = ask(&scene, get(path)).await.2;
+    assert!(page.contains("It is closed.") && !page.contains("answered"), "{page}");
+    // Nor where an answer was given, and what the tenant wrote after it was closed without one
+    let answer = domain::decide::Answer {
+        means: domain::contact::Means::Phone,
+        text: "x".into(),
+        at: at("2026-06-02 10:00"),
+        closes: true,
+    };
+    scene.staff("dan.fisher", &id, domain::decide::Command::Answer(answer)).await;
+    assert!(ask(&scene, get(path)).await.2.contains("answered and closed"));
+    scene.until("2026-06-03 10:00").await;
+    let to = scene.last_to("jo@tenant.example").reply_to;
+    let raw = scene.message("jo@tenant.example", &to, "Re:", "And the other tap?", "");
+    scene.deliver("jo@tenant.example", &[&to], &raw).await;
+    scene.staff("dan.fisher", &id, close("the same again")).await;
+    let page = ask(&scene, get(path)).await.2;
+    assert!(page.contains("It is closed.") && !page.contains("answered and closed"), "{page}");
+    scene.end().await;
+}

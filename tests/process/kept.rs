@@ -145,6 +145,17 @@ impl Running {
         (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
     }
 
+    /// The status of a page that is asked for under another name of this server.
+    pub(crate) fn status_as(&self, path: &str, host: &str) -> u16 {
+        let mut stream = TcpStream::connect(self.http.trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).unwrap();
+        line.split(' ').nth(1).unwrap_or_default().parse().unwrap()
+    }
+
     pub(crate) fn smtp(&self) -> Conversation {
         Conversation::with(&self.smtp)
     }

@@ -61,3 +61,55 @@ fn what_cannot_be_taken_is_said_by_the_exit_status() {
     let (status, _, error) = run(kept(&file).arg("receive"), message("a", "x").as_bytes());
     assert_eq!(status, 75, "{error}");
 }
+
+#[test]
+fn what_can_be_mended_makes_the_mail_system_try_again() {
+    let data = Folder::new();
+    let raw = message("a", "Hello");
+    let to = ["receive", "--to=help@westkent.example"];
+    // Mail systems hand on next to nothing of the environment
+    let mut bare = kept(&data.0);
+    bare.env_clear().args(to);
+    let (status, _, error) = run(&mut bare, raw.as_bytes());
+    assert_eq!(status, 75, "{error}");
+    assert!(error.contains("--data"), "{error}");
+    // A file that is missing or broken, perhaps while somebody edits it
+    let file = data.0.join("ours.toml");
+    let path = file.to_str().unwrap().to_owned();
+    for broken in [None, Some("name = ")] {
+        if let Some(text) = broken {
+            std::fs::write(&file, text).unwrap();
+        }
+        let organisation = ["--organisation", &path];
+        let (status, _, error) = run(kept(&data.0).args(to).args(organisation), raw.as_bytes());
+        assert_eq!(status, 75, "{error}");
+        assert!(error.contains("ours.toml"), "{error}");
+    }
+    // Mended, it is taken
+    let (status, said, error) = run(kept(&data.0).args(to), raw.as_bytes());
+    assert_eq!((status, error.as_str()), (0, ""));
+    assert!(said.starts_with("new contact"), "{said}");
+}
+
+#[test]
+fn a_sender_that_is_no_address_is_nobody() {
+    // Postfix says MAILER-DAEMON for the empty sender, unless it is told to say nothing
+    let data = Folder::new();
+    let receive = |from: &str, id: &str| {
+        let arguments = ["receive", from, "--to=help@westkent.example"];
+        run(kept(&data.0).args(arguments), message(id, id).as_bytes())
+    };
+    for (n, from) in ["--from=MAILER-DAEMON", "--from=", "--from=-x"].into_iter().enumerate() {
+        let (status, said, error) = receive(from, &format!("down-{n}"));
+        assert_eq!(status, 0, "{from}: {error}");
+        assert!(said.starts_with("new contact"), "{said}");
+    }
+    let running = Running::start(&data.0, &[]);
+    for (n, from) in ["--from=MAILER-DAEMON", "--from=", "--from=-x"].into_iter().enumerate() {
+        let (status, _, error) = receive(from, &format!("up-{n}"));
+        assert_eq!(status, 0, "{from}: {error}");
+    }
+    data.wait_for("outbox", "new-contact", 6);
+    assert_eq!(running.stop(), 0);
+    assert!(data.files("outbox").iter().all(|name| !name.contains("acknowledgement")));
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::kept::{Folder, Running, message};
+use crate::kept::{Folder, Running, kept, message, run};
 
 #[test]
 fn everything_that_was_taken_is_acknowledged_once_however_often_it_is_killed() {
@@ -41,4 +41,36 @@ fn everything_that_was_taken_is_acknowledged_once_however_often_it_is_killed() {
     }
     assert_eq!(running.stop(), 0);
     assert_eq!(data.files("outbox").len(), told.len() + acknowledged.len());
+}
+
+#[test]
+fn a_contact_that_cannot_be_read_keeps_neither_the_start_nor_the_others_from_going_on() {
+    use serde_json::json;
+    // Given two contacts with mails to be sent, of which one is damaged
+    let data = Folder::new();
+    let arguments = ["receive", "--from", "jo@tenant.example", "--to", "help@westkent.example"];
+    let take = |id: &str| {
+        let (status, said, error) =
+            run(kept(&data.0).args(arguments), message(id, "Hello").as_bytes());
+        assert_eq!(status, 0, "{error}");
+        said.trim().trim_start_matches("new contact WK-").replace('-', "")
+    };
+    let (damaged, whole) = (take("a"), take("b"));
+    let database = dynoxide::Database::new(data.0.join("kept.db").to_str().unwrap()).unwrap();
+    let update = json!({
+        "TableName": "kept",
+        "Key": { "pk": { "S": format!("C#{damaged}") }, "sk": { "S": "HEAD" } },
+        "UpdateExpression": "SET #data = :damaged",
+        "ExpressionAttributeNames": { "#data": "data" },
+        "ExpressionAttributeValues": { ":damaged": { "S": "{" } },
+    });
+    database.update_item(serde_json::from_value(update).unwrap()).unwrap();
+    drop(database);
+    // When it starts
+    let running = Running::start(&data.0, &[]);
+    // Then the other is seen to
+    let sent = data.wait_for("outbox", "acknowledgement", 1);
+    assert!(sent[0].replace('-', "").contains(&whole), "{sent:?}");
+    assert_eq!(running.get("/healthz").0, 200);
+    assert_eq!(running.stop(), 0);
 }

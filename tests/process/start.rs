@@ -136,3 +136,24 @@ fn explain_prints_every_deadline_as_text_and_as_json() {
     assert_eq!(one["due_at"], "2026-04-28T17:15:00+01:00");
     assert_eq!(one["ways"][0]["steps"][1]["because"], "after-close");
 }
+
+#[test]
+fn staff_pages_are_shown_under_this_machines_own_names_only() {
+    let data = Folder::new();
+    let running = Running::start(&data.0, &[]);
+    let status = |path: &str, host: &str| running.status_as(path, host);
+    // Another website that gives its own name this machine's address reads nothing
+    for path in ["/staff", "/staff/record", "/outbox", "/outbox/x.eml"] {
+        for host in
+            ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil", ""]
+        {
+            assert_eq!(status(path, host), 403, "{path} as `{host}`");
+        }
+    }
+    for host in ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:80", "[::1]:8080"] {
+        assert_eq!(status("/staff", host), 200, "{host}");
+    }
+    // What is for tenants is for everybody, under whatever name a web server in front passes on
+    assert_eq!(status("/", "evil.example"), 200);
+    assert_eq!(status("/style.css", "www.ours.example"), 200);
+}

@@ -19,6 +19,9 @@ async fn main() -> Result<(), Error> {
             } else {
                 tracing::warn!(timers = found.timers, mails = found.mails, "missed, and mended");
             }
+            for (contact, error) in &found.failed {
+                tracing::error!(%contact, error, "a contact cannot be seen to");
+            }
             Ok::<_, Error>(())
         }
     }))

@@ -2,7 +2,8 @@
 //! function that touches the outside world.
 //!
 //! Mails are claimed before they are sent and confirmed after, so the only mail that can go out
-//! twice is one whose sender was stopped between the two, and it is marked as such. Timers and the
+//! twice is one whose sender was stopped, or whose server fell silent, between the two, and it is
+//! marked as such. Timers and the
 //! bus take the same request twice without harm.
 
 mod letter;
@@ -18,6 +19,10 @@ use domain::decide::{Command, MAIL_GRACE, MailOutcome, MailResult, Request};
 use thiserror::Error;
 
 use crate::Desk;
+
+/// How long after its commit a mail may be begun. An attempt takes a minute at most, so its result is
+/// written before [`MAIL_GRACE`] is over and somebody else looks at the mail.
+const BEGUN_WITHIN: TimeDelta = TimeDelta::minutes(3);
 
 /// Sees to commits.
 #[derive(Clone, Debug)]
@@ -70,6 +75,10 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         if commit.mails.is_empty() {
             return Ok(());
         }
+        if self.desk.now() - commit.at >= BEGUN_WITHIN {
+            // It waited too long for its turn. The sweep brings it again, and two never meet.
+            return Ok(());
+        }
         // First claim, then look whether the mails still wait: whoever retries mails does it the
         // other way round, so one of the two always sees the other.
         let claim = if M::REPEATABLE {
@@ -99,8 +108,15 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         let mut results = Vec::with_capacity(mails.len());
         for mail in mails {
             let twice = possible_duplicate || mail.uncertain;
-            let outcome = self.send(&contact, mail, message.as_deref(), twice).await;
-            results.push(MailResult { mail: mail.clone(), outcome });
+            let outcome = if self.desk.now() - commit.at >= BEGUN_WITHIN {
+                Some(MailOutcome::Deferred { why: "the mails before it took too long".into() })
+            } else {
+                self.send(&contact, mail, message.as_deref(), twice).await
+            };
+            results.extend(outcome.map(|outcome| MailResult { mail: mail.clone(), outcome }));
+        }
+        if results.is_empty() {
+            return Ok(());
         }
         let request =
             Request { key: None, by: Actor::Kept, command: Command::MailResults(results) };
@@ -131,22 +147,30 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         Ok(first.and_then(|entry| written(&entry.commit)))
     }
 
+    /// Sends a mail; `None` where nothing was heard of it. Then nothing is written down either, as by
+    /// a sender that was stopped, and the sweep sends it again, marked.
     async fn send(
         &self,
         contact: &Contact,
         mail: &Mail,
         message: Option<&str>,
         possible_duplicate: bool,
-    ) -> MailOutcome {
+    ) -> Option<MailOutcome> {
         let outgoing = match letter::write(&self.desk, contact, mail, message) {
             Ok(outgoing) => adapters::mail::Outgoing { possible_duplicate, ..outgoing },
-            Err(why) => return MailOutcome::Failed { why },
+            Err(why) => return Some(MailOutcome::Failed { why }),
         };
-        match self.mailer.send(&outgoing).await {
+        Some(match self.mailer.send(&outgoing).await {
             Ok(()) => MailOutcome::Accepted { at: self.desk.now(), possible_duplicate },
             Err(MailError::Later(why)) => MailOutcome::Deferred { why },
             Err(MailError::Never(why)) => MailOutcome::Failed { why },
-        }
+            // It carries the mark already, so it can wait longer each time like any other.
+            Err(MailError::Unheard(why)) if mail.uncertain => MailOutcome::Deferred { why },
+            Err(MailError::Unheard(why)) => {
+                tracing::warn!(contact = %contact.id, mail = %mail.id, why, "may have been taken; sent again, marked");
+                return None;
+            }
+        })
     }
 }
 

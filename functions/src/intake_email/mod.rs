@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::io;
 
 use adapters::archive::{Archive, digest};
-use adapters::mail::{Incoming, fresh_text};
+use adapters::mail::{Incoming, answer_text, fresh_text};
 use adapters::store::StoreError;
 use domain::contact::{Actor, AutomaticSender, ContactId, Customer, Means, ThreadMark};
 use domain::decide::{Answer, Command, Message, NewContact, Nothing, Refusal, Request};
@@ -42,7 +42,8 @@ pub enum Taken {
     NotPassedOn(ContactId),
     /// It came before and changed nothing.
     Duplicate(Option<ContactId>),
-    /// A machine's reply to a notification of ours: archived, and that is all.
+    /// A machine's reply to a notification of ours, or a mail of ours that came back: archived, and
+    /// that is all.
     Ignored,
 }
 
@@ -95,7 +96,11 @@ pub async fn receive<A: Archive>(
     let incoming = Incoming::read(raw, envelope.sender.as_deref());
     // What makes it the same message: its Message-ID, or without one every byte of it.
     let identity = incoming.message_id.clone().unwrap_or_else(|| digest(raw));
-    let message = Arrived { desk, envelope, incoming, archived, identity };
+    // Programs that give several messages the same Message-ID send several messages all the same.
+    let from = incoming.from.as_deref().unwrap_or_default();
+    let written = [identity.as_str(), from, &incoming.subject, &incoming.text].join("\0");
+    let fingerprint = digest(written.as_bytes());
+    let message = Arrived { desk, envelope, incoming, archived, identity, fingerprint };
     let mut taken = Vec::new();
     let mut seen = BTreeSet::new();
     for address in &envelope.recipients {
@@ -118,10 +123,20 @@ struct Arrived<'a> {
     incoming: Incoming,
     archived: String,
     identity: String,
+    fingerprint: String,
 }
 
 impl Arrived<'_> {
     async fn deliver(&self, address: &str, recipient: Recipient<'_>) -> Result<Taken, IntakeError> {
+        if let Some(contact) = thread::written_by_us(self.desk, &self.incoming) {
+            // Taken for a new contact it would be notified of, and the notification come back.
+            tracing::warn!(
+                %contact,
+                "a mail of ours came back and is archived only: a mailbox that we write to is handed \
+                 to us, or forwards to an address of a team"
+            );
+            return Ok(Taken::Ignored);
+        }
         match thread::belongs(self.desk, address, &self.incoming, recipient).await? {
             Belongs::Customer(id) => self.join(id).await,
             Belongs::Staff { contact, notified } => self.answer(contact, notified).await,
@@ -148,9 +163,9 @@ impl Arrived<'_> {
             }
             _ => 0,
         };
-        let new = NewContact {
+        let mut new = NewContact {
             id,
-            fingerprint: digest(self.identity.as_bytes()),
+            fingerprint: self.fingerprint.clone(),
             received_at: now,
             channel: Channel::Email,
             category: Category::default(),
@@ -164,11 +179,18 @@ impl Arrived<'_> {
             acknowledged_today,
             also: Vec::new(),
         };
-        let command = Command::Receive(Box::new(new));
-        match desk.give(&id, &self.request(Actor::Customer, command)).await? {
-            Given::Done(_) => Ok(Taken::New(id)),
-            Given::Nothing(..) | Given::Refused(_) => Ok(Taken::Duplicate(Some(id))),
+        let receive = |new: &NewContact| {
+            self.request(Actor::Customer, Command::Receive(Box::new(new.clone())))
+        };
+        let mut given = desk.give(&new.id, &receive(&new)).await?;
+        if let Given::Refused(Refusal::KeyUsedForAnotherMessage) = given {
+            new.id = desk.secret.contact_of_mail(&self.fingerprint, mailbox);
+            given = desk.give(&new.id, &receive(&new)).await?;
         }
+        Ok(match given {
+            Given::Done(_) => Taken::New(new.id),
+            Given::Nothing(..) | Given::Refused(_) => Taken::Duplicate(Some(new.id)),
+        })
     }
 
     /// The customer's further message.
@@ -188,13 +210,14 @@ impl Arrived<'_> {
     /// staff, was written by a person, and says something.
     async fn answer(&self, id: ContactId, notified: PersonId) -> Result<Taken, IntakeError> {
         // A machine that answers a notification is out of the office, not answering the customer;
-        // and it would answer what we told it about that.
-        if self.incoming.automatic.is_some() {
+        // and it would answer what we told it about that. A person's reply may well come through a list.
+        use AutomaticSender::{AutoSubmitted, NullSender, SystemAddress};
+        if let Some(AutoSubmitted | NullSender | SystemAddress) = self.incoming.automatic {
             return Ok(Taken::Ignored);
         }
         let author =
             self.incoming.from.as_deref().and_then(|from| self.desk.organisation.person_at(from));
-        let text = fresh_text(&self.incoming.text);
+        let text = answer_text(&self.incoming.text);
         match author {
             None => {
                 let why = "it came from an address that is not one of our staff's";
@@ -202,6 +225,10 @@ impl Arrived<'_> {
             }
             Some(author) if text.is_empty() => {
                 let why = "there was no text above the line";
+                self.not_passed_on(id, author.id.clone(), why).await
+            }
+            Some(author) if self.incoming.files > 0 => {
+                let why = "a file came with it, and files cannot be passed on";
                 self.not_passed_on(id, author.id.clone(), why).await
             }
             Some(author) => self.pass_on(id, author, text).await,
@@ -241,7 +268,7 @@ impl Arrived<'_> {
     }
 
     fn request(&self, by: Actor, command: Command) -> Request {
-        Request { key: Some(digest(self.identity.as_bytes())), by, command }
+        Request { key: Some(self.fingerprint.clone()), by, command }
     }
 
     fn customer(&self) -> Customer {

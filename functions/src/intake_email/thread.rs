@@ -62,6 +62,13 @@ pub(super) async fn belongs(
     Ok(Belongs::Nowhere)
 }
 
+/// The contact that a message of ours is about: its own Message-ID carries a token that only we can
+/// give. `None` for what somebody else wrote.
+pub(super) fn written_by_us(desk: &Desk, incoming: &Incoming) -> Option<ContactId> {
+    let tag = tagged_by_message_id(incoming.message_id.as_deref()?)?;
+    proven(desk, &tag).map(|_| tag.contact)
+}
+
 /// Whose token it is; `None` where it is nobody's.
 fn proven(desk: &Desk, tag: &Tagged) -> Option<Belongs> {
     let holds = |holder: &Holder| desk.secret.verify(&tag.contact, holder, &tag.token);

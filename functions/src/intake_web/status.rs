@@ -54,7 +54,13 @@ fn unknown() -> Response {
 }
 
 fn summary(desk: &Desk, contact: &Contact) -> &'static str {
-    if contact.closed.is_some() {
+    // What was reached before the customer last wrote is about an earlier message.
+    let second = |milestone| contact.reached_at(milestone).map(|at| at.timestamp());
+    let answered =
+        second(Milestone::Responded).is_some_and(|at| Some(at) >= second(Milestone::Received));
+    if contact.closed.is_some() && !answered {
+        "It is closed. If you write to us again about it, it is opened again."
+    } else if contact.closed.is_some() {
         "It has been answered and closed. If you write to us again about it, it is opened again."
     } else if contact.owes_answer(&desk.organisation) {
         if contact.is_overdue() {
@@ -62,7 +68,7 @@ fn summary(desk: &Desk, contact: &Contact) -> &'static str {
         } else {
             "We have not answered yet."
         }
-    } else if contact.milestones.iter().any(|(milestone, _)| *milestone == Milestone::Responded) {
+    } else if answered {
         "We have answered."
     } else {
         "We have not answered yet."

@@ -42,10 +42,12 @@ pub(super) async fn show(State(desk): State<Desk>, Query(asked): Query<Asked>) -
 async fn rows(desk: &Desk, team: &str) -> Result<(Vec<WorkRow>, bool), StoreError> {
     let mut contacts = Vec::new();
     let mut more = false;
-    for each in
-        desk.organisation.teams().iter().filter(|t| team.is_empty() || t.id.as_str() == team)
-    {
-        let list = desk.store.open(each.id.as_str(), None, MOST).await?;
+    let ids = || desk.organisation.teams().iter().map(|team| team.id.as_str());
+    // The first team has what teams had that are no more.
+    let former = desk.store.former_teams().iter().map(String::as_str);
+    let former = former.filter(|_| team.is_empty() || ids().next() == Some(team));
+    for each in ids().filter(|id| team.is_empty() || *id == team).chain(former) {
+        let list = desk.store.open(each, None, MOST).await?;
         more |= list.next.is_some();
         contacts.extend(desk.store.load_all(&list.items).await?);
     }

@@ -115,6 +115,7 @@ fn answer(database: &Database, operation: &str, body: &[u8]) -> (u16, String) {
         "GetItem" => run(body, |request| database.get_item(request)),
         "PutItem" => run(body, |request| database.put_item(request)),
         "Query" => run(body, |request| database.query(request)),
+        "Scan" => run(body, |request| database.scan(request)),
         "TransactWriteItems" => run(body, |request| database.transact_write_items(request)),
         "UpdateItem" => run(body, |request| database.update_item(request)),
         _ => Err(DynoxideError::ValidationException(format!("{operation} is not connected"))),

@@ -9,6 +9,7 @@ pub mod duties;
 pub mod due;
 pub mod engine;
 pub mod explain;
+pub mod host;
 pub mod outbox;
 pub mod play;
 pub mod promises;

@@ -1,5 +1,6 @@
 //! In place of streams and timers: sees to what was committed, and wakes what is due.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use adapters::mailer::Mailer;
 use adapters::outside::{NobodyListens, WokenByIndex};
 use adapters::store::Committed;
 use chrono::TimeDelta;
+use domain::contact::ContactId;
 use domain::decide::MAIL_GRACE;
 use functions::Desk;
 use functions::dispatch::Dispatch;
@@ -60,13 +62,17 @@ pub async fn see_to_commits<M: Mailer>(
 pub async fn fire_timers(desk: Desk, mut stop: watch::Receiver<bool>) {
     let mut every = tokio::time::interval(Duration::from_secs(1));
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut known = BTreeMap::new();
     loop {
         tokio::select! {
             _ = every.tick() => {}
             _ = stop.changed() => return,
         }
         match sweep(&desk, desk.now()).await {
-            Ok(found) => report(found),
+            Ok(found) => {
+                report(&found, &known);
+                known = found.failed;
+            }
             Err(error) => {
                 tracing::warn!(%error, "timers could not be looked at; tried again in a second");
             }
@@ -75,19 +81,28 @@ pub async fn fire_timers(desk: Desk, mut stop: watch::Receiver<bool>) {
 }
 
 /// At the start: mails that the last process committed and did not send, and timers that came due
-/// meanwhile, are seen to at once.
+/// meanwhile, are seen to at once. A contact that cannot be read is logged and left.
 ///
 /// # Errors
 /// When the table cannot be read.
 pub async fn catch_up(desk: &Desk) -> Result<Found, adapters::store::StoreError> {
-    // A mail is given a minute's grace before somebody else sends it; here nobody else can be at it.
+    // A mail is given some minutes' grace before somebody else sends it; here nobody else can be at it.
     let found = sweep(desk, desk.now() + MAIL_GRACE).await?;
-    report(found);
+    report(&found, &BTreeMap::new());
     Ok(found)
 }
 
-fn report(found: Found) {
-    if found != Found::default() {
+/// Logs what was found; of what failed, only what is not `known` already, since it fails each second.
+fn report(found: &Found, known: &BTreeMap<ContactId, String>) {
+    if found.timers > 0 || found.mails > 0 {
         tracing::info!(timers = found.timers, mails = found.mails, "seen to what was due");
+    }
+    for (contact, error) in &found.failed {
+        if !known.contains_key(contact) {
+            tracing::error!(
+                %contact, error,
+                "a contact cannot be seen to: its timers and mails wait until the database is mended"
+            );
+        }
     }
 }

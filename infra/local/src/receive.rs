@@ -1,6 +1,7 @@
 //! `kept receive`: one message from standard input, as Postfix or Exim pipe it.
 
 use std::io::Read as _;
+use std::time::Duration;
 
 use adapters::clock::Clock;
 use adapters::mail::Incoming;
@@ -18,11 +19,11 @@ use crate::smtp::Limits;
 /// Which message.
 #[derive(Debug, Args)]
 pub struct ReceiveArgs {
-    /// Sender of the envelope; empty for a report about a delivery (Postfix: ${sender}) [default: the
-    /// message's Return-Path]
+    /// Sender of the envelope; empty, or anything that is no address, for a report about a delivery
+    /// (Postfix: --from=${sender}) [default: the message's Return-Path]
     #[arg(long, value_name = "ADDRESS")]
     pub from: Option<String>,
-    /// Recipient of the envelope; may be given several times (Postfix: ${recipient}) [default: the
+    /// Recipient of the envelope; may be given several times (Postfix: --to=${recipient}) [default: the
     /// provider's addresses in To and Cc]
     #[arg(long, value_name = "ADDRESS")]
     pub to: Vec<String>,
@@ -32,8 +33,9 @@ pub struct ReceiveArgs {
 /// recorded here, and what is to be done about it is done when Kept starts.
 ///
 /// # Errors
-/// [`Failure::Later`] where the message should be delivered again, [`Failure::Found`] where none of
-/// its recipients is the provider's or it is too large.
+/// [`Failure::Later`] where the message should be delivered again, which includes whatever is wrong
+/// with this installation: it can be mended. [`Failure::Found`] where none of the message's recipients
+/// is the provider's or it is too large.
 pub async fn run(shared: &Shared, args: &ReceiveArgs) -> Result<(), Failure> {
     let limit = Limits::default().message;
     let mut raw = Vec::new();
@@ -50,7 +52,8 @@ pub async fn run(shared: &Shared, args: &ReceiveArgs) -> Result<(), Failure> {
             "there is no message on standard input; use: kept receive < message.eml".into(),
         ));
     }
-    let organisation = shared.organisation(&[])?;
+    let later = |error: &dyn std::fmt::Display| Failure::Later(error.to_string());
+    let organisation = shared.organisation(&[]).map_err(|error| later(&error))?;
     let recipients = if args.to.is_empty() {
         let addressed = Incoming::read(&raw, None).recipients.into_iter();
         addressed.filter(|address| organisation.recipient(address).is_some()).collect()
@@ -62,13 +65,15 @@ pub async fn run(shared: &Shared, args: &ReceiveArgs) -> Result<(), Failure> {
             "none of the recipients is ours; name one with --to ADDRESS".into(),
         ));
     }
-    let envelope = Envelope { sender: args.from.clone().or_else(|| return_path(&raw)), recipients };
-    let mut data =
-        Data::open(&shared.data()?).map_err(|error| Failure::Later(error.to_string()))?;
-    if !data.take().map_err(|error| Failure::Later(error.to_string()))? {
+    // What is no address cannot be answered: mail systems write MAILER-DAEMON for the empty sender.
+    let known = |sender: String| sender.parse::<Address>().map(|_| sender).unwrap_or_default();
+    let sender = args.from.clone().or_else(|| return_path(&raw)).map(known);
+    let envelope = Envelope { sender, recipients };
+    let folder = shared.data().map_err(|error| later(&error))?;
+    let mut data = Data::open(&folder).map_err(|error| later(&error))?;
+    if !data.take().map_err(|error| later(&error))? {
         return hand_over(&data, &envelope, &raw).await;
     }
-    let later = |error: &dyn std::fmt::Display| Failure::Later(error.to_string());
     let store = engine::open(Some(&data.database())).await.map_err(|error| later(&error))?;
     let desk = Desk {
         store,
@@ -105,9 +110,12 @@ fn in_words(taken: &Taken, desk: &Desk) -> String {
         Taken::NotPassedOn(id) => format!("reply in contact {} not passed on", reference(id)),
         Taken::Duplicate(Some(id)) => format!("came before: contact {}", reference(id)),
         Taken::Duplicate(None) => "came before".into(),
-        Taken::Ignored => "a machine's reply: archived".into(),
+        Taken::Ignored => "a machine's reply, or a mail of ours: archived".into(),
     }
 }
+
+/// How long the Kept that is running may take; the mail system that called waits for as long.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Delivers to the Kept that is running, by SMTP.
 async fn hand_over(data: &Data, envelope: &Envelope, raw: &[u8]) -> Result<(), Failure> {
@@ -128,7 +136,8 @@ async fn hand_over(data: &Data, envelope: &Envelope, raw: &[u8]) -> Result<(), F
         AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(address.ip().to_string())
             .port(address.port())
             .build();
-    match transport.send_raw(&lettre, raw).await {
+    let sent = tokio::time::timeout(PATIENCE, transport.send_raw(&lettre, raw)).await;
+    match sent.map_err(|_| later("it does not answer".into()))? {
         Ok(_) => {
             println!("handed to the kept that is running");
             Ok(())

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::cli::{Failure, ServeArgs, Shared};
 use crate::data::Data;
-use crate::{engine, outbox, pump, smtp};
+use crate::{engine, host, outbox, pump, smtp};
 
 /// Serves until it is told to stop by a signal.
 ///
@@ -80,6 +80,14 @@ impl Served<'_> {
         let smtp = self.smtp.local_addr().map_err(Failure::found)?;
         let (send, feed) = mpsc::unbounded_channel::<Committed>();
         let store = engine::open(Some(&self.data.database())).await.map_err(Failure::found)?;
+        let store = store.with_former_teams(&self.organisation).await.map_err(Failure::found)?;
+        for team in store.former_teams() {
+            tracing::warn!(
+                team,
+                "not in the organisation's file any more, and contacts of it are open: they are on the \
+                 work list of the first team, whose people are told; pass them on from there"
+            );
+        }
         let desk = Desk {
             store: store.with_group_commit().with_feed(send),
             organisation: self.organisation,
@@ -105,7 +113,8 @@ impl Served<'_> {
         ));
         self.data.announce_smtp(smtp).map_err(Failure::found)?;
         let outbox = self.args.relay.is_none().then(|| self.data.outbox.clone());
-        let pages = pages(desk.clone(), outbox);
+        let public = host::public_name(self.args.base_url.as_deref());
+        let pages = pages(desk.clone(), outbox, public);
         let mut until = stopped.clone();
         let serving = tokio::spawn(async move {
             let stop = async move {
@@ -126,7 +135,7 @@ impl Served<'_> {
     }
 }
 
-fn pages(desk: Desk, outbox: Option<Folder>) -> Router {
+fn pages(desk: Desk, outbox: Option<Folder>, public: Arc<str>) -> Router {
     let ready = {
         let desk = desk.clone();
         move || async move {
@@ -136,11 +145,13 @@ fn pages(desk: Desk, outbox: Option<Folder>) -> Router {
             }
         }
     };
+    let own = functions::staff::routes(desk.clone())
+        .merge(outbox::routes(outbox))
+        .layer(axum::middleware::from_fn_with_state(public, host::own_names_only));
     Router::new()
         .route("/healthz", get(ready))
-        .merge(functions::intake_web::routes(desk.clone()))
-        .merge(functions::staff::routes(desk))
-        .merge(outbox::routes(outbox))
+        .merge(functions::intake_web::routes(desk))
+        .merge(own)
 }
 
 fn welcome(desk: &Desk, data: &Data, smtp: std::net::SocketAddr, relay: bool) {

@@ -35,6 +35,8 @@ pub enum Answer {
     Later(String),
     /// Never.
     Never(String),
+    /// It takes the mail, and is not heard to.
+    Unheard,
 }
 
 impl Letterbox {
@@ -59,9 +61,9 @@ impl Mailer for Letterbox {
         match answer {
             Some(Answer::Later(why)) => Err(MailError::Later(why)),
             Some(Answer::Never(why)) => Err(MailError::Never(why)),
-            None => {
+            taken => {
                 self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(mail.clone());
-                Ok(())
+                taken.map_or(Ok(()), |_| Err(MailError::Unheard("no answer".into())))
             }
         }
     }

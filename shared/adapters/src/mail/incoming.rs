@@ -1,7 +1,7 @@
 //! A message as it came, as far as Kept has to understand it.
 
 use domain::contact::AutomaticSender;
-use mail_parser::{Address, HeaderValue, Message, MessageParser};
+use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _};
 
 use super::automatic_sign;
 
@@ -32,6 +32,9 @@ pub struct Incoming {
     pub text: String,
     /// How many files came with it.
     pub attachments: u32,
+    /// How many of them somebody meant to send: not the pictures that its own text shows, such as the
+    /// logo below a signature, and not a signature made by a machine.
+    pub files: u32,
     /// What shows that a machine sent it.
     pub automatic: Option<AutomaticSender>,
 }
@@ -73,6 +76,7 @@ impl Incoming {
             subject: message.subject().map(|subject| line(subject, 200)).unwrap_or_default(),
             text: text(&message),
             attachments: u32::try_from(message.attachment_count()).unwrap_or(u32::MAX),
+            files: files(&message),
         }
     }
 }
@@ -118,6 +122,26 @@ fn recipients(message: &Message<'_>) -> Vec<String> {
         .take(200)
         .map(str::to_owned)
         .collect()
+}
+
+fn files(message: &Message<'_>) -> u32 {
+    let html = || (0..message.html_body_count().min(20)).filter_map(|n| message.body_html(n));
+    let shown = |part: &MessagePart<'_>| {
+        part.content_id().is_some_and(|id| {
+            let link = format!("cid:{}", id.trim_matches(['<', '>']));
+            html().any(|html| html.contains(&link))
+        })
+    };
+    let signature = |part: &MessagePart<'_>| {
+        part.content_type().and_then(|kind| kind.subtype()).is_some_and(|kind| {
+            let kind = kind.to_ascii_lowercase();
+            matches!(kind.as_str(), "pkcs7-signature" | "x-pkcs7-signature" | "pgp-signature")
+        })
+    };
+    // Whoever sends thousands has sent one.
+    let parts = message.attachments().take(100);
+    let files = parts.filter(|part| !shown(part) && !signature(part)).count();
+    u32::try_from(files).unwrap_or(u32::MAX)
 }
 
 fn text(message: &Message<'_>) -> String {

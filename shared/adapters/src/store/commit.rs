@@ -12,7 +12,7 @@ use domain::decide::Decided;
 use domain::organisation::Organisation;
 
 use super::table::unbuildable;
-use super::{Committed, HEAD, Store, StoreError, entry, failed, instant, partition};
+use super::{Committed, HEAD, OPEN, Store, StoreError, entry, failed, instant, partition};
 
 /// Whether the mails of a commit may be sent by whoever asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,7 +189,7 @@ fn list_key(contact: &Contact, organisation: &Organisation) -> (String, String) 
     }
     let due = contact.next_due(organisation).map(|deadline| deadline.due_at);
     let at = due.map_or_else(|| format!("~{}", instant(contact.received_at)), instant);
-    (format!("open#{}", contact.team), at)
+    (format!("{OPEN}{}", contact.team), at)
 }
 
 pub(super) fn text(value: impl Into<String>) -> AttributeValue {

@@ -22,9 +22,12 @@ mod group;
 mod read;
 mod table;
 
+use std::sync::Arc;
+
 use aws_sdk_dynamodb::Client;
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::contact::{Commit, Contact, ContactId};
+use domain::organisation::Organisation;
 use thiserror::Error;
 
 pub use commit::Claim;
@@ -38,6 +41,7 @@ pub struct Store {
     table: String,
     group: Option<GroupCommit>,
     feed: Option<tokio::sync::mpsc::UnboundedSender<Committed>>,
+    former_teams: Arc<[String]>,
 }
 
 /// What was written: what the table's stream carries on AWS.
@@ -87,7 +91,7 @@ impl Store {
     /// The contacts in `table`.
     #[must_use]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into(), group: None, feed: None }
+        Self { client, table: table.into(), group: None, feed: None, former_teams: Arc::default() }
     }
 
     /// Writes what comes at the same time in common transactions. Each command stays whole; a
@@ -96,6 +100,28 @@ impl Store {
     pub fn with_group_commit(mut self) -> Self {
         self.group = Some(GroupCommit::start(self.client.clone()));
         self
+    }
+
+    /// Also knows the teams that have open contacts and are not in the organisation's file any more.
+    /// Lists are kept by team, and whoever lists them has to know which there are. This reads a whole
+    /// index: once, at the start.
+    ///
+    /// # Errors
+    /// When the table cannot be reached.
+    pub async fn with_former_teams(
+        mut self,
+        organisation: &Organisation,
+    ) -> Result<Self, StoreError> {
+        let mut teams = self.teams_with_open().await?;
+        teams.retain(|team| organisation.team(team).is_none());
+        self.former_teams = teams.into_iter().collect();
+        Ok(self)
+    }
+
+    /// The teams with open contacts that were not in the organisation's file at the start.
+    #[must_use]
+    pub fn former_teams(&self) -> &[String] {
+        &self.former_teams
     }
 
     /// Also sends what is written to `feed`, in the order in which it is written.
@@ -107,6 +133,9 @@ impl Store {
 }
 
 const HEAD: &str = "HEAD";
+
+/// What the list of a team's open contacts begins with.
+const OPEN: &str = "open#";
 
 fn partition(id: &ContactId) -> String {
     format!("C#{id}")

@@ -1,6 +1,6 @@
 //! Reading: by key, and page by page along the indexes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::commit::text;
 use super::table::unbuildable;
-use super::{HEAD, Store, StoreError, entry, failed, instant, partition};
+use super::{HEAD, OPEN, Store, StoreError, entry, failed, instant, partition};
 
 /// Part of a list, and where it goes on.
 #[derive(Clone, Debug)]
@@ -181,8 +181,38 @@ impl Store {
         from: Option<String>,
         limit: i32,
     ) -> Result<Page<ContactId>, StoreError> {
-        let hash = format!("open#{team}");
+        let hash = format!("{OPEN}{team}");
         self.ids(Along { index: "list", hash, until: None, from, descending: false }, limit).await
+    }
+
+    /// The teams that have open contacts.
+    ///
+    /// # Errors
+    /// When the table cannot be reached.
+    pub(super) async fn teams_with_open(&self) -> Result<BTreeSet<String>, StoreError> {
+        let mut teams = BTreeSet::new();
+        let mut start = None;
+        loop {
+            let page = self
+                .client
+                .scan()
+                .table_name(&self.table)
+                .index_name("list")
+                .projection_expression("#list")
+                .filter_expression("begins_with(#list, :open)")
+                .expression_attribute_names("#list", "list")
+                .expression_attribute_values(":open", text(OPEN))
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(failed("list the teams"))?;
+            let lists = page.items().iter().filter_map(|item| item.get("list")?.as_s().ok());
+            teams.extend(lists.filter_map(|list| list.strip_prefix(OPEN)).map(str::to_owned));
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(teams);
+            }
+        }
     }
 
     /// Contacts closed in a month such as `2026-04`, the last closed first.

@@ -30,7 +30,7 @@ Exit status: 0 there is no difference; 1 there are differences; 2 the command wa
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct BankHolidaysArgs {
-    /// The list that GOV.UK publishes, https://www.gov.uk/bank-holidays.json, to compare with; left
+    /// The list that GOV.UK publishes at www.gov.uk/bank-holidays.json, to compare with; left
     /// out, the list in use is shown
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,

@@ -180,7 +180,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
 /// Prints an answer for programs.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_json(answer: &impl serde::Serialize) -> Result<(), Failure> {
     let json = serde_json::to_string_pretty(answer).map_err(Failure::found)?;
     print(&format!("{json}\n"))

@@ -40,6 +40,10 @@ pub async fn run(shared: &Shared, args: &ServeArgs) -> Result<(), Failure> {
         )));
     }
     let organisation = shared.organisation(&[])?;
+    let today = domain::time::local(organisation.zone(), Clock::System.now()).date();
+    if let Some(warning) = organisation.bank_holidays().ends_soon(today) {
+        tracing::warn!("{warning}");
+    }
     let mut data = Data::open(&shared.data()?).map_err(Failure::found)?;
     if !data.take().map_err(Failure::found)? {
         return Err(Failure::Found(format!(

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::time::short_date;
 
 /// A part of the United Kingdom with bank holidays of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -144,6 +146,22 @@ impl BankHolidays {
         }
     }
 
+    /// What to say of the list's end where it is less than a year after `today`: long before the last
+    /// day, promises in months no longer have a date.
+    #[must_use]
+    pub fn ends_soon(&self, today: NaiveDate) -> Option<String> {
+        let last = NaiveDate::from_ymd_opt(self.last_year, 12, 31)?;
+        let warn_from = last.checked_sub_months(Months::new(12))?;
+        (today > warn_from).then(|| {
+            format!(
+                "the bank holidays are known up to {} (list of {}); what would be due later cannot be \
+                 worked out, so install a version of Kept with a longer list before then",
+                short_date(last),
+                self.version
+            )
+        })
+    }
+
     /// Adds a day to one nation's list, such as one proclaimed after the list was made.
     pub fn add(&mut self, nation: Nation, date: NaiveDate, name: &str) {
         self.nations.entry(nation).or_default().insert(date, name.to_owned());
@@ -159,5 +177,23 @@ impl Nation {
             Self::Scotland => "Scotland",
             Self::NorthernIreland => "Northern Ireland",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_the_list_is_said_in_its_last_year_and_not_before() {
+        let text = "version = '2026-11'\nfirst_year = 2019\nlast_year = 2035\n\
+                    [england-and-wales]\n[scotland]\n[northern-ireland]\n";
+        let list = BankHolidays::parse(text).unwrap();
+        let on = |date: &str| list.ends_soon(date.parse().unwrap());
+        assert_eq!(on("2026-11-22"), None);
+        assert_eq!(on("2034-12-31"), None);
+        let said = on("2035-01-01").unwrap();
+        assert!(said.contains("up to Mon 31 Dec 2035 (list of 2026-11)"), "{said}");
+        assert!(on("2036-02-01").is_some());
     }
 }

@@ -39,7 +39,10 @@ pub struct Closure {
 
 /// A date that lies outside the years the bank holidays are known for.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{date} is outside the years that the bank holidays cover, {first} to {last}")]
+#[error(
+    "{date} is outside the years that the bank holidays cover, {first} to {last}, so nothing can be \
+     counted there; correct the date, or use a version of Kept whose list reaches it"
+)]
 pub struct OutsideCalendar {
     /// The date asked for, or the nearest that could be named.
     pub date: NaiveDate,

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Timelike as _};
 use super::{Derivation, Skipped, Step, WhyDeferred, WhyDue};
 use crate::calendar::NonWorking;
 use crate::standards::Within;
-use crate::time::{clock_time, date_in_words, due_in_words, short_date};
+use crate::time::{clock_time, date_in_words, due_in_words, hours_and_minutes, short_date};
 
 impl Derivation {
     /// "by the end of Tuesday 28 April, 5.15pm"; `today` decides whether the year is said.
@@ -162,7 +162,7 @@ impl Step {
             Self::Deferred { to, why, skipped } => {
                 let why = match why {
                     WhyDeferred::AfterClose { closed_at } => {
-                        format!("after closing at {}", closed_at.format("%H:%M"))
+                        format!("after closing at {}", hours_and_minutes(closed_at.time()))
                     }
                     WhyDeferred::NotAWorkingDay => "not on a working day".into(),
                     WhyDeferred::NotOpen => "while the office was not open".into(),
@@ -193,7 +193,7 @@ impl Step {
                 format!("{within} added; the clocks change on the way, and elapsed time counts")
             }
             Self::Due { at, because } => {
-                let time = at.format("%H:%M");
+                let time = hours_and_minutes(at.time());
                 match because {
                     WhyDue::Close => format!("due when the office closes, {time}"),
                     WhyDue::EndOfDay => "due by the end of that day, 23:59:59".into(),
@@ -221,8 +221,11 @@ fn to_the_minute(
 
 /// "Fri 1 May 2026 16:50", with seconds where they are not zero.
 fn stamp(at: &DateTime<FixedOffset>) -> String {
-    let seconds = if at.format("%S").to_string() == "00" { "%H:%M" } else { "%H:%M:%S" };
-    format!("{} {}", short_date(at.date_naive()), at.format(seconds))
+    let (date, time) = (short_date(at.date_naive()), hours_and_minutes(at.time()));
+    match at.second() {
+        0 => format!("{date} {time}"),
+        second => format!("{date} {time}:{second:02}"),
+    }
 }
 
 /// " (Monday 4 May is a bank holiday)"; weekends explain themselves.

@@ -3,5 +3,7 @@
 mod words;
 mod zone;
 
-pub use words::{clock_time, date_in_words, due_in_words, gap_in_words, short_date};
+pub use words::{
+    clock_time, date_in_words, due_in_words, gap_in_words, hours_and_minutes, short_date,
+};
 pub use zone::{instant, local};

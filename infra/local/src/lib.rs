@@ -10,5 +10,6 @@ pub mod play;
 pub mod pump;
 pub mod receive;
 pub mod serve;
+pub mod sign_in;
 pub mod smtp;
 pub mod stage;

@@ -11,12 +11,13 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use domain::organisation::Organisation;
 use functions::Desk;
+use functions::sign_in::SignIn;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use crate::cli::{Failure, ServeArgs, Shared};
 use crate::data::Data;
-use crate::{engine, outbox, pump, smtp};
+use crate::{engine, outbox, pump, sign_in, smtp};
 
 /// Serves until it is told to stop by a signal.
 ///
@@ -31,14 +32,7 @@ pub async fn run(shared: &Shared, args: &ServeArgs) -> Result<(), Failure> {
         )
         .with_writer(std::io::stderr)
         .init();
-    if !args.http.ip().is_loopback() {
-        return Err(Failure::Usage(format!(
-            "the staff pages have no sign-in on one machine, so --http has to be a loopback address \
-             such as 127.0.0.1:8080, not {}; let a web server in front of it pass on /, /contacts and \
-             /style.css alone",
-            args.http
-        )));
-    }
+    sign_in::check(args)?;
     let organisation = shared.organisation(&[])?;
     let mut data = Data::open(&shared.data()?).map_err(Failure::found)?;
     if !data.take().map_err(Failure::found)? {
@@ -90,6 +84,8 @@ impl Served<'_> {
                 |url| url.trim_end_matches('/').to_owned(),
             ),
         };
+        let key = self.data.session_key().map_err(Failure::found)?;
+        let sign_in = sign_in::sign_in(self.args, &desk, key)?;
         let (stop, stopped) = watch::channel(false);
         let dispatch = pump::dispatch(desk.clone(), mailer);
         let seeing_to = tokio::spawn(pump::see_to_commits(dispatch, feed, stopped.clone()));
@@ -105,7 +101,7 @@ impl Served<'_> {
         ));
         self.data.announce_smtp(smtp).map_err(Failure::found)?;
         let outbox = self.args.relay.is_none().then(|| self.data.outbox.clone());
-        let pages = pages(desk.clone(), outbox);
+        let pages = pages(desk.clone(), &sign_in, outbox);
         let mut until = stopped.clone();
         let serving = tokio::spawn(async move {
             let stop = async move {
@@ -126,7 +122,7 @@ impl Served<'_> {
     }
 }
 
-fn pages(desk: Desk, outbox: Option<Folder>) -> Router {
+fn pages(desk: Desk, sign_in: &SignIn, outbox: Option<Folder>) -> Router {
     let ready = {
         let desk = desk.clone();
         move || async move {
@@ -139,8 +135,8 @@ fn pages(desk: Desk, outbox: Option<Folder>) -> Router {
     Router::new()
         .route("/healthz", get(ready))
         .merge(functions::intake_web::routes(desk.clone()))
-        .merge(functions::staff::routes(desk))
-        .merge(outbox::routes(outbox))
+        .merge(functions::staff::routes(desk, sign_in))
+        .merge(outbox::routes(outbox, sign_in))
 }
 
 fn welcome(desk: &Desk, data: &Data, smtp: std::net::SocketAddr, relay: bool) {

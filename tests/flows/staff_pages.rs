@@ -122,6 +122,7 @@ async fn another_website_cannot_post_in_somebodys_name() {
     assert!(scene.contact(&id).await.closed.is_none());
     let answer = helen.post(&action(&id, "close"), "reason=x").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "her own form is taken");
+    scene.settle().await;
     assert!(scene.contact(&id).await.closed.is_some());
     scene.end().await;
 }

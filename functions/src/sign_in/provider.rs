@@ -301,7 +301,8 @@ fn address(what: &'static str, given: &str) -> Result<Url, SettingsError> {
 
 fn known(claims: &IdTokenClaims<MoreClaims, CoreGenderClaim>) -> Known {
     let more = claims.additional_claims();
-    let verified = claims.email_verified() == Some(true) || is_true(&more.xms_edov);
+    // Where a provider says that an address is not verified, nothing else makes it so.
+    let verified = claims.email_verified().unwrap_or_else(|| is_true(&more.xms_edov));
     Known {
         email: claims.email().filter(|_| verified).map(|email| email.as_str().to_owned()),
         role: Role::ALL.into_iter().rev().find(|role| {

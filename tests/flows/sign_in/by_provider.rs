@@ -150,6 +150,7 @@ async fn what_the_provider_did_not_say_to_us_now_signs_nobody_in() {
         ("no signature", Signs::Nothing, json!({})),
         ("signed with the shared secret", Signs::Hs256, json!({})),
         ("signed by a stranger", Signs::Stranger, json!({})),
+        ("signed for something else", Signs::Other, json!({})),
     ] {
         provider.say(signs, claims);
         let mut tried = browser.clone();
@@ -181,6 +182,7 @@ async fn an_email_address_that_is_nobodys_or_not_verified_lets_nobody_in() {
     let unknown = "nobody of that address is in Kept";
     for (claims, said) in [
         (json!({ "email_verified": false }), vouches),
+        (json!({ "email_verified": false, "xms_edov": true }), vouches),
         (json!({ "email_verified": null }), vouches),
         (json!({ "email_verified": null, "xms_edov": false }), vouches),
         (json!({ "email": null }), vouches),

@@ -34,6 +34,8 @@ pub(super) enum Signs {
     Hs256,
     /// ES256 with a key that is not among those it publishes, under the name of one that is.
     Stranger,
+    /// RS256, with a signature that belongs to something else.
+    Other,
 }
 
 /// What it puts into ID tokens.
@@ -213,7 +215,7 @@ impl Provider {
         }
         claims.retain(|_, value| !value.is_null());
         let (algorithm, key) = match says.signs {
-            Signs::Rs256 => ("RS256", "first"),
+            Signs::Rs256 | Signs::Other => ("RS256", "first"),
             Signs::Es256 => ("ES256", "second"),
             Signs::Stranger => ("ES256", "first"),
             Signs::Hs256 => ("HS256", "first"),
@@ -236,6 +238,7 @@ impl Provider {
                 let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
                 hmac::sign(&key, text).as_ref().to_vec()
             }
+            Signs::Other => self.sign(Signs::Rs256, b"something else"),
             Signs::Rs256 => {
                 let jwk = rfc7515();
                 let of = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();

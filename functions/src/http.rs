@@ -1,9 +1,9 @@
-//! What every page has in common: headers, problems, and who may post.
+//! What every page has in common: headers and problems.
 
 use adapters::pages::{ProblemPage, STYLE};
 use askama::Template;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
@@ -52,34 +52,12 @@ pub async fn guard(request: Request, next: Next) -> Response {
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // Not `no-referrer`: browsers would then not say that our own forms come from us.
+        (header::REFERRER_POLICY, "same-origin"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CACHE_CONTROL, cache),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
-}
-
-/// Refuses what another website makes a browser post here in somebody's name. Browsers say where a
-/// request comes from; programs that say nothing are not browsers.
-pub(crate) async fn same_site(request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let foreign = match (said("sec-fetch-site"), said("origin"), said("host")) {
-        (Some(site), _, _) => !matches!(site, "same-origin" | "none"),
-        (None, Some(origin), Some(host)) => {
-            origin.split_once("://").is_none_or(|(_, from)| from != host)
-        }
-        (None, Some(_), None) => true,
-        (None, None, _) => false,
-    };
-    if foreign && request.method() != Method::GET && request.method() != Method::HEAD {
-        return problem(
-            StatusCode::FORBIDDEN,
-            "That was not done",
-            "It came from another website.",
-        );
-    }
-    next.run(request).await
 }

@@ -9,6 +9,9 @@
 //! | `KEPT_INBOX` | the bucket of incoming messages (intake-email, staff) |
 //! | `KEPT_REPORTS` | the bucket of reports (report) |
 //! | `KEPT_BUS`, `KEPT_SCHEDULE_GROUP`, `KEPT_DEADLINE_ARN`, `KEPT_WAKER_ROLE_ARN`, `KEPT_DEAD_LETTERS_ARN` | what dispatch sees to |
+//! | `KEPT_PUBLIC_URL` | where staff reach their pages (staff) |
+//! | `KEPT_OIDC_ISSUER`, `KEPT_OIDC_CLIENT_ID`, `KEPT_OIDC_CLIENT_SECRET` | the provider of sign-in, and what Kept is to it (staff) |
+//! | `KEPT_SESSION_KEY` | the key of sessions: 64 hexadecimal digits (staff) |
 //! | `KEPT_CONFIGURATION_SET` | the SES configuration set (dispatch; may be left out) |
 
 use std::sync::Arc;
@@ -22,6 +25,7 @@ use domain::standards::{built_in_pack_file, load_built_in, load_built_in_bank_ho
 use thiserror::Error;
 
 use crate::Desk;
+use crate::sign_in::{ClientSecret, SessionKey, Settings, SettingsError, SignIn};
 
 /// Why a function cannot start.
 #[derive(Debug, Error)]
@@ -32,9 +36,12 @@ pub enum StartError {
     /// A variable is missing.
     #[error("the environment variable {0} is not set")]
     Missing(&'static str),
-    /// The secret is not one.
-    #[error("KEPT_SECRET has to be 64 hexadecimal digits")]
-    Secret,
+    /// A secret is not one.
+    #[error("{0} has to be 64 hexadecimal digits")]
+    Secret(&'static str),
+    /// The sign-in.
+    #[error("sign-in: {0}")]
+    SignIn(#[from] SettingsError),
     /// The organisation's file.
     #[error("the organisation: {0}")]
     Organisation(String),
@@ -68,10 +75,25 @@ pub fn desk(aws: &Aws) -> Result<Desk, StartError> {
     Ok(Desk {
         store: Store::new(aws.dynamodb(), variable("KEPT_TABLE")?),
         organisation: Arc::new(organisation(&variable("KEPT_ORGANISATION")?)?),
-        secret: secret(&variable("KEPT_SECRET")?)?,
+        secret: Secret::new(secret("KEPT_SECRET", &variable("KEPT_SECRET")?)?),
         clock: Clock::System,
         base_url: variable("KEPT_BASE_URL")?.trim_end_matches('/').to_owned(),
     })
+}
+
+/// The sign-in that the environment describes. There is no staff function without one.
+///
+/// # Errors
+/// When the environment lacks something, or a provider cannot be asked at such an address.
+pub fn sign_in(desk: &Desk) -> Result<SignIn, StartError> {
+    let settings = Settings {
+        issuer: variable("KEPT_OIDC_ISSUER")?,
+        client_id: variable("KEPT_OIDC_CLIENT_ID")?,
+        client_secret: ClientSecret::new(variable("KEPT_OIDC_CLIENT_SECRET")?),
+        public_url: variable("KEPT_PUBLIC_URL")?,
+    };
+    let key = SessionKey::new(secret("KEPT_SESSION_KEY", &variable("KEPT_SESSION_KEY")?)?);
+    Ok(SignIn::by_provider(desk, key, &settings)?)
 }
 
 fn organisation(name: &str) -> Result<Organisation, StartError> {
@@ -94,16 +116,16 @@ fn organisation(name: &str) -> Result<Organisation, StartError> {
     Organisation::parse(name, &text, holidays, pack).map_err(broken)
 }
 
-fn secret(text: &str) -> Result<Secret, StartError> {
+fn secret(name: &'static str, text: &str) -> Result<[u8; 32], StartError> {
     let digit = |index: usize| {
         let pair = text.get(2 * index..2 * index + 2)?;
         u8::from_str_radix(pair, 16).ok()
     };
     let mut bytes = [0; 32];
     for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = digit(index).ok_or(StartError::Secret)?;
+        *byte = digit(index).ok_or(StartError::Secret(name))?;
     }
-    if text.len() == 64 { Ok(Secret::new(bytes)) } else { Err(StartError::Secret) }
+    if text.len() == 64 { Ok(bytes) } else { Err(StartError::Secret(name)) }
 }
 
 #[cfg(test)]
@@ -112,9 +134,9 @@ mod tests {
 
     #[test]
     fn a_secret_is_sixty_four_hexadecimal_digits_and_nothing_else() {
-        assert!(secret(&"0f".repeat(32)).is_ok());
+        assert!(secret("it", &"0f".repeat(32)).is_ok());
         for bad in ["", "0f", &"0f".repeat(33), &"zz".repeat(32), &"é".repeat(32)] {
-            assert!(secret(bad).is_err(), "{bad}");
+            assert!(secret("it", bad).is_err(), "{bad}");
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod intake_web;
 pub mod lambda;
 pub mod reconcile;
 pub mod report;
+pub mod sign_in;
 pub mod staff;
 mod words;
 

@@ -8,6 +8,7 @@ mod hostile_mail;
 mod ladders;
 mod letters;
 mod play;
+mod sign_in;
 mod staff_pages;
 mod staff_reply;
 mod standards;

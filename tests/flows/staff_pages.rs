@@ -1,35 +1,23 @@
 //! The pages of staff.
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use domain::contact::{ContactId, DeadlineState};
-use functions::staff::routes;
-use tests::Scene;
-use tower::ServiceExt as _;
+use tests::{Browser, Scene};
 
 const HELP: &str = "help@westkent.example";
 
-async fn ask(scene: &Scene, request: Request<Body>) -> (StatusCode, String, String) {
-    let response = routes(scene.stage.desk.clone()).oneshot(request).await.unwrap();
-    let (parts, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    let to = parts.headers.get("location").map_or("", |to| to.to_str().unwrap()).to_owned();
-    (parts.status, to, String::from_utf8(body.to_vec()).unwrap())
-}
-
+/// A page as Priya Shah sees it, who is on duty for customer services.
 async fn page(scene: &Scene, path: &str) -> String {
-    let (status, _, page) = ask(scene, Request::get(path).body(Body::empty()).unwrap()).await;
-    assert_eq!(status, StatusCode::OK, "{path}: {page}");
-    page
+    let answer = Browser::signed_in(scene, "priya.shah").await.get(path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.page);
+    answer.page
 }
 
+/// What Priya Shah is answered when she sends a form.
 async fn post(scene: &mut Scene, path: &str, body: &str) -> (StatusCode, String, String) {
-    let kind = "application/x-www-form-urlencoded";
-    let request =
-        Request::post(path).header("content-type", kind).body(Body::from(body.to_owned())).unwrap();
-    let answer = ask(scene, request).await;
+    let answer = Browser::signed_in(scene, "priya.shah").await.post(path, body).await;
     scene.settle().await;
-    answer
+    (answer.status, answer.to, answer.page)
 }
 
 fn action(id: &ContactId, action: &str) -> String {
@@ -77,7 +65,7 @@ async fn a_contact_shows_its_history_and_why_its_date_is_its_date() {
 async fn an_answer_from_the_page_reaches_the_tenant_once_however_often_it_is_clicked() {
     let mut scene = Scene::at("2026-06-02 10:00").await;
     let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let body = "by=priya.shah&key=k1&means=email&text=Thursdays.&closes=yes";
+    let body = "key=k1&means=email&text=Thursdays.&closes=yes";
     let (status, to, _) = post(&mut scene, &action(&id, "answer"), body).await;
     assert_eq!(
         (status, to.as_str()),
@@ -95,17 +83,15 @@ async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
     let mut scene = Scene::at("2026-06-02 10:00").await;
     let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
     for (name, body, said) in [
-        ("answer", "means=email&text=Dear+Jo", "Choose your name"),
-        ("answer", "by=nobody&means=email&text=Dear+Jo", "Choose your name"),
-        ("answer", "by=priya.shah&means=owl&text=Dear+Jo", "Choose how you answered"),
-        ("answer", "by=priya.shah&means=email&text=", "The answer is empty"),
-        ("answer", "by=priya.shah&means=phone&text=Dear+Jo&at=2027-01-01T10:00", "not between"),
-        ("answer", "by=priya.shah&means=phone&text=Dear+Jo&at=tomorrow", "not a date and time"),
-        ("delay", "by=priya.shah&until=2026-06-01&text=Dear+Jo", "has to be after today"),
-        ("delay", "by=priya.shah&until=soon&text=Dear+Jo", "day, month and year"),
-        ("close", "by=priya.shah&reason=", "An answer is still owed"),
-        ("assign", "by=priya.shah&to=nobody", "nobody called"),
-        ("pass", "by=priya.shah&to=nowhere", "no team called"),
+        ("answer", "means=owl&text=Dear+Jo", "Choose how you answered"),
+        ("answer", "means=email&text=", "The answer is empty"),
+        ("answer", "means=phone&text=Dear+Jo&at=2027-01-01T10:00", "not between"),
+        ("answer", "means=phone&text=Dear+Jo&at=tomorrow", "not a date and time"),
+        ("delay", "until=2026-06-01&text=Dear+Jo", "has to be after today"),
+        ("delay", "until=soon&text=Dear+Jo", "day, month and year"),
+        ("close", "reason=", "An answer is still owed"),
+        ("assign", "to=nobody", "nobody called"),
+        ("pass", "to=nowhere", "no team called"),
     ] {
         let (status, _, page) = post(&mut scene, &action(&id, name), body).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {body}");
@@ -116,11 +102,10 @@ async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
         );
     }
     assert_eq!(scene.log(&id).await.len(), 2, "nothing was written");
-    let (status, _, _) = post(&mut scene, &action(&id, "explode"), "by=priya.shah").await;
+    let (status, _, _) = post(&mut scene, &action(&id, "explode"), "").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let (status, _, _) =
-        post(&mut scene, "/staff/contacts/000000000000/answer", "by=priya.shah&means=phone&text=x")
-            .await;
+        post(&mut scene, "/staff/contacts/000000000000/answer", "means=phone&text=x").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     scene.end().await;
 }
@@ -129,23 +114,23 @@ async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
 async fn another_website_cannot_post_in_somebodys_name() {
     let mut scene = Scene::at("2026-06-02 10:00").await;
     let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let mut helen = Browser::signed_in(&scene, "helen.ward").await;
     for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
-        let request = Request::post(action(&id, "close"))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("host", "127.0.0.1:8080")
-            .header(name, value)
-            .body(Body::from("by=priya.shah&reason=x"))
-            .unwrap();
-        assert_eq!(ask(&scene, request).await.0, StatusCode::FORBIDDEN, "{name}");
+        let answer = helen.post_with(&action(&id, "close"), "reason=x", &[(name, value)]).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}");
     }
     assert!(scene.contact(&id).await.closed.is_none());
+    let answer = helen.post(&action(&id, "close"), "reason=x").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "her own form is taken");
+    scene.settle().await;
+    assert!(scene.contact(&id).await.closed.is_some());
     scene.end().await;
 }
 
 #[tokio::test]
 async fn staff_record_a_letter_that_came_on_saturday() {
     let mut scene = Scene::at("2026-06-08 09:30").await;
-    let body = "by=priya.shah&key=k&channel=letter&received=2026-06-06T09:00&category=general&priority=normal\
+    let body = "key=k&channel=letter&received=2026-06-06T09:00&category=general&priority=normal\
                 &team=customer-services&name=Jo&email=&phone=&address=1+Oak+Road&subject=Fence&message=The+fence+fell";
     let (status, to, _) = post(&mut scene, "/staff/record", body).await;
     assert_eq!(status, StatusCode::SEE_OTHER);

@@ -175,7 +175,7 @@ async fn the_status_page_is_private_and_says_how_it_stands() {
     let path = url.strip_prefix("https://kept.example").unwrap();
     let (status, headers, page) = ask(&scene, get(path)).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(headers["referrer-policy"], "no-referrer");
+    assert_eq!(headers["referrer-policy"], "same-origin");
     assert!(
         page.contains("We have not answered yet") && page.contains("Wednesday 3 June"),
         "{page}"

@@ -14,6 +14,11 @@ fn environment() -> Vec<(&'static str, &'static str)> {
         ("KEPT_ORGANISATION", "westkent"),
         ("KEPT_SECRET", SECRET),
         ("KEPT_BASE_URL", "https://kept.example/"),
+        ("KEPT_PUBLIC_URL", "https://staff.kept.example/"),
+        ("KEPT_OIDC_ISSUER", NOWHERE),
+        ("KEPT_OIDC_CLIENT_ID", "kept"),
+        ("KEPT_OIDC_CLIENT_SECRET", "secret"),
+        ("KEPT_SESSION_KEY", SECRET),
         ("KEPT_INBOX", "inbox"),
         ("KEPT_REPORTS", "reports"),
         ("KEPT_BUS", "kept"),
@@ -77,17 +82,71 @@ async fn a_table_that_cannot_be_reached_is_an_error_that_is_tried_again() {
     let wake = r#"{"contact":"7KQ4M2XP9DRT","deadline":"wk-email-cs"}"#;
     let Answer::Failed(error) = function.give(wake).await else { panic!() };
     assert!(error.contains("the table cannot read"), "{error}");
+}
+
+#[tokio::test]
+async fn the_pages_of_staff_are_shown_to_nobody_who_is_not_signed_in() {
     let mut function = Function::start(binary("staff"), &environment()).await;
     assert!(matches!(function.hear().await, Answer::Ready));
     let Answer::Done(answer) = function.give(&http("GET", "/staff")).await else { panic!() };
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer["statusCode"], 303, "{answer}");
+    assert_eq!(answer["headers"]["location"], "/sign-in?to=%2Fstaff", "{answer}");
+    let Answer::Done(answer) = function.give(&http("POST", "/staff/record")).await else {
+        panic!()
+    };
+    assert!(answer.contains("401"), "{answer}");
+    // Nobody chooses who they are there
+    let Answer::Done(answer) = function.give(&http("POST", "/sign-in")).await else { panic!() };
+    assert!(answer.contains("405"), "{answer}");
+    let Answer::Done(answer) = function.give(&http("GET", "/sign-in")).await else { panic!() };
     assert!(answer.contains("503") && answer.contains("Please try again"), "{answer}");
 }
 
 #[tokio::test]
+async fn a_session_comes_in_and_goes_out_in_the_cookies_of_an_event() {
+    let mut function = Function::start(binary("staff"), &environment()).await;
+    assert!(matches!(function.hear().await, Answer::Ready));
+    let cookie = session("priya.shah");
+    let event = http("GET", "/staff").replace(
+        "\"rawQueryString\": \"\",",
+        &format!("\"rawQueryString\": \"\", \"cookies\": [\"a=b\", \"{cookie}\"],"),
+    );
+    // Who is signed in is told that the table cannot be reached
+    let Answer::Done(answer) = function.give(&event).await else { panic!() };
+    assert!(answer.contains("503") && answer.contains("Please try again"), "{answer}");
+    let event = event.replace("/staff", "/signed-out");
+    let Answer::Done(answer) = function.give(&event).await else { panic!() };
+    assert!(answer.contains("You are signed out"), "{answer}");
+}
+
+/// A session as the function makes it, with the key of its environment.
+fn session(person: &str) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let key: Vec<u8> = (0..32).collect();
+    let session = serde_json::json!({
+        "person": person, "role": null, "id": "1", "until": "2999-01-01T00:00:00Z",
+    });
+    let text = URL_SAFE_NO_PAD.encode(session.to_string());
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &key);
+    let purpose = format!("session {NOWHERE} kept\0{text}\0");
+    let mark = URL_SAFE_NO_PAD.encode(ring::hmac::sign(&key, purpose.as_bytes()));
+    format!("__Host-kept-session={text}.{mark}")
+}
+
+#[tokio::test]
 async fn an_environment_that_lacks_something_stops_the_start_and_says_what() {
-    for (name, missing) in
-        [("dispatch", "KEPT_BUS"), ("intake-web", "KEPT_TABLE"), ("report", "KEPT_REPORTS")]
-    {
+    for (name, missing) in [
+        ("dispatch", "KEPT_BUS"),
+        ("intake-web", "KEPT_TABLE"),
+        ("report", "KEPT_REPORTS"),
+        ("staff", "KEPT_OIDC_ISSUER"),
+        ("staff", "KEPT_OIDC_CLIENT_ID"),
+        ("staff", "KEPT_OIDC_CLIENT_SECRET"),
+        ("staff", "KEPT_SESSION_KEY"),
+        ("staff", "KEPT_PUBLIC_URL"),
+    ] {
         let environment: Vec<_> =
             environment().into_iter().filter(|(name, _)| *name != missing).collect();
         let output = std::process::Command::new(binary(name))

@@ -58,9 +58,17 @@ impl Drop for Folder {
 /// The binary with a data folder, not started.
 pub(crate) fn kept(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kept"));
-    for name in
-        ["KEPT_HTTP", "KEPT_SMTP", "KEPT_ORGANISATION", "KEPT_RELAY", "KEPT_BASE_URL", "KEPT_LOG"]
-    {
+    for name in [
+        "KEPT_HTTP",
+        "KEPT_SMTP",
+        "KEPT_ORGANISATION",
+        "KEPT_RELAY",
+        "KEPT_BASE_URL",
+        "KEPT_LOG",
+        "KEPT_OIDC_ISSUER",
+        "KEPT_OIDC_CLIENT_ID",
+        "KEPT_OIDC_CLIENT_SECRET",
+    ] {
         command.env_remove(name);
     }
     command.env("KEPT_DATA", data);
@@ -130,11 +138,41 @@ impl Running {
         self.child.wait().unwrap().code().unwrap_or(-1)
     }
 
+    /// A page, as whoever is first in the list of people sees it who has to sign in for it.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        let (status, page) = self.get_with(path, "");
+        match page.split_once("name=\"person\" value=\"") {
+            Some((_, rest)) => {
+                let cookie = self.sign_in(rest.split('"').next().unwrap());
+                self.get_with(path, &cookie)
+            }
+            None => (status, page),
+        }
+    }
+
+    /// A page, with a cookie.
+    pub(crate) fn get_with(&self, path: &str, cookie: &str) -> (u16, String) {
         let agent: ureq::Agent =
             ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let mut answer = agent.get(format!("{}{path}", self.http)).call().unwrap();
+        let request = agent.get(format!("{}{path}", self.http)).header("cookie", cookie);
+        let mut answer = request.call().unwrap();
         (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+    }
+
+    /// Where a page leads, by the status and the header.
+    pub(crate) fn leads_to(&self, path: &str) -> (u16, String) {
+        let agent: ureq::Agent = one_step();
+        let answer = agent.get(format!("{}{path}", self.http)).call().unwrap();
+        let to = answer.headers().get("location").map_or("", |to| to.to_str().unwrap());
+        (answer.status().as_u16(), to.to_owned())
+    }
+
+    /// Somebody signs in; the cookie that they get.
+    pub(crate) fn sign_in(&self, person: &str) -> String {
+        let request = one_step().post(format!("{}/sign-in", self.http));
+        let answer = request.send_form([("person", person)]).unwrap();
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+        cookie.split(';').next().unwrap().to_owned()
     }
 
     pub(crate) fn post_json(&self, path: &str, body: &str) -> (u16, String) {
@@ -166,6 +204,12 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A client that goes where it is sent, and not where it is sent on to.
+fn one_step() -> ureq::Agent {
+    let config = ureq::Agent::config_builder().http_status_as_error(false);
+    config.max_redirects(0).max_redirects_will_error(false).build().into()
 }
 
 /// An SMTP conversation, line by line.

@@ -27,6 +27,7 @@ fn it_starts_serves_and_stops_when_it_is_asked_to() {
         let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(data.0.clone()), 0o700);
         assert_eq!(mode(data.0.join("secret")), 0o600);
+        assert_eq!(mode(data.0.join("session-key")), 0o600);
     }
 }
 
@@ -50,7 +51,70 @@ fn an_address_that_is_taken_or_open_to_all_stops_the_start() {
     assert!(error.contains(&address) && error.contains("--http"), "{error}");
     let (status, _, error) = run(kept(&data.0).args(["--http", "0.0.0.0:0"]), b"");
     assert_eq!(status, 2);
-    assert!(error.contains("loopback"), "{error}");
+    assert!(error.contains("loopback") && error.contains("--oidc-issuer"), "{error}");
+}
+
+const PROVIDER: [&str; 6] = [
+    "--oidc-issuer",
+    // Nothing listens there
+    "http://127.0.0.1:9",
+    "--oidc-client-id",
+    "kept",
+    "--oidc-client-secret",
+    "secret",
+];
+
+#[test]
+fn a_sign_in_that_is_half_set_up_or_could_be_overheard_stops_the_start() {
+    let data = Folder::new();
+    let whole: Vec<&str> = PROVIDER.to_vec();
+    let remote = |url| [&whole[..], &["--http", "0.0.0.0:0", "--base-url", url]].concat();
+    for (arguments, said) in [
+        (whole[..4].to_vec(), "given together"),
+        (whole[2..].to_vec(), "given together"),
+        ([&whole[..], &["--http", "0.0.0.0:0"]].concat(), "speaks https"),
+        (remote("http://kept.example"), "speaks https"),
+        ([&whole[2..], &["--oidc-issuer", "http://login.example"]].concat(), "https://"),
+        ([&whole[..], &["--base-url", "http://kept.example"]].concat(), "https://"),
+    ] {
+        let mut command = kept(&data.0);
+        command.args(["--smtp", "127.0.0.1:0"]).args(&arguments);
+        if !arguments.contains(&"--http") {
+            command.args(["--http", "127.0.0.1:0"]);
+        }
+        let (status, _, error) = run(&mut command, b"");
+        assert_eq!(status, 2, "{arguments:?}: {error}");
+        assert!(error.contains(said), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
+fn behind_a_provider_nobody_chooses_who_they_are() {
+    let data = Folder::new();
+    let running = Running::start(&data.0, &PROVIDER);
+    assert_eq!(running.leads_to("/staff"), (303, "/sign-in?to=%2Fstaff".into()));
+    assert_eq!(running.leads_to("/outbox"), (303, "/sign-in?to=%2Foutbox".into()));
+    let (status, page) = running.get("/staff");
+    assert_eq!(status, 503, "{page}");
+    assert!(page.contains("Nobody can sign in at the moment"), "{page}");
+    assert!(!page.contains("priya.shah"), "{page}");
+    // The tenant's form is open to all, as ever
+    assert!(running.get("/").1.contains("Write to us"));
+}
+
+#[test]
+fn who_is_signed_in_stays_so_over_a_restart_and_until_the_key_is_another() {
+    let data = Folder::new();
+    let running = Running::start(&data.0, &[]);
+    let cookie = running.sign_in("dan.fisher");
+    assert!(running.get_with("/staff", &cookie).1.contains("Dan Fisher"));
+    assert_eq!(running.stop(), 0);
+    let running = Running::start(&data.0, &[]);
+    assert!(running.get_with("/staff", &cookie).1.contains("Dan Fisher"));
+    assert_eq!(running.stop(), 0);
+    std::fs::remove_file(data.0.join("session-key")).unwrap();
+    let running = Running::start(&data.0, &[]);
+    assert!(running.get_with("/staff", &cookie).1.contains("Who are you?"));
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! What the flow tests share: a scene with a provider, tenants and staff, in virtual time.
 
+mod browser;
+
+pub use browser::{Answer, Browser};
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,4 +1,4 @@
-//! The pages of staff, behind an HTTP API.
+//! The pages of staff, behind a sign-in, behind an HTTP API.
 
 use adapters::aws::Aws;
 use functions::{lambda, staff};
@@ -7,5 +7,6 @@ use functions::{lambda, staff};
 async fn main() -> Result<(), lambda_http::Error> {
     lambda::log();
     let desk = lambda::desk(&Aws::from_environment()?)?;
-    lambda_http::run(staff::routes(desk)).await
+    let sign_in = lambda::sign_in(&desk)?;
+    lambda_http::run(staff::routes(desk, &sign_in)).await
 }

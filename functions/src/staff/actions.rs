@@ -3,7 +3,7 @@
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{NaiveDate, NaiveDateTime};
 use domain::contact::{Actor, ContactId, Means};
@@ -13,16 +13,15 @@ use domain::time::instant;
 use serde::Deserialize;
 
 use super::contact::{Said, page_of, unknown};
-use super::{me, remember};
 use crate::http::{problem, unavailable};
 use crate::intake_web::clean;
+use crate::sign_in::SignedIn;
 use crate::{Desk, Given};
 
 /// The fields of every form on the page; each form has some of them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Fields {
-    by: String,
     key: String,
     means: String,
     text: String,
@@ -39,8 +38,8 @@ pub(super) struct Fields {
 
 pub(super) async fn take(
     State(desk): State<Desk>,
+    who: SignedIn,
     Path((id, action)): Path<(String, String)>,
-    headers: HeaderMap,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Response {
     let Ok(id) = id.parse::<ContactId>() else { return unknown() };
@@ -51,30 +50,27 @@ pub(super) async fn take(
         }
     };
     let text = clean(&fields.text, true);
-    let who = desk.organisation.person(&fields.by).map(|person| person.id.clone());
     let wrong = |error: String| {
-        let me = who.as_ref().map(PersonId::to_string).or_else(|| me(&desk, &headers));
-        let (desk, text) = (desk.clone(), text.clone());
+        let (desk, who, text) = (desk.clone(), who.clone(), text.clone());
         async move {
             let said = Said { notice: "", error: &error, draft: &text };
-            page_of(&desk, &id, me, StatusCode::UNPROCESSABLE_ENTITY, said).await
+            page_of(&desk, &id, &who, StatusCode::UNPROCESSABLE_ENTITY, said).await
         }
-    };
-    let Some(person) = who.clone() else {
-        return wrong("Choose your name, so that the history says who did it.".into()).await;
     };
     let command = match command(&desk, &action, &fields, &text) {
         Ok(Some(command)) => command,
         Ok(None) => return unknown(),
         Err(error) => return wrong(error).await,
     };
+    if matches!(command, Command::Close { reason: Some(_) }) && !who.role.may_waive() {
+        return wrong("Only a manager decides that no answer is needed.".into()).await;
+    }
     let key = Some(format!("{action}-{}", fields.key))
         .filter(|_| !fields.key.is_empty() && fields.key.len() < 80);
-    let request = Request { key, by: Actor::Staff(person.clone()), command };
+    let request = Request { key, by: Actor::Staff(who.person.clone()), command };
     match desk.give(&id, &request).await {
         Ok(Given::Done(_) | Given::Nothing(..)) => {
-            let cookie = [(header::SET_COOKIE, remember(person.as_str()))];
-            (cookie, Redirect::to(&format!("/staff/contacts/{id}?done={action}"))).into_response()
+            Redirect::to(&format!("/staff/contacts/{id}?done={action}")).into_response()
         }
         Ok(Given::Refused(refusal)) => wrong(sentence(&refusal.to_string())).await,
         Err(error) => unavailable(&error),

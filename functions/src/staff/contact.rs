@@ -3,7 +3,7 @@
 use adapters::pages::{ClockCard, ContactPage};
 use adapters::store::StoreError;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use domain::contact::{
     Acknowledgement, Commit, Contact, ContactId, DeadlineState, Event, Suppressed,
@@ -13,9 +13,10 @@ use domain::standards::{CarriedBy, Priority};
 use serde::Deserialize;
 
 use super::list::subject;
-use super::{happened, history, me, people, teams};
+use super::{happened, history, people, teams};
 use crate::http::{page, problem, unavailable};
 use crate::intake_web::categories;
+use crate::sign_in::SignedIn;
 use crate::{Desk, words};
 
 #[derive(Deserialize)]
@@ -26,9 +27,9 @@ pub(super) struct Asked {
 
 pub(super) async fn show(
     State(desk): State<Desk>,
+    who: SignedIn,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
-    headers: HeaderMap,
 ) -> Response {
     let notice = match asked.done.as_str() {
         "answer" => {
@@ -47,7 +48,7 @@ pub(super) async fn show(
     };
     let said = Said { notice, error: "", draft: "" };
     match id.parse() {
-        Ok(id) => page_of(&desk, &id, me(&desk, &headers), StatusCode::OK, said).await,
+        Ok(id) => page_of(&desk, &id, &who, StatusCode::OK, said).await,
         Err(_) => unknown(),
     }
 }
@@ -75,14 +76,14 @@ pub(super) fn unknown() -> Response {
 pub(super) async fn page_of(
     desk: &Desk,
     id: &ContactId,
-    me: Option<String>,
+    who: &SignedIn,
     status: StatusCode,
     said: Said<'_>,
 ) -> Response {
     let read: Result<_, StoreError> =
         async { Ok((desk.store.load(id).await?, desk.store.log(id).await?)) }.await;
     match read {
-        Ok((Some(contact), log)) => show_contact(desk, &contact, &log, me, status, said),
+        Ok((Some(contact), log)) => show_contact(desk, &contact, &log, who, status, said),
         Ok((None, _)) => unknown(),
         Err(error) => unavailable(&error),
     }
@@ -92,7 +93,7 @@ fn show_contact(
     desk: &Desk,
     contact: &Contact,
     log: &[Commit],
-    me: Option<String>,
+    who: &SignedIn,
     status: StatusCode,
     said: Said<'_>,
 ) -> Response {
@@ -131,6 +132,7 @@ fn show_contact(
     page(
         status,
         &ContactPage {
+            signed: who.page(),
             id: contact.id.as_str(),
             reference: &contact.reference(organisation),
             subject: subject(contact),
@@ -146,7 +148,7 @@ fn show_contact(
             closed: contact.closed.is_some(),
             can_email: customer.answer_to().is_some(),
             people: &people(desk),
-            me: me.as_deref().unwrap_or_default(),
+            me: who.person.as_str(),
             teams: &teams(desk),
             checklist: &checklist,
             categories: &categories(desk),

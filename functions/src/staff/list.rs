@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::teams;
 use crate::http::{page, unavailable};
+use crate::sign_in::SignedIn;
 use crate::{Desk, words};
 
 /// As many as anybody reads; what is due next is among the first.
@@ -22,13 +23,18 @@ pub(super) struct Asked {
     team: String,
 }
 
-pub(super) async fn show(State(desk): State<Desk>, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn show(
+    State(desk): State<Desk>,
+    who: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Response {
     let known = desk.organisation.team(&asked.team).map(|team| team.id.to_string());
     let team = known.unwrap_or_default();
     match rows(&desk, &team).await {
         Ok((rows, more)) => page(
             StatusCode::OK,
             &WorkList {
+                signed: who.page(),
                 provider: &desk.organisation.name,
                 rows: &rows,
                 teams: &teams(&desk),

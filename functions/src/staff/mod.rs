@@ -11,49 +11,34 @@ mod record;
 use adapters::pages::Choice;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, header};
 use axum::routing::{get, post};
 
 use crate::Desk;
-use crate::http::{BODY_LIMIT, guard, same_site};
+use crate::http::{BODY_LIMIT, guard};
+use crate::sign_in::SignIn;
 
-/// The routes of this function.
-pub fn routes(desk: Desk) -> Router {
-    Router::new()
+/// The routes of this function: its pages behind the sign-in, and the sign-in.
+pub fn routes(desk: Desk, sign_in: &SignIn) -> Router {
+    let pages = Router::new()
         .route("/staff", get(list::show))
         .route("/staff/record", get(record::form).post(record::take))
         .route("/staff/contacts/{id}", get(contact::show))
-        .route("/staff/contacts/{id}/{action}", post(actions::take))
+        .route("/staff/contacts/{id}/{action}", post(actions::take));
+    sign_in
+        .behind(pages)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(axum::middleware::from_fn(same_site))
         .layer(axum::middleware::from_fn(guard))
         .with_state(desk)
+        .merge(sign_in.routes())
 }
 
-/// The cookie that remembers who acted last in this browser.
-const ME: &str = "kept-me";
-
-/// Who acted last in this browser, if they are still somebody.
-fn me(desk: &Desk, headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies
-        .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    let (_, id) = pairs.find(|(name, _)| *name == ME)?;
-    desk.organisation.person(id).map(|person| person.id.to_string())
-}
-
-/// The cookie that says so.
-fn remember(person: &str) -> String {
-    format!("{ME}={person}; Path=/staff; HttpOnly; SameSite=Strict; Max-Age=31536000")
-}
-
+/// Everyone a contact can be assigned to.
 fn people(desk: &Desk) -> Vec<Choice> {
     let choice = |p: &domain::organisation::Person| Choice {
         value: p.id.to_string(),
         label: p.name.clone(),
     };
-    desk.organisation.people().map(choice).collect()
+    desk.organisation.people().filter(|person| person.role.may_act()).map(choice).collect()
 }
 
 fn teams(desk: &Desk) -> Vec<Choice> {

@@ -6,7 +6,7 @@ use adapters::pages::{Choice, RecordFields, RecordPage};
 use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::contact::{Actor, Customer};
 use domain::decide::{Command, Message, NewContact, Request};
@@ -15,15 +15,15 @@ use domain::standards::{Category, Channel, Milestone, Priority};
 use serde::Deserialize;
 
 use super::actions::when;
-use super::{me, people, remember, teams};
+use super::teams;
 use crate::http::{page, problem, unavailable};
 use crate::intake_web::{categories, clean};
+use crate::sign_in::SignedIn;
 use crate::{Desk, Given, words};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Written {
-    by: String,
     key: String,
     channel: String,
     received: String,
@@ -39,16 +39,16 @@ pub(super) struct Written {
     call_back: String,
 }
 
-pub(super) async fn form(State(desk): State<Desk>, headers: HeaderMap) -> Response {
-    show(&desk, StatusCode::OK, "", &RecordFields::default(), me(&desk, &headers).as_deref())
+pub(super) async fn form(State(desk): State<Desk>, who: SignedIn) -> Response {
+    show(&desk, &who, StatusCode::OK, "", &RecordFields::default())
 }
 
 fn show(
     desk: &Desk,
+    who: &SignedIn,
     status: StatusCode,
     error: &str,
     fields: &RecordFields,
-    me: Option<&str>,
 ) -> Response {
     let channels: Vec<Choice> = Channel::ALL
         .iter()
@@ -59,12 +59,11 @@ fn show(
         })
         .collect();
     let record = RecordPage {
+        signed: who.page(),
         error,
         channels: &channels,
         categories: &categories(desk),
         teams: &teams(desk),
-        people: &people(desk),
-        me: me.unwrap_or_default(),
         fields,
         key: &uuid::Uuid::new_v4().to_string(),
     };
@@ -73,7 +72,7 @@ fn show(
 
 pub(super) async fn take(
     State(desk): State<Desk>,
-    headers: HeaderMap,
+    who: SignedIn,
     form: Result<Form<Written>, FormRejection>,
 ) -> Response {
     let written = match form {
@@ -96,34 +95,30 @@ pub(super) async fn take(
         message: clean(&written.message, true),
         call_back: written.call_back == "yes",
     };
-    let me = Some(written.by.clone()).filter(|by| !by.is_empty()).or_else(|| me(&desk, &headers));
-    let (person, new) = match contact(&desk, &written, &fields) {
+    let new = match contact(&desk, &written, &fields) {
         Ok(new) => new,
         Err(error) => {
-            return show(&desk, StatusCode::UNPROCESSABLE_ENTITY, &error, &fields, me.as_deref());
+            return show(&desk, &who, StatusCode::UNPROCESSABLE_ENTITY, &error, &fields);
         }
     };
     let id = new.id;
-    let cookie = [(header::SET_COOKIE, remember(person.as_str()))];
     let command = Command::Receive(Box::new(new));
-    match desk.give(&id, &Request { key: None, by: Actor::Staff(person), command }).await {
+    match desk
+        .give(&id, &Request { key: None, by: Actor::Staff(who.person.clone()), command })
+        .await
+    {
         Ok(Given::Done(_) | Given::Nothing(..)) => {
-            (cookie, Redirect::to(&format!("/staff/contacts/{id}?done=record"))).into_response()
+            Redirect::to(&format!("/staff/contacts/{id}?done=record")).into_response()
         }
         Ok(Given::Refused(refusal)) => {
-            show(&desk, StatusCode::CONFLICT, &refusal.to_string(), &fields, me.as_deref())
+            show(&desk, &who, StatusCode::CONFLICT, &refusal.to_string(), &fields)
         }
         Err(error) => unavailable(&error),
     }
 }
 
-fn contact(
-    desk: &Desk,
-    written: &Written,
-    fields: &RecordFields,
-) -> Result<(domain::organisation::PersonId, NewContact), String> {
+fn contact(desk: &Desk, written: &Written, fields: &RecordFields) -> Result<NewContact, String> {
     let organisation = &desk.organisation;
-    let person = organisation.person(&written.by).ok_or("Choose your name.")?;
     let channel: Channel = fields.channel.parse().map_err(|_| "Choose how it came.".to_owned())?;
     let category: Category = fields.category.parse().unwrap_or_default();
     let priority = fields.priority.parse().unwrap_or(Priority::Normal);
@@ -154,7 +149,7 @@ fn contact(
     let visits = channel == Channel::OfficeVisit;
     let also = [(fields.call_back, Milestone::MessageTaken), (visits, Milestone::Arrived)];
     let also = also.into_iter().filter(|(happened, _)| *happened).map(|(_, m)| m).collect();
-    let new = NewContact {
+    Ok(NewContact {
         id: desk.secret.contact_of_record(&key),
         fingerprint: digest(content.as_bytes()),
         received_at,
@@ -175,6 +170,5 @@ fn contact(
         automatic: None,
         acknowledged_today: 0,
         also,
-    };
-    Ok((person.id.clone(), new))
+    })
 }

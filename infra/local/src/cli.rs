@@ -109,7 +109,7 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Serving")]
 pub struct ServeArgs {
-    /// Where the pages are served; on one machine they have no sign-in, so this is a loopback address
+    /// Where the pages are served; a loopback address, unless staff sign in through a provider
     #[arg(
         long,
         global = true,
@@ -134,6 +134,37 @@ pub struct ServeArgs {
     /// Where people reach the pages, for the links in letters [default: http:// and the address above]
     #[arg(long, global = true, env = "KEPT_BASE_URL", value_name = "URL")]
     pub base_url: Option<String>,
+    /// Let staff sign in through this provider of OpenID Connect, such as
+    /// https://login.microsoftonline.com/<tenant>/v2.0; left out, they choose who they are, on this
+    /// machine alone
+    #[arg(
+        long,
+        global = true,
+        env = "KEPT_OIDC_ISSUER",
+        value_name = "URL",
+        help_heading = "Sign-in"
+    )]
+    pub oidc_issuer: Option<String>,
+    /// What the provider calls Kept
+    #[arg(
+        long,
+        global = true,
+        env = "KEPT_OIDC_CLIENT_ID",
+        value_name = "ID",
+        help_heading = "Sign-in"
+    )]
+    pub oidc_client_id: Option<String>,
+    /// What Kept proves itself to the provider with; better set as the variable, which other users of
+    /// the machine do not see
+    #[arg(
+        long,
+        global = true,
+        env = "KEPT_OIDC_CLIENT_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true,
+        help_heading = "Sign-in"
+    )]
+    pub oidc_client_secret: Option<String>,
 }
 
 /// How answers are printed.

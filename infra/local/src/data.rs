@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use adapters::files::Folder;
 use domain::contact::Secret;
+use functions::sign_in::SessionKey;
 use thiserror::Error;
 
 /// A data folder. While one process has it open for writing, no other does.
@@ -36,6 +37,9 @@ pub enum DataError {
              the links that customers have are derived from it"
     )]
     Secret(PathBuf),
+    /// The key of sessions is not one.
+    #[error("{0}: not a key; remove it, and everybody signs in again")]
+    SessionKey(PathBuf),
 }
 
 impl Data {
@@ -90,26 +94,37 @@ impl Data {
     /// # Errors
     /// When it cannot be read or made.
     pub fn secret(&self) -> Result<Secret, DataError> {
-        let path = self.path.join("secret");
+        self.random("secret", DataError::Secret).map(Secret::new)
+    }
+
+    /// The key with which sessions of staff are signed; made the first time.
+    ///
+    /// # Errors
+    /// When it cannot be read or made.
+    pub fn session_key(&self) -> Result<SessionKey, DataError> {
+        self.random("session-key", DataError::SessionKey).map(SessionKey::new)
+    }
+
+    /// Random bytes that stay the same from their first use on.
+    fn random(&self, name: &str, wrong: fn(PathBuf) -> DataError) -> Result<[u8; 32], DataError> {
+        let path = self.path.join(name);
         let at = |cause| DataError::File { path: path.clone(), cause };
         match File::open(&path) {
             Ok(mut file) => {
                 let mut bytes = Vec::new();
                 file.read_to_end(&mut bytes).map_err(at)?;
-                let bytes: [u8; 32] =
-                    bytes.try_into().map_err(|_| DataError::Secret(path.clone()))?;
-                Ok(Secret::new(bytes))
+                bytes.try_into().map_err(|_| wrong(path.clone()))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let mut bytes = [0; 32];
                 getrandom::fill(&mut bytes)
                     .map_err(|error| at(io::Error::other(error.to_string())))?;
                 // Whole or not at all: half a secret would be another one.
-                let half = self.path.join("secret.new");
+                let half = self.path.join(format!("{name}.new"));
                 let mut file = new_private_file(&half).map_err(at)?;
                 file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(at)?;
                 std::fs::rename(&half, &path).map_err(at)?;
-                Ok(Secret::new(bytes))
+                Ok(bytes)
             }
             Err(error) => Err(at(error)),
         }

@@ -18,5 +18,6 @@ pub mod receive;
 pub mod replay;
 pub mod schema;
 pub mod serve;
+pub mod sign_in;
 pub mod smtp;
 pub mod stage;

@@ -8,18 +8,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use functions::http::{guard, page, problem, unavailable};
+use functions::sign_in::{SignIn, SignedIn};
 use mail_parser::{Address, MessageParser};
 
 /// More than anybody looks through.
 const MOST: usize = 200;
 
-/// The outbox's pages; `None` where mail leaves through a relay.
-pub fn routes(outbox: Option<Folder>) -> Router {
-    Router::new()
-        .route("/outbox", get(list))
-        .route("/outbox/{file}", get(show))
-        .layer(axum::middleware::from_fn(guard))
-        .with_state(outbox)
+/// The outbox's pages, behind the sign-in; `None` where mail leaves through a relay.
+pub fn routes(outbox: Option<Folder>, sign_in: &SignIn) -> Router {
+    let pages = Router::new().route("/outbox", get(list)).route("/outbox/{file}", get(show));
+    sign_in.behind(pages).layer(axum::middleware::from_fn(guard)).with_state(outbox)
 }
 
 fn relayed() -> Response {
@@ -27,7 +25,7 @@ fn relayed() -> Response {
     problem(StatusCode::NOT_FOUND, "There is no outbox", text)
 }
 
-async fn list(State(outbox): State<Option<Folder>>) -> Response {
+async fn list(State(outbox): State<Option<Folder>>, who: SignedIn) -> Response {
     let Some(outbox) = outbox else { return relayed() };
     let files = match outbox.newest(MOST + 1).await {
         Ok(files) => files,
@@ -40,7 +38,7 @@ async fn list(State(outbox): State<Option<Folder>>) -> Response {
             rows.push(row(file, &raw));
         }
     }
-    page(StatusCode::OK, &OutboxPage { rows: &rows, more: files.len() > MOST })
+    page(StatusCode::OK, &OutboxPage { signed: who.page(), rows: &rows, more: files.len() > MOST })
 }
 
 fn row(file: &str, raw: &[u8]) -> OutboxRow {
@@ -57,7 +55,11 @@ fn row(file: &str, raw: &[u8]) -> OutboxRow {
     }
 }
 
-async fn show(State(outbox): State<Option<Folder>>, Path(file): Path<String>) -> Response {
+async fn show(
+    State(outbox): State<Option<Folder>>,
+    who: SignedIn,
+    Path(file): Path<String>,
+) -> Response {
     let Some(outbox) = outbox else { return relayed() };
     let raw = match outbox.read(&file).await {
         Ok(Some(raw)) => raw,
@@ -76,5 +78,8 @@ async fn show(State(outbox): State<Option<Folder>>, Path(file): Path<String>) ->
         .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
         .collect();
     let text = mail.as_ref().and_then(|mail| mail.body_text(0)).unwrap_or_default();
-    page(StatusCode::OK, &MailPage { file: &file, headers: &headers, text: &text })
+    page(
+        StatusCode::OK,
+        &MailPage { signed: who.page(), file: &file, headers: &headers, text: &text },
+    )
 }

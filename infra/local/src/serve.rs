@@ -11,12 +11,13 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use domain::organisation::Organisation;
 use functions::Desk;
+use functions::sign_in::SignIn;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use crate::cli::{Failure, ServeArgs, Shared};
 use crate::data::Data;
-use crate::{engine, host, outbox, pump, smtp};
+use crate::{engine, host, outbox, pump, sign_in, smtp};
 
 /// Serves until it is told to stop by a signal.
 ///
@@ -31,14 +32,7 @@ pub async fn run(shared: &Shared, args: &ServeArgs) -> Result<(), Failure> {
         )
         .with_writer(std::io::stderr)
         .init();
-    if !args.http.ip().is_loopback() {
-        return Err(Failure::Usage(format!(
-            "the staff pages have no sign-in on one machine, so --http has to be a loopback address \
-             such as 127.0.0.1:8080, not {}; let a web server in front of it pass on /, /contacts and \
-             /style.css alone",
-            args.http
-        )));
-    }
+    sign_in::check(args)?;
     let organisation = shared.organisation(&[])?;
     let today = domain::time::local(organisation.zone(), Clock::System.now()).date();
     if let Some(warning) = organisation.bank_holidays().ends_soon(today) {
@@ -102,6 +96,8 @@ impl Served<'_> {
                 |url| url.trim_end_matches('/').to_owned(),
             ),
         };
+        let key = self.data.session_key().map_err(Failure::found)?;
+        let sign_in = sign_in::sign_in(self.args, &desk, key)?;
         let (stop, stopped) = watch::channel(false);
         let dispatch = pump::dispatch(desk.clone(), mailer);
         let seeing_to = tokio::spawn(pump::see_to_commits(dispatch, feed, stopped.clone()));
@@ -118,7 +114,7 @@ impl Served<'_> {
         self.data.announce_smtp(smtp).map_err(Failure::found)?;
         let outbox = self.args.relay.is_none().then(|| self.data.outbox.clone());
         let public = host::public_name(self.args.base_url.as_deref());
-        let pages = pages(desk.clone(), outbox, public);
+        let pages = pages(desk.clone(), &sign_in, outbox, public);
         let mut until = stopped.clone();
         let serving = tokio::spawn(async move {
             let stop = async move {
@@ -139,7 +135,7 @@ impl Served<'_> {
     }
 }
 
-fn pages(desk: Desk, outbox: Option<Folder>, public: Arc<str>) -> Router {
+fn pages(desk: Desk, sign_in: &SignIn, outbox: Option<Folder>, public: Arc<str>) -> Router {
     let ready = {
         let desk = desk.clone();
         move || async move {
@@ -149,8 +145,8 @@ fn pages(desk: Desk, outbox: Option<Folder>, public: Arc<str>) -> Router {
             }
         }
     };
-    let own = functions::staff::routes(desk.clone())
-        .merge(outbox::routes(outbox))
+    let own = functions::staff::routes(desk.clone(), sign_in)
+        .merge(outbox::routes(outbox, sign_in))
         .layer(axum::middleware::from_fn_with_state(public, host::own_names_only));
     Router::new()
         .route("/healthz", get(ready))

@@ -112,6 +112,63 @@ pub struct ProblemPage<'a> {
     pub text: &'a str,
 }
 
+/// Who is signed in, for the head of a page and its forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signed<'a> {
+    /// What they are called.
+    pub name: &'a str,
+    /// What every form carries in the field `csrf`.
+    pub csrf: &'a str,
+    /// Whether they may change anything.
+    pub may_act: bool,
+    /// Whether they may decide that an answer is not owed.
+    pub may_waive: bool,
+}
+
+/// Somebody whom staff can choose to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInChoice {
+    /// Names the person.
+    pub id: String,
+    /// What they are called.
+    pub name: String,
+    /// Their team.
+    pub team: String,
+    /// What they may do.
+    pub role: &'static str,
+}
+
+/// Where staff on one machine choose who they are.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/sign_in.html")]
+pub struct SignInPage<'a> {
+    /// The provider's name.
+    pub provider: &'a str,
+    /// Everybody.
+    pub people: &'a [SignInChoice],
+    /// The page to show next.
+    pub to: &'a str,
+}
+
+/// What there is to say to somebody who is not signed in.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/sign_in_notice.html")]
+pub struct SignInNotice<'a> {
+    /// What it is.
+    pub title: &'a str,
+    /// What to do; may be empty.
+    pub text: &'a str,
+    /// Where to sign in, where that helps.
+    pub link: Option<SignInLink<'a>>,
+}
+
+/// Where to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignInLink<'a> {
+    /// The address.
+    pub href: &'a str,
+}
+
 /// A contact in the work list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkRow {
@@ -141,6 +198,8 @@ pub struct WorkRow {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/staff-list.html")]
 pub struct WorkList<'a> {
+    /// Who is signed in.
+    pub signed: Signed<'a>,
     /// The provider's name.
     pub provider: &'a str,
     /// The contacts, the next due first.
@@ -185,6 +244,8 @@ pub struct ClockCard {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/staff-contact.html")]
 pub struct ContactPage<'a> {
+    /// Who is signed in.
+    pub signed: Signed<'a>,
     /// The id, for links.
     pub id: &'a str,
     /// The reference.
@@ -213,9 +274,9 @@ pub struct ContactPage<'a> {
     pub closed: bool,
     /// Whether it can be answered by email.
     pub can_email: bool,
-    /// Everyone who can act.
+    /// Everyone it can be assigned to.
     pub people: &'a [Choice],
-    /// Who acted last in this browser; may be empty.
+    /// Who is signed in, by id.
     pub me: &'a str,
     /// The teams it can be passed to.
     pub teams: &'a [Choice],
@@ -243,6 +304,8 @@ pub struct ContactPage<'a> {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/staff-record.html")]
 pub struct RecordPage<'a> {
+    /// Who is signed in.
+    pub signed: Signed<'a>,
     /// What was wrong; may be empty.
     pub error: &'a str,
     /// How it can have come.
@@ -251,10 +314,6 @@ pub struct RecordPage<'a> {
     pub categories: &'a [Choice],
     /// Who can have it.
     pub teams: &'a [Choice],
-    /// Everyone who can record it.
-    pub people: &'a [Choice],
-    /// Who acted last in this browser; may be empty.
-    pub me: &'a str,
     /// What was typed, by field.
     pub fields: &'a RecordFields,
     /// A mark that makes a double click one contact.
@@ -296,6 +355,8 @@ pub struct OutboxRow {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/outbox.html")]
 pub struct OutboxPage<'a> {
+    /// Who is signed in.
+    pub signed: Signed<'a>,
     /// The mails, the newest first.
     pub rows: &'a [OutboxRow],
     /// Whether there are more than are shown.
@@ -306,6 +367,8 @@ pub struct OutboxPage<'a> {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/outbox-mail.html")]
 pub struct MailPage<'a> {
+    /// Who is signed in.
+    pub signed: Signed<'a>,
     /// Its file.
     pub file: &'a str,
     /// Its header fields.

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Calendars, CategoryChoice, Organisation, Person, PersonId, Team, TeamId};
+use super::{Calendars, CategoryChoice, Organisation, Person, PersonId, Role, Team, TeamId};
 use crate::calendar::{BankHolidays, Closure, Nation, OfficeHours};
 use crate::standards::{Category, Pack, Problem, Problems, Source, read_file};
 
@@ -174,6 +174,10 @@ pub struct PersonFile {
     /// The team that gets what is written to them directly.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub team: Spanned<String>,
+    /// What they may do on the pages of staff; left out, a team's lead or manager is a `manager`
+    /// and everybody else is `staff`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Role>"))]
+    pub role: Option<Spanned<Role>>,
 }
 
 fn london() -> Spanned<String> {
@@ -255,6 +259,7 @@ pub(super) fn read<'a>(
             name: person.name.clone(),
             email: person.email.get_ref().clone(),
             team: TeamId(person.team.get_ref().clone()),
+            role: role(&written.team, person),
         };
         (person.id.clone(), person)
     });
@@ -288,6 +293,18 @@ pub(super) fn read<'a>(
             made: Default::default(),
         },
     })
+}
+
+/// What a person may do, where their team's entry or their own says so.
+fn role(teams: &[TeamFile], person: &PersonFile) -> Role {
+    let answers_for = |team: &TeamFile| {
+        [&team.lead, &team.manager].map(Spanned::get_ref).contains(&person.id.get_ref())
+    };
+    match &person.role {
+        Some(role) => *role.get_ref(),
+        None if teams.iter().any(answers_for) => Role::Manager,
+        None => Role::Staff,
+    }
 }
 
 struct Check<'a> {
@@ -365,6 +382,7 @@ impl Check<'_> {
         }
         for person in &written.person {
             self.known(&person.team, "person.team", "team", &teams);
+            self.reader(person, &written.team);
         }
         for category in &written.category {
             if let Some(team) = &category.team {
@@ -382,6 +400,24 @@ impl Check<'_> {
             }
         }
         self.unique(mailboxes.chain(written.person.iter().map(|p| &p.email)), "address", "address");
+    }
+
+    /// Whoever is told about contacts has to be able to do something about them.
+    fn reader(&mut self, person: &PersonFile, teams: &[TeamFile]) {
+        let Some(role) = person.role.as_ref().filter(|role| *role.get_ref() == Role::Reader) else {
+            return;
+        };
+        let id = person.id.get_ref();
+        let told = |team: &&TeamFile| {
+            [&team.duty, &team.lead, &team.manager].iter().any(|who| who.get_ref() == id)
+        };
+        if let Some(team) = teams.iter().find(told) {
+            let message = format!(
+                "`{id}` is a reader, who cannot act, and duty, lead or manager of `{}`; give one of the two to somebody else",
+                team.id.get_ref()
+            );
+            self.say(&role.span(), "person.role", message);
+        }
     }
 
     fn known(&mut self, name: &Spanned<String>, key: &str, kind: &str, known: &[&str]) {

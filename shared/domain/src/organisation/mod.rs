@@ -4,7 +4,7 @@ mod file;
 mod people;
 
 pub use file::OrganisationFile;
-pub use people::{Person, PersonId, Recipient, Team, TeamId};
+pub use people::{Person, PersonId, Recipient, Role, Team, TeamId};
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

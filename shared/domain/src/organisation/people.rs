@@ -50,6 +50,47 @@ name! {
     PersonId
 }
 
+/// What somebody may do on the pages of staff; each may do what those before may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Role {
+    /// May look.
+    Reader,
+    /// May act: answer, log, assign, record.
+    Staff,
+    /// May also close a contact whose answer is still owed, which takes a promise out of the
+    /// figures: not for whoever's promise it is to decide alone.
+    Manager,
+}
+
+impl Role {
+    /// All of them, the least first.
+    pub const ALL: [Self; 3] = [Self::Reader, Self::Staff, Self::Manager];
+
+    /// As it is written in the organisation's file.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Staff => "staff",
+            Self::Manager => "manager",
+        }
+    }
+
+    /// Whether they may change anything.
+    #[must_use]
+    pub fn may_act(self) -> bool {
+        self >= Self::Staff
+    }
+
+    /// Whether they may decide that a promise is not owed.
+    #[must_use]
+    pub fn may_waive(self) -> bool {
+        self >= Self::Manager
+    }
+}
+
 /// Somebody who works for the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -61,6 +102,8 @@ pub struct Person {
     pub email: String,
     /// The team that gets what is written to them directly.
     pub team: TeamId,
+    /// What they may do on the pages of staff.
+    pub role: Role,
 }
 
 /// A team, with who answers for it.

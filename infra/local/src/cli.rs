@@ -113,7 +113,7 @@ pub struct ServeArgs {
     #[arg(long, global = true, env = "KEPT_BASE_URL", value_name = "URL")]
     pub base_url: Option<String>,
     /// Let staff sign in through this provider of OpenID Connect, such as
-    /// https://login.microsoftonline.com/<tenant>/v2.0; left out, they choose who they are, on this
+    /// https://login.microsoftonline.com/TENANT/v2.0; left out, they choose who they are, on this
     /// machine alone
     #[arg(
         long,

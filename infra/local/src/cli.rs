@@ -134,9 +134,8 @@ pub struct ServeArgs {
     /// Where people reach the pages, for the links in letters [default: http:// and the address above]
     #[arg(long, global = true, env = "KEPT_BASE_URL", value_name = "URL")]
     pub base_url: Option<String>,
-    /// Let staff sign in through this provider of OpenID Connect, such as
-    /// https://login.microsoftonline.com/<tenant>/v2.0; left out, they choose who they are, on this
-    /// machine alone
+    /// Let staff sign in through the provider of OpenID Connect with this issuer, as its discovery
+    /// document writes it; left out, they choose who they are, on this machine alone
     #[arg(
         long,
         global = true,

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use adapters::files::Folder;
 use axum::http::{Method, StatusCode};
 use domain::contact::ContactId;
 use domain::organisation::Organisation;
@@ -45,8 +44,7 @@ fn everything(id: &ContactId) -> Vec<(Method, String)> {
 fn pages(scene: &Scene) -> Browser {
     let desk = scene.stage.desk.clone();
     let sign_in = SignIn::local(&desk, SessionKey::new([2; 32]));
-    let folder = std::env::temp_dir().join(format!("kept-gate-{}", std::process::id()));
-    let outbox = local::outbox::routes(Some(Folder::open(&folder).unwrap()), &sign_in);
+    let outbox = local::outbox::routes(None, &sign_in);
     let pages = staff::routes(desk, &sign_in).merge(outbox);
     Browser::new(pages, "http://127.0.0.1:8080")
 }

@@ -8,7 +8,8 @@
 //! | `KEPT_BASE_URL` | where people reach the pages |
 //! | `KEPT_INBOX` | the bucket of incoming messages (intake-email, staff) |
 //! | `KEPT_REPORTS` | the bucket of reports (report) |
-//! | `KEPT_BUS`, `KEPT_SCHEDULE_GROUP`, `KEPT_DEADLINE_ARN`, `KEPT_WAKER_ROLE_ARN`, `KEPT_DEAD_LETTERS_ARN` | what dispatch sees to |
+//! | `KEPT_BUS` | the bus on which other systems are told what happened (dispatch; may be left out, and each event costs) |
+//! | `KEPT_SCHEDULE_GROUP`, `KEPT_DEADLINE_ARN`, `KEPT_WAKER_ROLE_ARN`, `KEPT_DEAD_LETTERS_ARN` | what dispatch sees to |
 //! | `KEPT_CONFIGURATION_SET` | the SES configuration set (dispatch; may be left out) |
 
 use std::sync::Arc;

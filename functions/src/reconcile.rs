@@ -78,10 +78,11 @@ async fn retry(
             if !pending.put_off && entry.claimed_at.is_some_and(at_it) {
                 continue;
             }
-            // Begun and not heard of again; but one that was put off was heard of.
-            let uncertain = entry.claimed_at.is_some() && !pending.put_off;
+            // Begun and not heard of again; but one that was put off was heard of. What may once
+            // have been sent may have been sent for good.
+            let unheard = entry.claimed_at.is_some() && !pending.put_off;
             let own = entry.commit.mails.into_iter().filter(|mail| mail.id == pending.id);
-            mails.extend(own.map(|mail| Mail { uncertain, ..mail }));
+            mails.extend(own.map(|mail| Mail { uncertain: mail.uncertain || unheard, ..mail }));
         }
     }
     Ok((!mails.is_empty()).then_some(Command::RetryMails(mails)))

@@ -85,9 +85,11 @@ async fn a_table_that_cannot_be_reached_is_an_error_that_is_tried_again() {
 
 #[tokio::test]
 async fn an_environment_that_lacks_something_stops_the_start_and_says_what() {
-    for (name, missing) in
-        [("dispatch", "KEPT_BUS"), ("intake-web", "KEPT_TABLE"), ("report", "KEPT_REPORTS")]
-    {
+    for (name, missing) in [
+        ("dispatch", "KEPT_SCHEDULE_GROUP"),
+        ("intake-web", "KEPT_TABLE"),
+        ("report", "KEPT_REPORTS"),
+    ] {
         let environment: Vec<_> =
             environment().into_iter().filter(|(name, _)| *name != missing).collect();
         let output = std::process::Command::new(binary(name))

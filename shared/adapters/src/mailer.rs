@@ -29,6 +29,9 @@ pub enum MailError {
     /// It will not be taken.
     #[error("refused: {0}")]
     Never(String),
+    /// Nothing was heard: it may have been taken.
+    #[error("no answer: {0}")]
+    Unknown(String),
 }
 
 impl Mailer for Folder {

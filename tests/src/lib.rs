@@ -1,5 +1,8 @@
 //! What the flow tests share: a scene with a provider, tenants and staff, in virtual time.
 
+#[cfg(feature = "lambda")]
+pub mod cloud;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

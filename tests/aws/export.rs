@@ -54,7 +54,6 @@ fn asked(database: &Connection, month: &str) -> Vec<(String, Figures)> {
             late: row.get("late")?,
             missed: row.get("missed")?,
             not_owed: row.get("not_owed")?,
-            ..Figures::default()
         };
         Ok((row.get("standard")?, figures))
     });

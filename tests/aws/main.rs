@@ -1,5 +1,5 @@
 //! What runs on AWS, over a whole contact's life: what it costs, what it stores, what it exports.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod cost;
 mod export;

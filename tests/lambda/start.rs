@@ -43,6 +43,7 @@ async fn every_function_starts_and_asks_for_its_first_event() {
     for (name, binary) in BINARIES {
         let mut function = Function::start(binary, &environment()).await;
         assert!(matches!(function.hear().await, Answer::Ready), "{name}");
+        assert!(function.process.id().is_some(), "{name} runs and waits");
     }
 }
 

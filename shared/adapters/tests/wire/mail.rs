@@ -94,11 +94,11 @@ async fn every_refusal_is_told_apart() {
         let (aws, ses) = ses((0..calls).map(|_| refusal(status, code, message)));
         let error = ses.send(&outgoing()).await.unwrap_err();
         assert_eq!(aws.asked().len(), calls, "{code} {message}");
-        let said = match (&error, means) {
-            (MailError::Later(said), Later)
-            | (MailError::Never(said), Never)
-            | (MailError::Unknown(said), Unknown) => said,
-            _ => panic!("{code} {message}: {error:?}"),
+        let ((MailError::Later(said), Later)
+        | (MailError::Never(said), Never)
+        | (MailError::Unknown(said), Unknown)) = (&error, means)
+        else {
+            panic!("{code} {message}: {error:?}")
         };
         assert!(!said.contains('@'), "an address is repeated: {said}");
     }

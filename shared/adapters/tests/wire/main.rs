@@ -1,6 +1,6 @@
 //! What Kept says to AWS and how it takes the answers, in the bytes that go over the wire, by the
 //! SDK's own client for recorded traffic. The answers are as the services document them.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bus;
 mod inbox;

@@ -10,6 +10,7 @@
 //! | `KEPT_REPORTS` | the bucket of reports (report) |
 //! | `KEPT_BUS` | the bus on which other systems are told what happened (dispatch; may be left out, and each event costs) |
 //! | `KEPT_SCHEDULE_GROUP`, `KEPT_DEADLINE_ARN`, `KEPT_WAKER_ROLE_ARN`, `KEPT_DEAD_LETTERS_ARN` | what dispatch sees to |
+//! | `KEPT_LOG` | what is logged: `off`, `error`, `warn`, `info` (where nothing is said), `debug` |
 //! | `KEPT_CONFIGURATION_SET` | the SES configuration set (dispatch; may be left out) |
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use domain::contact::Secret;
 use domain::organisation::Organisation;
 use domain::standards::{built_in_pack_file, load_built_in, load_built_in_bank_holidays};
 use thiserror::Error;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::Desk;
 
@@ -41,13 +43,14 @@ pub enum StartError {
     Organisation(String),
 }
 
-/// Logs as JSON lines to where CloudWatch reads them, without times, which it adds.
+/// Logs as JSON lines to where CloudWatch reads them, without times, which it adds. `KEPT_LOG` is
+/// one level for everything: filters by module bring an engine for regular expressions with them,
+/// and every start would pay for it.
 pub fn log() {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_env("KEPT_LOG").unwrap_or_else(|_| "info".into());
+    let level = std::env::var("KEPT_LOG").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()
         .json()
-        .with_env_filter(filter)
+        .with_max_level(level.unwrap_or(LevelFilter::INFO))
         .without_time()
         .with_current_span(false)
         .init();

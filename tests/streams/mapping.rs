@@ -32,13 +32,13 @@ pub(crate) struct Mapping {
     pub(crate) bisect: bool,
 }
 
-/// As the functions are meant to be connected.
+/// As the template connects them.
 pub(crate) const USUAL: Mapping = Mapping {
     shards: 2,
     factor: 4,
     batch: 10,
-    retries: 5,
-    oldest: TimeDelta::hours(1),
+    retries: 10,
+    oldest: TimeDelta::hours(6),
     bisect: true,
 };
 
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn what_is_too_old_is_given_up() {
         let mut stream = one_lane(5, true, 2);
-        let later = DateTime::UNIX_EPOCH + TimeDelta::hours(2);
+        let later = DateTime::UNIX_EPOCH + TimeDelta::hours(7);
         assert!(stream.next((0, 0), later).is_none());
         assert_eq!(stream.given_up[0].condition, "RecordAgeExceeded");
         assert_eq!(

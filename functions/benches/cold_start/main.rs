@@ -91,6 +91,8 @@ struct Measured {
     to_next: Vec<Duration>,
     to_answer: Vec<Duration>,
     memory: Vec<u64>,
+    /// Until the first `/next`, and until the first response.
+    processor: (Vec<u64>, Vec<u64>),
     calls: usize,
 }
 
@@ -114,13 +116,21 @@ async fn measure(name: &str, binary: &Path, stand_in: &StandIn) -> Measured {
         ("KEPT_DEAD_LETTERS_ARN", "arn:aws:sqs:eu-west-2:123456789012:dead-letters"),
     ];
     let event = event(name).to_string();
-    let mut measured = Measured { to_next: vec![], to_answer: vec![], memory: vec![], calls: 0 };
+    let mut measured = Measured {
+        to_next: vec![],
+        to_answer: vec![],
+        memory: vec![],
+        processor: (vec![], vec![]),
+        calls: 0,
+    };
     for _ in 0..STARTS {
         let before = stand_in.calls();
         let begun = Instant::now();
         let mut function = Function::start(binary.to_str().unwrap(), &environment).await;
         let Answer::Ready = function.hear().await else { panic!("{name} does not start") };
         measured.to_next.push(begun.elapsed());
+        let process = function.process.id().unwrap();
+        measured.processor.0.push(processor(process));
         match function.give(&event).await {
             Answer::Done(answer) => assert!(!answer.is_empty(), "{name}"),
             Answer::Failed(error) => panic!("{name}: {error}"),
@@ -128,7 +138,8 @@ async fn measure(name: &str, binary: &Path, stand_in: &StandIn) -> Measured {
         }
         measured.to_answer.push(begun.elapsed());
         measured.calls = stand_in.calls() - before;
-        measured.memory.push(peak(function.process.id().unwrap()));
+        measured.memory.push(peak(process));
+        measured.processor.1.push(processor(process));
     }
     measured
 }
@@ -138,6 +149,16 @@ fn peak(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// The time that a process had a processor, in nanoseconds: the same on a machine that others use.
+fn processor(process: u32) -> u64 {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let times = threads.map(|thread| {
+        let schedule = std::fs::read_to_string(thread.unwrap().path().join("schedstat")).unwrap();
+        schedule.split_whitespace().next().unwrap().parse::<u64>().unwrap()
+    });
+    times.sum()
 }
 
 /// The size of a zip of one file, but for some hundred bytes of names.
@@ -157,20 +178,23 @@ async fn main() {
     let folder = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
     let stand_in = StandIn::start().await;
     println!(
-        "| | binary, MB | zip, MB | to first /next, ms | to first response, ms | calls over TLS | memory, MB |"
+        "| | binary, MB | zip, MB | to first /next, ms | of which processor | to first response, ms \
+         | of which processor | calls over TLS | memory, MB |"
     );
-    println!("|---|--:|--:|--:|--:|--:|--:|");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (name, built) in BINARIES {
         let binary = folder.as_ref().map_or(PathBuf::from(built), |f| Path::new(f).join(name));
         let Ok(contents) = std::fs::read(&binary) else { continue };
         let mut measured = measure(name, &binary, &stand_in).await;
         let megabytes = |bytes: usize| bytes as f64 / 1e6;
         println!(
-            "| {name} | {:.1} | {:.1} | {:.1} | {:.1} | {} | {:.1} |",
+            "| {name} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {} | {:.1} |",
             megabytes(contents.len()),
             megabytes(zipped(&contents)),
             median(&mut measured.to_next).as_secs_f64() * 1e3,
+            median(&mut measured.processor.0) as f64 / 1e6,
             median(&mut measured.to_answer).as_secs_f64() * 1e3,
+            median(&mut measured.processor.1) as f64 / 1e6,
             measured.calls,
             median(&mut measured.memory) as f64 / 1e3,
         );

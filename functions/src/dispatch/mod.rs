@@ -101,7 +101,10 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
             | Event::NotOwed { deadline, .. }
             | Event::Lapsed { deadline } = event
             {
-                self.timers.clear(id, deadline).await?;
+                // One that stays wakes the contact in vain, which is nothing to come again for.
+                if let Err(error) = self.timers.clear(id, deadline).await {
+                    tracing::warn!(contact = %id, %error, "a timer stays that nobody needs");
+                }
             }
         }
         Ok(())

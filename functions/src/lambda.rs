@@ -8,10 +8,12 @@
 //! | `KEPT_BASE_URL` | where people reach the pages |
 //! | `KEPT_INBOX` | the bucket of incoming messages (intake-email, staff) |
 //! | `KEPT_REPORTS` | the bucket of reports (report) |
-//! | `KEPT_BUS`, `KEPT_SCHEDULE_GROUP`, `KEPT_DEADLINE_ARN`, `KEPT_WAKER_ROLE_ARN`, `KEPT_DEAD_LETTERS_ARN` | what dispatch sees to |
+//! | `KEPT_BUS` | the bus on which other systems are told what happened (dispatch; may be left out, and each event costs) |
+//! | `KEPT_SCHEDULE_GROUP`, `KEPT_DEADLINE_ARN`, `KEPT_WAKER_ROLE_ARN`, `KEPT_DEAD_LETTERS_ARN` | what dispatch sees to |
 //! | `KEPT_PUBLIC_URL` | where staff reach their pages (staff) |
 //! | `KEPT_OIDC_ISSUER`, `KEPT_OIDC_CLIENT_ID`, `KEPT_OIDC_CLIENT_SECRET` | the provider of sign-in, and what Kept is to it (staff) |
 //! | `KEPT_SESSION_KEY` | the key of sessions: 64 hexadecimal digits (staff) |
+//! | `KEPT_LOG` | what is logged: `off`, `error`, `warn`, `info` (where nothing is said), `debug` |
 //! | `KEPT_CONFIGURATION_SET` | the SES configuration set (dispatch; may be left out) |
 
 use std::sync::Arc;
@@ -23,6 +25,7 @@ use domain::contact::Secret;
 use domain::organisation::Organisation;
 use domain::standards::{built_in_pack_file, load_built_in, load_built_in_bank_holidays};
 use thiserror::Error;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::Desk;
 use crate::sign_in::{ClientSecret, SessionKey, Settings, SettingsError, SignIn};
@@ -47,13 +50,14 @@ pub enum StartError {
     Organisation(String),
 }
 
-/// Logs as JSON lines to where CloudWatch reads them, without times, which it adds.
+/// Logs as JSON lines to where CloudWatch reads them, without times, which it adds. `KEPT_LOG` is
+/// one level for everything: filters by module bring an engine for regular expressions with them,
+/// and every start would pay for it.
 pub fn log() {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_env("KEPT_LOG").unwrap_or_else(|_| "info".into());
+    let level = std::env::var("KEPT_LOG").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()
         .json()
-        .with_env_filter(filter)
+        .with_max_level(level.unwrap_or(LevelFilter::INFO))
         .without_time()
         .with_current_span(false)
         .init();

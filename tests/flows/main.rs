@@ -4,6 +4,7 @@
 mod acknowledgement;
 mod crashes;
 mod escalation;
+mod events_told;
 mod hostile_mail;
 mod ladders;
 mod letters;

@@ -19,7 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A function that runs, and what it is given and answers.
 pub(crate) struct Function {
-    _process: Child,
+    /// The process; it ends with this.
+    pub(crate) process: Child,
     events: mpsc::UnboundedSender<String>,
     answers: mpsc::UnboundedReceiver<Answer>,
 }
@@ -72,7 +73,7 @@ impl Function {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        Self { _process: process, events, answers }
+        Self { process, events, answers }
     }
 
     /// What it says next.

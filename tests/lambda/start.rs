@@ -48,6 +48,7 @@ async fn every_function_starts_and_asks_for_its_first_event() {
     for (name, binary) in BINARIES {
         let mut function = Function::start(binary, &environment()).await;
         assert!(matches!(function.hear().await, Answer::Ready), "{name}");
+        assert!(function.process.id().is_some(), "{name} runs and waits");
     }
 }
 
@@ -138,7 +139,7 @@ fn session(person: &str) -> String {
 #[tokio::test]
 async fn an_environment_that_lacks_something_stops_the_start_and_says_what() {
     for (name, missing) in [
-        ("dispatch", "KEPT_BUS"),
+        ("dispatch", "KEPT_SCHEDULE_GROUP"),
         ("intake-web", "KEPT_TABLE"),
         ("report", "KEPT_REPORTS"),
         ("staff", "KEPT_OIDC_ISSUER"),

@@ -1,6 +1,8 @@
 //! What the flow tests share: a scene with a provider, tenants and staff, in virtual time.
 
 mod browser;
+#[cfg(feature = "lambda")]
+pub mod cloud;
 
 pub use browser::{Answer, Browser};
 

@@ -2,18 +2,22 @@
 
 use adapters::aws::{Aws, EventBus, Schedules, Ses};
 use aws_lambda_events::event::dynamodb::Event;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use functions::dispatch::Dispatch;
 use functions::dispatch::stream::see_to_records;
 use functions::lambda::{self, variable};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+/// What one record takes at most, with every service at the end of its patience.
+const RESERVE: TimeDelta = TimeDelta::seconds(20);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     lambda::log();
     let aws = Aws::from_environment()?;
     let desk = lambda::desk(&aws)?;
-    let bus = EventBus::new(&aws, variable("KEPT_BUS")?, desk.organisation.prefix.clone());
+    let bus = variable("KEPT_BUS").ok();
+    let bus = bus.map(|bus| EventBus::new(&aws, bus, desk.organisation.clone()));
     let timers = Schedules::new(
         &aws,
         variable("KEPT_SCHEDULE_GROUP")?,
@@ -26,7 +30,8 @@ async fn main() -> Result<(), Error> {
     let dispatch = Dispatch { desk, mailer, timers, bus, lease: TimeDelta::seconds(60) };
     run(service_fn(|event: LambdaEvent<Event>| {
         let dispatch = dispatch.clone();
-        async move { Ok::<_, Error>(see_to_records(&dispatch, &event.payload.records).await) }
+        let until = DateTime::<Utc>::from(event.context.deadline()) - RESERVE;
+        async move { Ok::<_, Error>(see_to_records(&dispatch, &event.payload.records, until).await) }
     }))
     .await
 }

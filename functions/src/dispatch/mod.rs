@@ -10,10 +10,12 @@ mod letter;
 #[cfg(feature = "lambda")]
 pub mod stream;
 
+use std::borrow::Cow;
+
 use adapters::mailer::{MailError, Mailer};
 use adapters::outside::{Bus, News, OutsideError, Timers};
 use adapters::store::{Claim, Committed, StoreError};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{Actor, Commit, Contact, Event, Mail, MailKind};
 use domain::decide::{Command, MAIL_GRACE, MailOutcome, MailResult, Request};
 use thiserror::Error;
@@ -56,22 +58,67 @@ pub enum DispatchError {
 impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
     /// Sees to one commit. Doing so twice does no harm.
     ///
+    /// Its timers, its mails and its news are each seen to whatever becomes of the others: a bus
+    /// that refuses does not hold up an acknowledgement.
+    ///
     /// # Errors
     /// When something cannot be reached. A mail that is refused is no error but a result, which is
     /// committed.
     pub async fn see_to(&self, committed: &Committed) -> Result<(), DispatchError> {
-        let Committed { id, commit, contact } = committed;
+        let timers = self.set_timers(committed).await;
+        let mails = self.send_mails(committed).await;
+        let Committed { id, commit, .. } = committed;
+        let news =
+            News { contact: id, number: commit.number, at: commit.at, events: &commit.events };
+        let told = self.bus.tell(&news).await.map_err(DispatchError::from);
+        timers.and(mails).and(told)
+    }
+
+    async fn set_timers(
+        &self,
+        Committed { id, commit, contact }: &Committed,
+    ) -> Result<(), DispatchError> {
+        let mut known: Option<Cow<'_, Contact>> = contact.as_ref().map(Cow::Borrowed);
         for timer in &commit.timers {
-            self.timers.set(id, timer).await?;
+            let started = commit.events.iter().find_map(|event| match event {
+                Event::ClockStarted { deadline, due_at, .. } if *deadline == timer.deadline => {
+                    Some(*due_at)
+                }
+                _ => None,
+            });
+            let due_at = match started {
+                Some(due_at) => Some(due_at),
+                None if T::SPREADS => {
+                    if known.is_none() {
+                        known = self.desk.store.load(id).await?.map(Cow::Owned);
+                    }
+                    let contact = known.as_deref();
+                    contact.and_then(|c| c.deadline(&timer.deadline)).map(|d| d.due_at)
+                }
+                None => None,
+            };
+            let spread = due_at.map_or(TimeDelta::zero(), |due_at| spread(timer.at, due_at));
+            self.timers.set(id, timer, spread).await?;
         }
-        self.bus
-            .tell(&News {
-                contact: id,
-                number: commit.number,
-                at: commit.at,
-                events: &commit.events,
-            })
-            .await?;
+        // What is over need not wake anyone.
+        for event in &commit.events {
+            if let Event::Kept { deadline, .. }
+            | Event::NotOwed { deadline, .. }
+            | Event::Lapsed { deadline } = event
+            {
+                // One that stays wakes the contact in vain, which is nothing to come again for.
+                if let Err(error) = self.timers.clear(id, deadline).await {
+                    tracing::warn!(contact = %id, %error, "a timer stays that nobody needs");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn send_mails(
+        &self,
+        Committed { id, commit, contact }: &Committed,
+    ) -> Result<(), DispatchError> {
         if commit.mails.is_empty() {
             return Ok(());
         }
@@ -174,9 +221,41 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
     }
 }
 
+/// As long as the timers that fall on one instant are spread over, where nothing is lost by it.
+const SPREAD: TimeDelta = TimeDelta::minutes(15);
+
+/// How much later than at its instant a timer may come. Most deadlines fall at closing time, and
+/// with them the steps of their ladders. A reminder leaves at least half of the time that was left;
+/// a breach is recorded in its own second.
+fn spread(at: DateTime<Utc>, due_at: DateTime<Utc>) -> TimeDelta {
+    if at <= due_at {
+        SPREAD.min((due_at - at) / 2)
+    } else if at - due_at <= TimeDelta::seconds(1) {
+        TimeDelta::zero()
+    } else {
+        SPREAD
+    }
+}
+
 /// The mails of a commit that still wait to be sent because of it.
 fn still_pending<'a>(contact: &Contact, commit: &'a Commit) -> Vec<&'a Mail> {
     let waits =
         |mail: &&Mail| contact.pending.iter().any(|p| p.id == mail.id && p.commit == commit.number);
     commit.mails.iter().filter(waits).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reminder_is_spread_and_a_breach_keeps_its_second() {
+        let due = DateTime::from_timestamp(1_780_502_400, 0).unwrap();
+        let minutes = |n| spread(due + TimeDelta::minutes(n), due).num_minutes();
+        assert_eq!(minutes(-24 * 60), 15, "a day before");
+        assert_eq!(minutes(-20), 10, "half of what is left");
+        assert_eq!(minutes(-1), 0);
+        assert_eq!(spread(due + TimeDelta::seconds(1), due), TimeDelta::zero(), "the breach");
+        assert_eq!(minutes(24 * 60), 15, "an escalation a day later");
+    }
 }

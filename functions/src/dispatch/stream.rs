@@ -7,11 +7,15 @@ use adapters::outside::{Bus, Timers};
 use adapters::store::Committed;
 use aws_lambda_events::event::dynamodb::EventRecord;
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use chrono::{DateTime, Utc};
 use domain::contact::ContactId;
 
 use super::Dispatch;
 
 /// Sees to the commits among some records, in order, and reports those that have to come again.
+///
+/// Once it is `until`, what is left is reported without being begun: a function that is stopped by
+/// its time limit says nothing, and everything in the batch would come again.
 ///
 /// Records of one contact keep their order: after one that failed, later ones of the same contact
 /// are left for the next time as well. Other contacts are not held up. A record that cannot be read
@@ -20,6 +24,7 @@ use super::Dispatch;
 pub async fn see_to_records<M: Mailer, T: Timers, B: Bus>(
     dispatch: &Dispatch<M, T, B>,
     records: &[EventRecord],
+    until: DateTime<Utc>,
 ) -> DynamoDbEventResponse {
     let mut failed = DynamoDbEventResponse::default();
     let mut held: BTreeSet<ContactId> = BTreeSet::new();
@@ -33,7 +38,7 @@ pub async fn see_to_records<M: Mailer, T: Timers, B: Bus>(
                 continue;
             }
         };
-        if held.contains(&committed.id) {
+        if held.contains(&committed.id) || dispatch.desk.now() >= until {
             report(&mut failed, record);
             continue;
         }

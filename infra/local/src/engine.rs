@@ -47,13 +47,12 @@ pub async fn open(file: Option<&Path>) -> Result<Store, EngineError> {
         None => Database::memory(),
     };
     let database = database.map_err(|error| failed(error.to_string()))?;
-    let store = Store::new(client(database), TABLE);
+    let store = Store::new(client(Engine::over(database)), TABLE);
     store.create_table().await.map_err(|error| failed(error.to_string()))?;
     Ok(store)
 }
 
-fn client(database: Database) -> Client {
-    let engine = Engine { database };
+fn client(engine: Engine) -> Client {
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         // The engine has no use for them, but a request without them would not be one.
@@ -70,9 +69,18 @@ fn client(database: Database) -> Client {
     Client::from_conf(config)
 }
 
+/// The engine, as what a client of the SDK is connected to.
 #[derive(Clone)]
-struct Engine {
+pub struct Engine {
     database: Database,
+}
+
+impl Engine {
+    /// A connection to a database.
+    #[must_use]
+    pub fn over(database: Database) -> Self {
+        Self { database }
+    }
 }
 
 impl std::fmt::Debug for Engine {

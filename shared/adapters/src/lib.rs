@@ -10,4 +10,5 @@ pub mod mail;
 pub mod mailer;
 pub mod outside;
 pub mod pages;
+mod said;
 pub mod store;

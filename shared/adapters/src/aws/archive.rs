@@ -2,10 +2,11 @@
 
 use std::io;
 
-use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata as _};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
-use super::{Aws, config};
+use super::{Aws, Fault, config, fault};
 use crate::archive::{Archive, name_of};
+use crate::said::said;
 
 /// A bucket into which SES puts what comes, and where it stays.
 #[derive(Clone, Debug)]
@@ -40,8 +41,21 @@ impl Bucket {
     pub async fn put(&self, name: &str, contents: Vec<u8>) -> io::Result<()> {
         let body = aws_sdk_s3::primitives::ByteStream::from(contents);
         let put = self.client.put_object().bucket(&self.bucket).key(name).body(body).send().await;
-        put.map(|_| ()).map_err(|error| io::Error::other(DisplayErrorContext(&error).to_string()))
+        put.map(|_| ()).map_err(|error| failed(&error))
     }
+}
+
+/// [`io::ErrorKind::TimedOut`] where it may work later, whatever kept it from working;
+/// [`io::ErrorKind::PermissionDenied`] where it will not.
+fn failed<E>(error: &SdkError<E>) -> io::Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let kind = match fault(error) {
+        Fault::Busy | Fault::Unknown => io::ErrorKind::TimedOut,
+        Fault::Refused => io::ErrorKind::PermissionDenied,
+    };
+    io::Error::new(kind, said(error))
 }
 
 impl Archive for Bucket {
@@ -59,7 +73,7 @@ impl Archive for Bucket {
         let got = match got {
             Ok(got) => got,
             Err(error) if error.code() == Some("NoSuchKey") => return Ok(None),
-            Err(error) => return Err(io::Error::other(DisplayErrorContext(&error).to_string())),
+            Err(error) => return Err(failed(&error)),
         };
         let body = got.body.collect().await.map_err(io::Error::other)?;
         Ok(Some(body.into_bytes().to_vec()))

@@ -1,63 +1,91 @@
 //! What happened, for other systems, on Amazon EventBridge.
 
-use aws_sdk_eventbridge::error::DisplayErrorContext;
-use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use std::sync::Arc;
 
-use super::{Aws, config, is_of_the_moment};
+use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
+use domain::organisation::Organisation;
+
+use super::{Aws, config, outside};
 use crate::outside::{Bus, News, OutsideError};
 
 const SYSTEM: &str = "EventBridge";
+
+/// Under which name Kept's events are on the bus.
+const SOURCE: &str = "kept";
+
+/// How often entries that were not taken are offered within one call.
+const ATTEMPTS: usize = 3;
 
 /// One event bus.
 #[derive(Clone, Debug)]
 pub struct EventBus {
     client: aws_sdk_eventbridge::Client,
     bus: String,
-    prefix: String,
+    organisation: Arc<Organisation>,
 }
 
 impl EventBus {
-    /// Tells what happens on `bus`; `prefix` is what references begin with.
+    /// Tells what happens at `organisation` on `bus`.
     #[must_use]
-    pub fn new(aws: &Aws, bus: String, prefix: String) -> Self {
+    pub fn new(aws: &Aws, bus: String, organisation: Arc<Organisation>) -> Self {
         let client =
             aws_sdk_eventbridge::Client::from_conf(config!(aws, aws_sdk_eventbridge).build());
-        Self { client, bus, prefix }
+        Self { client, bus, organisation }
     }
+
+    /// Puts at most ten entries, which is what EventBridge takes at once. It may take some and
+    /// not others; those are offered again, so that the rest is not told twice.
+    async fn put(&self, mut entries: Vec<PutEventsRequestEntry>) -> Result<(), OutsideError> {
+        let mut left = String::new();
+        for _ in 0..ATTEMPTS {
+            let put = self.client.put_events().set_entries(Some(entries.clone())).send().await;
+            let put = put.map_err(|error| outside(SYSTEM, &error))?;
+            if put.failed_entry_count == 0 {
+                return Ok(());
+            }
+            // The answers are in the order of the entries.
+            let failed = |answer: &PutEventsResultEntry| answer.error_code.is_some();
+            let answers = put.entries();
+            if let Some(refused) = answers.iter().find(|a| failed(a) && !is_of_the_moment(a)) {
+                return Err(OutsideError::Refused { system: SYSTEM, cause: said(refused) });
+            }
+            left = answers.iter().find(|a| failed(a)).map_or_else(|| "no reason".into(), said);
+            let offered = entries.into_iter().zip(answers);
+            entries = offered.filter(|(_, a)| failed(a)).map(|(entry, _)| entry).collect();
+            if entries.is_empty() {
+                break;
+            }
+        }
+        Err(OutsideError::Unavailable { system: SYSTEM, cause: left })
+    }
+}
+
+/// EventBridge's own trouble, as opposed to an entry that it will never take.
+fn is_of_the_moment(answer: &PutEventsResultEntry) -> bool {
+    let code = answer.error_code().unwrap_or_default();
+    code.contains("Throttl") || code.starts_with("Internal") || code.contains("LimitExceeded")
+}
+
+fn said(answer: &PutEventsResultEntry) -> String {
+    let code = answer.error_code().unwrap_or("no code");
+    format!("{code}: {}", answer.error_message().unwrap_or_default())
 }
 
 impl Bus for EventBus {
     async fn tell(&self, news: &News<'_>) -> Result<(), OutsideError> {
         let mut entries = Vec::new();
-        for told in news.told(&self.prefix) {
-            let detail = serde_json::to_string(&told.detail).map_err(|error| {
-                OutsideError::Refused { system: SYSTEM, cause: error.to_string() }
-            })?;
+        for told in news.told(&self.organisation) {
             entries.push(
                 PutEventsRequestEntry::builder()
                     .event_bus_name(&self.bus)
-                    .source("kept")
+                    .source(SOURCE)
                     .detail_type(told.kind)
-                    .detail(detail)
+                    .detail(told.detail.to_string())
                     .build(),
             );
         }
-        // EventBridge takes ten entries at once.
         for part in entries.chunks(10) {
-            let put = self.client.put_events().set_entries(Some(part.to_vec())).send().await;
-            let put = put.map_err(|error| {
-                let cause = DisplayErrorContext(&error).to_string();
-                if is_of_the_moment(&error) {
-                    OutsideError::Unavailable { system: SYSTEM, cause }
-                } else {
-                    OutsideError::Refused { system: SYSTEM, cause }
-                }
-            })?;
-            if put.failed_entry_count > 0 {
-                let code =
-                    put.entries().iter().find_map(|entry| entry.error_code()).unwrap_or("unknown");
-                return Err(OutsideError::Unavailable { system: SYSTEM, cause: code.to_owned() });
-            }
+            self.put(part.to_vec()).await?;
         }
         Ok(())
     }

@@ -1,12 +1,16 @@
 //! Mail through Amazon SES.
 
-use aws_sdk_sesv2::error::{DisplayErrorContext, ProvideErrorMetadata as _};
+use aws_sdk_sesv2::config::interceptors::InterceptorContext;
+use aws_sdk_sesv2::config::retry::{ClassifyRetry, RetryAction};
+use aws_sdk_sesv2::error::{ProvideErrorMetadata as _, SdkError};
+use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::primitives::Blob;
 use aws_sdk_sesv2::types::{Destination, EmailContent, RawMessage};
 
-use super::{Aws, config, is_of_the_moment};
+use super::{Aws, Fault, config, fault, never_connected};
 use crate::mail::Outgoing;
 use crate::mailer::{MailError, Mailer};
+use crate::said::said;
 
 /// Mail through Amazon SES.
 #[derive(Clone, Debug)]
@@ -19,7 +23,8 @@ impl Ses {
     /// Sends in this account; `configuration_set` is what bounces are reported through.
     #[must_use]
     pub fn new(aws: &Aws, configuration_set: Option<String>) -> Self {
-        let client = aws_sdk_sesv2::Client::from_conf(config!(aws, aws_sdk_sesv2).build());
+        let config = config!(aws, aws_sdk_sesv2).retry_classifier(OnlyWhatWasNotTaken).build();
+        let client = aws_sdk_sesv2::Client::from_conf(config);
         Self { client, configuration_set }
     }
 }
@@ -39,22 +44,62 @@ impl Mailer for Ses {
             .set_configuration_set_name(self.configuration_set.clone())
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(()),
-            // The account may send again once somebody has seen to it.
-            Err(error)
-                if is_of_the_moment(&error)
-                    || matches!(
-                        error.code(),
-                        Some("AccountSuspendedException" | "SendingPausedException")
-                    ) =>
-            {
-                Err(MailError::Later(without_addresses(&DisplayErrorContext(&error).to_string())))
-            }
-            Err(error) => {
-                Err(MailError::Never(without_addresses(&DisplayErrorContext(&error).to_string())))
-            }
+        let Err(error) = sent else { return Ok(()) };
+        let why = without_addresses(&said(&error));
+        Err(match fault(&error) {
+            Fault::Busy => MailError::Later(why),
+            Fault::Unknown => MailError::Unheard(why),
+            // Nothing is wrong with the mail, and it goes once somebody has seen to the account.
+            Fault::Refused if is_about_the_account(&error) => MailError::Later(why),
+            Fault::Refused => MailError::Never(why),
+        })
+    }
+}
+
+/// Whether it is the account that may not send, not the mail that cannot be sent.
+fn is_about_the_account(error: &SdkError<SendEmailError>) -> bool {
+    match error.code() {
+        Some(
+            "AccountSuspendedException"
+            | "SendingPausedException"
+            | "MailFromDomainNotVerifiedException"
+            // The configuration set is not there.
+            | "NotFoundException"
+            | "AccessDeniedException"
+            | "ExpiredTokenException"
+            | "UnrecognizedClientException",
+        ) => true,
+        // Most rejected mails are rejected for what is in them, but a sender who is not verified
+        // is told in the same way.
+        Some("MessageRejected") => {
+            error.message().is_some_and(|message| message.contains("not verified"))
         }
+        _ => false,
+    }
+}
+
+/// Sending is the one call that may not be made twice without anyone knowing. Where it is not known
+/// whether a mail was taken, the client does not try again by itself.
+#[derive(Debug)]
+struct OnlyWhatWasNotTaken;
+
+impl ClassifyRetry for OnlyWhatWasNotTaken {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let taken_perhaps = match context.output_or_error() {
+            Some(Err(error)) => match context.response() {
+                Some(response) => {
+                    let status = response.status().as_u16();
+                    status >= 500 && status != 503
+                }
+                None => !never_connected(error),
+            },
+            _ => false,
+        };
+        if taken_perhaps { RetryAction::RetryForbidden } else { RetryAction::NoActionIndicated }
+    }
+
+    fn name(&self) -> &'static str {
+        "only what was not taken"
     }
 }
 

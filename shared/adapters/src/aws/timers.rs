@@ -1,7 +1,6 @@
 //! Timers of Amazon EventBridge Scheduler: one for each open deadline.
 
-use aws_sdk_scheduler::error::{DisplayErrorContext, SdkError};
-use aws_sdk_scheduler::operation::create_schedule::CreateScheduleError;
+use aws_sdk_scheduler::error::ProvideErrorMetadata as _;
 use aws_sdk_scheduler::types::{
     ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode,
     RetryPolicy, Target,
@@ -10,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{ContactId, Timer};
 use serde::{Deserialize, Serialize};
 
-use super::{Aws, config, is_of_the_moment};
+use super::{Aws, config, outside};
 use crate::archive::digest;
 use crate::clock::Clock;
 use crate::outside::{OutsideError, Timers};
@@ -54,6 +53,12 @@ impl Schedules {
         Self { client, group, function, role, dead_letters, clock: Clock::System }
     }
 
+    /// By another clock than the machine's.
+    #[must_use]
+    pub fn by(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
     fn target(&self, contact: &ContactId, deadline: &str) -> Result<Target, OutsideError> {
         let wake = Wake { contact: *contact, deadline: deadline.to_owned() };
         let input = serde_json::to_string(&wake).map_err(refused)?;
@@ -72,47 +77,80 @@ impl Schedules {
 }
 
 impl Timers for Schedules {
-    async fn set(&self, contact: &ContactId, timer: &Timer) -> Result<(), OutsideError> {
+    const SPREADS: bool = true;
+
+    async fn set(
+        &self,
+        contact: &ContactId,
+        timer: &Timer,
+        spread: TimeDelta,
+    ) -> Result<(), OutsideError> {
         let name = name(contact, &timer.deadline);
         let at = expression(timer.at, self.clock.now());
-        let window = FlexibleTimeWindow::builder()
-            .mode(FlexibleTimeWindowMode::Off)
-            .build()
-            .map_err(refused)?;
+        let window = window(spread)?;
         let target = self.target(contact, &timer.deadline)?;
-        let created = self
-            .client
-            .create_schedule()
-            .name(&name)
-            .group_name(&self.group)
-            .schedule_expression(&at)
-            .schedule_expression_timezone("UTC")
-            .flexible_time_window(window.clone())
-            .action_after_completion(ActionAfterCompletion::Delete)
-            .target(target.clone())
-            .send()
-            .await;
-        match created {
-            Ok(_) => return Ok(()),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), CreateScheduleError::ConflictException(_)) => {}
-            Err(error) => return Err(failed(&error)),
+        // A timer that is set is moved. Between the two answers it may have fired and be gone, and
+        // then it is made after all.
+        for _ in 0..2 {
+            let created = self
+                .client
+                .create_schedule()
+                .name(&name)
+                .group_name(&self.group)
+                .schedule_expression(&at)
+                .schedule_expression_timezone("UTC")
+                .flexible_time_window(window.clone())
+                .action_after_completion(ActionAfterCompletion::Delete)
+                .target(target.clone())
+                .send()
+                .await;
+            match created {
+                Ok(_) => return Ok(()),
+                Err(error) if error.code() == Some("ConflictException") => {}
+                Err(error) => return Err(outside(SYSTEM, &error)),
+            }
+            let updated = self
+                .client
+                .update_schedule()
+                .name(&name)
+                .group_name(&self.group)
+                .schedule_expression(&at)
+                .schedule_expression_timezone("UTC")
+                .flexible_time_window(window.clone())
+                .action_after_completion(ActionAfterCompletion::Delete)
+                .target(target.clone())
+                .send()
+                .await;
+            match updated {
+                Ok(_) => return Ok(()),
+                Err(error) if error.code() == Some("ResourceNotFoundException") => {}
+                Err(error) => return Err(outside(SYSTEM, &error)),
+            }
         }
-        // It is set for another time: it is moved.
-        let updated = self
-            .client
-            .update_schedule()
-            .name(&name)
-            .group_name(&self.group)
-            .schedule_expression(&at)
-            .schedule_expression_timezone("UTC")
-            .flexible_time_window(window)
-            .action_after_completion(ActionAfterCompletion::Delete)
-            .target(target)
-            .send()
-            .await;
-        updated.map(|_| ()).map_err(|error| failed(&error))
+        let cause = format!("{name} is neither there nor to be made");
+        Err(OutsideError::Unavailable { system: SYSTEM, cause })
     }
+
+    async fn clear(&self, contact: &ContactId, deadline: &str) -> Result<(), OutsideError> {
+        let name = name(contact, deadline);
+        let gone = self.client.delete_schedule().name(name).group_name(&self.group).send().await;
+        match gone {
+            Ok(_) => Ok(()),
+            Err(error) if error.code() == Some("ResourceNotFoundException") => Ok(()),
+            Err(error) => Err(outside(SYSTEM, &error)),
+        }
+    }
+}
+
+/// Scheduler spreads over whole minutes, from one up.
+fn window(spread: TimeDelta) -> Result<FlexibleTimeWindow, OutsideError> {
+    let minutes = i32::try_from(spread.num_minutes()).unwrap_or_default().min(1440);
+    let window = FlexibleTimeWindow::builder();
+    let window = match minutes {
+        ..1 => window.mode(FlexibleTimeWindowMode::Off),
+        _ => window.mode(FlexibleTimeWindowMode::Flexible).maximum_window_in_minutes(minutes),
+    };
+    window.build().map_err(refused)
 }
 
 /// A name of at most 64 characters that is always the same for a deadline.
@@ -127,18 +165,6 @@ fn expression(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 
 fn refused(error: impl std::fmt::Display) -> OutsideError {
     OutsideError::Refused { system: SYSTEM, cause: error.to_string() }
-}
-
-fn failed<E>(error: &SdkError<E>) -> OutsideError
-where
-    E: aws_sdk_scheduler::error::ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-{
-    let cause = DisplayErrorContext(error).to_string();
-    if is_of_the_moment(error) {
-        OutsideError::Unavailable { system: SYSTEM, cause }
-    } else {
-        OutsideError::Refused { system: SYSTEM, cause }
-    }
 }
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ use domain::contact::{Commit, Contact, ContactId};
 use domain::organisation::Organisation;
 use thiserror::Error;
 
+use crate::said::said;
+
 pub use commit::Claim;
 pub use group::GroupCommit;
 pub use read::{Entry, Page, Waiting};
@@ -155,7 +157,7 @@ fn failed<E>(doing: &'static str) -> impl FnOnce(aws_sdk_dynamodb::error::SdkErr
 where
     E: aws_sdk_dynamodb::error::ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+    use aws_sdk_dynamodb::error::SdkError;
     const OF_THE_MOMENT: [&str; 7] = [
         "ProvisionedThroughputExceededException",
         "ThrottlingException",
@@ -174,7 +176,7 @@ where
             SdkError::ConstructionFailure(_) => false,
             _ => true,
         };
-        let cause = DisplayErrorContext(&error).to_string();
+        let cause = said(&error);
         if of_the_moment {
             StoreError::Unavailable { doing, cause }
         } else {

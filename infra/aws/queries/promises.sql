@@ -1,0 +1,35 @@
+-- How often each promise was kept in a month such as '2026-04', which is the one parameter.
+-- Contacts are counted in the month in which they were last closed; targets of the provider's own,
+-- which were promised to nobody, are left out. The figures are those of the report.
+WITH told AS (
+  -- Every event is told at least once.
+  SELECT DISTINCT id, type, reference, entry, place, day, standard, deadline, internal, late
+  FROM events
+),
+closings AS (
+  SELECT reference, type, day,
+    row_number() OVER (PARTITION BY reference ORDER BY entry DESC, place DESC) AS back
+  FROM told
+  WHERE type IN ('contact.closed', 'contact.reopened')
+),
+closed AS (
+  SELECT reference
+  FROM closings
+  WHERE back = 1 AND type = 'contact.closed' AND substr(day, 1, 7) = ?
+),
+outcomes AS (
+  SELECT reference, standard, type, late,
+    row_number() OVER (PARTITION BY reference, deadline ORDER BY entry DESC, place DESC) AS back
+  FROM told
+  WHERE type LIKE 'deadline.%' AND NOT internal
+)
+SELECT outcomes.standard AS standard,
+  sum(CASE WHEN type = 'deadline.kept' AND NOT late THEN 1 ELSE 0 END) AS kept,
+  sum(CASE WHEN type = 'deadline.kept' AND late THEN 1 ELSE 0 END) AS late,
+  sum(CASE WHEN type IN ('deadline.started', 'deadline.breached') THEN 1 ELSE 0 END) AS missed,
+  sum(CASE WHEN type IN ('deadline.not-owed', 'deadline.lapsed') THEN 1 ELSE 0 END) AS not_owed
+FROM outcomes
+JOIN closed ON closed.reference = outcomes.reference
+WHERE outcomes.back = 1
+GROUP BY outcomes.standard
+ORDER BY outcomes.standard

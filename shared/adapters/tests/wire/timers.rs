@@ -1,0 +1,164 @@
+//! EventBridge Scheduler.
+
+use adapters::aws::Schedules;
+use adapters::clock::Clock;
+use adapters::outside::{OutsideError, Timers as _};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::contact::{ContactId, Timer};
+use serde_json::{Value, json};
+
+use super::{Answer, Recorded, answer, refusal};
+
+const NAME: &str = "7KQ4M2XP9DRT-6a2fac01c732198b90b480173759fdfc";
+
+fn schedules(answers: impl IntoIterator<Item = Answer>) -> (Recorded, Schedules) {
+    let (recorded, aws) = Recorded::answers(answers);
+    let schedules = Schedules::new(
+        &aws,
+        "kept".into(),
+        "arn:aws:lambda:eu-west-2:123456789012:function:kept-deadline".into(),
+        "arn:aws:iam::123456789012:role/kept-waker".into(),
+        "arn:aws:sqs:eu-west-2:123456789012:kept-dead-letters".into(),
+    );
+    (recorded, schedules.by(Clock::by_hand(at(0))))
+}
+
+fn at(minutes: i64) -> DateTime<Utc> {
+    // 2026-05-06 16:15:01
+    DateTime::from_timestamp(1_778_084_101, 0).unwrap() + TimeDelta::minutes(minutes)
+}
+
+fn contact() -> ContactId {
+    "7KQ4M2XP9DRT".parse().unwrap()
+}
+
+fn timer(minutes: i64) -> Timer {
+    Timer { deadline: "wk-email-cs".into(), at: at(minutes) }
+}
+
+const CREATED: &str = "arn:aws:scheduler:eu-west-2:123456789012:schedule/kept/one";
+
+fn created() -> Answer {
+    answer(200, json!({ "ScheduleArn": CREATED }))
+}
+
+fn conflict() -> Answer {
+    refusal(409, "ConflictException", "Schedule one already exists.")
+}
+
+fn missing() -> Answer {
+    refusal(404, "ResourceNotFoundException", "Schedule one does not exist.")
+}
+
+fn schedule(at: &str, window: Value) -> Value {
+    json!({
+        "ActionAfterCompletion": "DELETE",
+        "ClientToken": "(token)",
+        "FlexibleTimeWindow": window,
+        "GroupName": "kept",
+        "ScheduleExpression": at,
+        "ScheduleExpressionTimezone": "UTC",
+        "Target": {
+            "Arn": "arn:aws:lambda:eu-west-2:123456789012:function:kept-deadline",
+            "DeadLetterConfig": { "Arn": "arn:aws:sqs:eu-west-2:123456789012:kept-dead-letters" },
+            "Input": r#"{"contact":"7KQ4M2XP9DRT","deadline":"wk-email-cs"}"#,
+            "RetryPolicy": { "MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185 },
+            "RoleArn": "arn:aws:iam::123456789012:role/kept-waker",
+        },
+    })
+}
+
+#[tokio::test]
+async fn a_timer_is_one_schedule_in_utc_that_deletes_itself() {
+    let (aws, schedules) = schedules([created()]);
+    schedules.set(&contact(), &timer(60), TimeDelta::zero()).await.unwrap();
+    let asked = aws.asked();
+    assert_eq!(asked.len(), 1);
+    let url = format!("POST https://scheduler.eu-west-2.amazonaws.com/schedules/{NAME}");
+    assert_eq!(asked[0].line, url);
+    assert_eq!(asked[0].body, schedule("at(2026-05-06T17:15:01)", json!({ "Mode": "OFF" })));
+    assert!(NAME.len() <= 64);
+}
+
+#[tokio::test]
+async fn a_timer_that_may_be_spread_is_spread_over_whole_minutes() {
+    let (aws, schedules) = schedules([created(), created(), created()]);
+    schedules.set(&contact(), &timer(60), TimeDelta::seconds(599)).await.unwrap();
+    schedules.set(&contact(), &timer(60), TimeDelta::seconds(59)).await.unwrap();
+    schedules.set(&contact(), &timer(60), TimeDelta::days(9)).await.unwrap();
+    let windows: Vec<_> =
+        aws.asked().iter().map(|asked| asked.body["FlexibleTimeWindow"].clone()).collect();
+    let flexible = |minutes| json!({ "Mode": "FLEXIBLE", "MaximumWindowInMinutes": minutes });
+    // As far as Scheduler goes: a day.
+    assert_eq!(windows, [flexible(9), json!({ "Mode": "OFF" }), flexible(1440)]);
+}
+
+#[tokio::test]
+async fn a_time_that_has_passed_is_in_a_minute() {
+    let (aws, schedules) = schedules([created()]);
+    schedules.set(&contact(), &timer(-5), TimeDelta::zero()).await.unwrap();
+    assert_eq!(aws.asked()[0].body["ScheduleExpression"], "at(2026-05-06T16:16:01)");
+}
+
+#[tokio::test]
+async fn a_timer_that_is_there_is_moved() {
+    let (aws, schedules) = schedules([conflict(), created()]);
+    schedules.set(&contact(), &timer(90), TimeDelta::zero()).await.unwrap();
+    let asked = aws.asked();
+    assert_eq!(asked.len(), 2);
+    assert!(asked[1].line.starts_with("PUT "), "{}", asked[1].line);
+    // An update replaces everything, so it says everything.
+    assert_eq!(asked[1].body, schedule("at(2026-05-06T17:45:01)", json!({ "Mode": "OFF" })));
+}
+
+#[tokio::test]
+async fn a_timer_that_fires_while_it_is_moved_is_made_anew() {
+    let (aws, schedules) = schedules([conflict(), missing(), created()]);
+    schedules.set(&contact(), &timer(90), TimeDelta::zero()).await.unwrap();
+    let lines: Vec<_> = aws.asked().iter().map(|asked| asked.line[..4].to_owned()).collect();
+    assert_eq!(lines, ["POST", "PUT ", "POST"]);
+}
+
+#[tokio::test]
+async fn a_timer_is_taken_away_and_one_that_is_gone_is_just_as_well() {
+    let (aws, schedules) = schedules([answer(200, json!({})), missing()]);
+    schedules.clear(&contact(), "wk-email-cs").await.unwrap();
+    schedules.clear(&contact(), "wk-email-cs").await.unwrap();
+    let line = &aws.asked()[1].line;
+    let url = format!("DELETE https://scheduler.eu-west-2.amazonaws.com/schedules/{NAME}");
+    assert!(line.starts_with(&url) && line.contains("groupName=kept"), "{line}");
+}
+
+#[tokio::test]
+async fn a_scheduler_that_is_busy_is_asked_three_times_and_then_later() {
+    let busy = || refusal(429, "ThrottlingException", "Rate exceeded");
+    let (aws, schedules) = schedules([busy(), busy(), busy()]);
+    let error = schedules.set(&contact(), &timer(60), TimeDelta::zero()).await.unwrap_err();
+    assert!(matches!(error, OutsideError::Unavailable { .. }), "{error}");
+    assert_eq!(aws.asked().len(), 3);
+    // Busy once is not worth a word
+    let (aws, schedules) = self::schedules([busy(), created()]);
+    schedules.set(&contact(), &timer(60), TimeDelta::zero()).await.unwrap();
+    assert_eq!(aws.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn what_scheduler_will_never_take_is_refused() {
+    for (status, code) in [
+        (400, "ValidationException"),
+        (403, "AccessDeniedException"),
+        // There is no such group
+        (404, "ResourceNotFoundException"),
+    ] {
+        let (aws, schedules) = schedules([refusal(status, code, "no")]);
+        let error = schedules.set(&contact(), &timer(60), TimeDelta::zero()).await.unwrap_err();
+        assert!(matches!(error, OutsideError::Refused { .. }), "{code}: {error}");
+        assert!(error.to_string().contains(code), "{error}");
+        assert_eq!(aws.asked().len(), 1, "{code}");
+    }
+    // More schedules than the account may have: some will have fired later
+    let full = refusal(402, "ServiceQuotaExceededException", "The limit is 10000000.");
+    let (_, schedules) = schedules([full]);
+    let error = schedules.set(&contact(), &timer(60), TimeDelta::zero()).await.unwrap_err();
+    assert!(matches!(error, OutsideError::Unavailable { .. }), "{error}");
+}

@@ -1,0 +1,135 @@
+//! Contacts from beginning to end, with the functions woken as AWS wakes them and counted.
+
+use std::collections::BTreeMap;
+
+use adapters::archive::Archive as _;
+use adapters::aws::Bucket;
+use aws_lambda_events::event::dynamodb::EventRecord;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::contact::{Actor, ContactId};
+use domain::decide::{Command, Request};
+use functions::dispatch::stream::see_to_records;
+use functions::intake_email::{Taken, envelope_of, receive};
+use functions::{Desk, deadline};
+use mail_parser::MessageParser;
+use tests::at;
+use tests::cloud::{Cloud, CloudDispatch};
+
+/// An installation and how often each of its functions was woken.
+pub(crate) struct Life {
+    pub(crate) cloud: Cloud,
+    pub(crate) desk: Desk,
+    dispatch: CloudDispatch,
+    bucket: Bucket,
+    messages: u32,
+    pub(crate) woken: BTreeMap<&'static str, u32>,
+    /// Messages that SES put into the bucket.
+    pub(crate) came: u32,
+}
+
+impl Life {
+    pub(crate) async fn at(local: &str) -> Self {
+        let cloud = Cloud::new().await;
+        let desk = cloud.desk(local);
+        let dispatch = cloud.dispatch(&desk);
+        let bucket = Bucket::new(&cloud.aws(), "inbox".into());
+        Self { cloud, desk, dispatch, bucket, messages: 0, woken: BTreeMap::new(), came: 0 }
+    }
+
+    pub(crate) fn wake(&mut self, function: &'static str) {
+        *self.woken.entry(function).or_default() += 1;
+    }
+
+    /// A message comes in: SES puts it into the bucket, and intake-email is woken.
+    pub(crate) async fn comes(&mut self, from: &str, to: &str, headers: &str, text: &str) -> Taken {
+        self.messages += 1;
+        self.came += 1;
+        let key = format!("m{}", self.messages);
+        let raw = format!(
+            "From: {from}\r\nTo: {to}\r\nMessage-ID: <{key}@tenant.example>\r\n{headers}\r\n{text}\r\n"
+        );
+        self.cloud.held().objects.insert(key.clone(), raw.into_bytes());
+        self.wake("intake-email");
+        let raw = self.bucket.find(&key).await.unwrap().unwrap();
+        let envelope = envelope_of(&self.desk, &raw);
+        let taken = receive(&self.desk, &self.bucket.holding(&key), &envelope, &raw).await.unwrap();
+        self.settle().await;
+        taken.into_iter().next().unwrap()
+    }
+
+    /// A tenant writes.
+    pub(crate) async fn tenant_writes(&mut self, subject: &str, text: &str) -> ContactId {
+        let headers = format!("Subject: {subject}\r\n");
+        let from = "Jo Tenant <jo@tenant.example>";
+        match self.comes(from, "help@westkent.example", &headers, text).await {
+            Taken::New(id) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Somebody answers the last mail that they were sent.
+    pub(crate) async fn replies(&mut self, from: &str, text: &str) -> Taken {
+        let (reply_to, id) = {
+            let held = self.cloud.held();
+            let last = held.mails.iter().rev().find_map(|raw| {
+                let mail = MessageParser::default().parse(raw)?;
+                let is = |address: Option<&str>| address == Some(from);
+                is(mail.to()?.first()?.address()).then(|| {
+                    let reply_to = mail.reply_to().and_then(|to| to.first()?.address());
+                    (reply_to.unwrap().to_owned(), mail.message_id().unwrap().to_owned())
+                })
+            });
+            last.unwrap()
+        };
+        let headers = format!("Subject: Re: it\r\nIn-Reply-To: <{id}>\r\n");
+        self.comes(from, &reply_to, &headers, text).await
+    }
+
+    /// Staff give a command.
+    pub(crate) async fn staff(&mut self, id: &ContactId, command: Command) {
+        let by = Actor::Staff("priya.shah".into());
+        self.desk.give(id, &Request { key: None, by, command }).await.unwrap();
+        self.settle().await;
+    }
+
+    /// Dispatch is woken for each commit by itself, as it is where little happens at a time: the
+    /// mapping lets through what is new in the log and nothing else.
+    pub(crate) async fn settle(&mut self) {
+        loop {
+            let new: Vec<EventRecord> =
+                self.cloud.new_records().into_iter().filter(is_new_in_the_log).collect();
+            if new.is_empty() {
+                return;
+            }
+            for record in new {
+                self.wake("dispatch");
+                let until = self.desk.now() + TimeDelta::seconds(40);
+                let response = see_to_records(&self.dispatch, &[record], until).await;
+                assert!(response.batch_item_failures.is_empty());
+            }
+        }
+    }
+
+    /// Lets time pass; what Scheduler holds fires when it is due.
+    pub(crate) async fn until(&mut self, local: &str) {
+        let until = at(local);
+        loop {
+            let next: Option<DateTime<Utc>> =
+                self.cloud.held().schedules.values().map(|(at, _)| *at).min();
+            let Some(next) = next.filter(|next| *next <= until) else { break };
+            self.desk.clock.move_to(next);
+            for id in self.cloud.due(next) {
+                self.wake("deadline");
+                deadline::fired(&self.desk, &id).await.unwrap();
+                self.settle().await;
+            }
+        }
+        self.desk.clock.move_to(until);
+    }
+}
+
+/// What the mapping's filter lets through.
+fn is_new_in_the_log(record: &EventRecord) -> bool {
+    let keys = record.change.keys.clone().into_inner();
+    record.event_name == "INSERT" && format!("{:?}", keys.get("sk")).contains("\"#")
+}

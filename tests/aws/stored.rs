@@ -1,0 +1,173 @@
+//! What earlier versions stored is read, and what this version stores can be read by one that does
+//! not know everything in it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use domain::contact::Means;
+use domain::contact::{Commit, Contact, ContactId};
+use domain::decide::{Answer, Command, DelayNotice};
+use serde_json::{Value, json};
+use tests::at;
+use tests::cloud::Cloud;
+
+use crate::life::Life;
+
+/// One file for each form that was ever stored; the last is the current one.
+fn sets() -> BTreeMap<u32, Vec<Value>> {
+    let files = std::fs::read_dir(folder()).unwrap();
+    let sets = files.map(|file| {
+        let path = file.unwrap().path();
+        let number = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+        (number, serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
+    });
+    sets.collect()
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/aws/stored"))
+}
+
+/// Contacts that have been through most of what can happen.
+pub(crate) async fn lives() -> Life {
+    let mut life = Life::at("2026-06-02 10:00").await;
+    // Assigned, noted, passed, told of a delay, missed, answered, taken up again, closed
+    let id = life.tenant_writes("No hot water", "Since Sunday").await;
+    life.staff(&id, Command::Assign { person: "tom.okafor".into() }).await;
+    life.staff(&id, Command::Note { text: "Rang the engineer".into() }).await;
+    life.staff(&id, Command::TriedToCall { text: "No answer".into() }).await;
+    let notice = DelayNotice { until: at("2026-06-09 10:00").date_naive(), text: "Parts".into() };
+    life.staff(&id, Command::TellDelay(notice)).await;
+    life.until("2026-06-05 12:00").await;
+    life.replies("tom.okafor@westkent.example", "An engineer comes on Monday.").await;
+    life.replies("jo@tenant.example", "Nobody came.").await;
+    life.until("2026-06-08 12:00").await;
+    life.staff(&id, Command::Close { reason: Some("Solved at the door".into()) }).await;
+    // Answered in time, by telephone
+    let id = life.tenant_writes("Bins", "Which day?").await;
+    let answer =
+        Answer { means: Means::Phone, text: "Thursdays".into(), at: life.desk.now(), closes: true };
+    life.staff(&id, Command::Answer(answer)).await;
+    // Written by a machine
+    let headers = "Subject: Out of office\r\nAuto-Submitted: auto-replied\r\n";
+    life.comes("away@other.example", "help@westkent.example", headers, "I am away").await;
+    // Passed on and left open
+    let id = life.tenant_writes("Noise", "Next door").await;
+    let teams: Vec<_> = life.desk.organisation.teams().iter().map(|team| team.id.clone()).collect();
+    life.staff(&id, Command::Pass { team: teams.last().unwrap().clone() }).await;
+    life
+}
+
+/// The items in order, without what only says when a mail was begun.
+async fn written() -> Vec<Value> {
+    let mut items = lives().await.cloud.items();
+    items.sort_by_key(|item| format!("{}{}", item["pk"], item["sk"]));
+    items
+}
+
+async fn cloud_with(items: &[Value]) -> Cloud {
+    let cloud = Cloud::new().await;
+    for item in items {
+        cloud.put_raw(item);
+    }
+    cloud
+}
+
+fn ids(items: &[Value]) -> Vec<ContactId> {
+    let heads = items.iter().filter(|item| item["sk"]["S"] == "HEAD");
+    let ids = heads.map(|item| item["pk"]["S"].as_str().unwrap()[2..].parse().unwrap());
+    ids.collect()
+}
+
+/// Every contact with its log, as the store reads it.
+async fn read(items: &[Value]) -> Vec<(Contact, Vec<Commit>)> {
+    let cloud = cloud_with(items).await;
+    let desk = cloud.desk("2026-06-12 10:00");
+    let mut read = Vec::new();
+    for id in ids(items) {
+        let contact = desk.store.load(&id).await.unwrap().unwrap();
+        let log = desk.store.log(&id).await.unwrap();
+        assert_eq!(contact.version, log.last().unwrap().number);
+        read.push((contact, log));
+    }
+    read
+}
+
+#[tokio::test]
+async fn everything_that_was_ever_stored_is_read_and_can_be_gone_on_with() {
+    for (number, items) in sets() {
+        let read = read(&items).await;
+        assert!(read.len() >= 4, "set {number}");
+        // And it is not only read: staff go on with it
+        let cloud = cloud_with(&items).await;
+        let desk = cloud.desk("2026-06-12 10:00");
+        for (contact, _) in read {
+            let request = domain::decide::Request {
+                key: None,
+                by: domain::contact::Actor::Staff("priya.shah".into()),
+                command: Command::Note { text: "still here".into() },
+            };
+            desk.give(&contact.id, &request).await.unwrap();
+            let now = desk.store.load(&contact.id).await.unwrap().unwrap();
+            assert_eq!(now.version, contact.version + 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_stored_now_is_the_last_set() {
+    let items = written().await;
+    let sets = sets();
+    if std::env::var_os("KEPT_WRITE").is_some() {
+        let next = sets.keys().last().map_or(1, |last| last + 1);
+        let text = serde_json::to_string_pretty(&items).unwrap();
+        std::fs::write(folder().join(format!("{next}.json")), text + "\n").unwrap();
+        return;
+    }
+    let (number, last) = sets.last_key_value().unwrap();
+    for (stored, now) in last.iter().zip(&items) {
+        assert_eq!(
+            stored, now,
+            "what is stored has changed since set {number}: see CONTRIBUTING.md, What is stored"
+        );
+    }
+    assert_eq!(last.len(), items.len());
+}
+
+/// Adds to every map a field that this version does not know, except where a map of one entry
+/// names the variant of an enumeration.
+fn from_the_future(value: &mut Value) -> u32 {
+    match value {
+        Value::Object(map) => {
+            let mut added: u32 = map.values_mut().map(from_the_future).sum();
+            if map.len() > 1 {
+                map.insert("of_a_later_version".into(), json!({ "is": ["new"] }));
+                added += 1;
+            }
+            added
+        }
+        Value::Array(values) => values.iter_mut().map(from_the_future).sum(),
+        _ => 0,
+    }
+}
+
+#[tokio::test]
+async fn fields_of_a_later_version_are_left_alone() {
+    let items = written().await;
+    let expected = read(&items).await;
+    let mut added = 0;
+    let later: Vec<Value> = items
+        .iter()
+        .map(|item| {
+            let mut item = item.clone();
+            let mut data: Value =
+                serde_json::from_str(item["data"]["S"].as_str().unwrap()).unwrap();
+            added += from_the_future(&mut data);
+            item["data"]["S"] = data.to_string().into();
+            item["of_a_later_version"] = json!({ "S": "an attribute" });
+            item
+        })
+        .collect();
+    assert!(added > 100, "only {added}");
+    assert_eq!(read(&later).await, expected);
+}

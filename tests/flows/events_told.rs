@@ -1,0 +1,252 @@
+//! What other systems are told: as documented, and nothing about people.
+
+use adapters::outside::News;
+use adapters::store::Committed;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::contact::{
+    Actor, AutomaticSender, Commit, ContactId, Customer, Event, MailId, Means, NotOwed, Suppressed, Moved,
+};
+use domain::decide::{Answer, Command};
+use domain::organisation::Organisation;
+use domain::standards::{Category, Channel, Milestone, Priority, load_built_in};
+use serde_json::{Value, json};
+use tests::{Scene, at};
+
+const HELP: &str = "help@westkent.example";
+
+/// The schema, closed: what is told and not documented is a fault of this repository, although
+/// subscribers are to leave alone what they do not know.
+fn schema() -> jsonschema::Validator {
+    let text = include_str!("../../docs/events.schema.json");
+    let mut schema: Value = serde_json::from_str(text).unwrap();
+    schema["unevaluatedProperties"] = json!(false);
+    jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
+}
+
+fn told(commits: &[Committed], organisation: &Organisation) -> Vec<Value> {
+    let news = commits.iter().flat_map(|Committed { id, commit, .. }| {
+        let news =
+            News { contact: id, number: commit.number, at: commit.at, events: &commit.events };
+        news.told(organisation)
+    });
+    let told = news.map(|told| {
+        assert_eq!(told.detail["type"], told.kind);
+        told.detail
+    });
+    told.collect()
+}
+
+fn assert_documented(events: &[Value]) {
+    let schema = schema();
+    for event in events {
+        let faults: Vec<String> =
+            schema.iter_errors(event).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{event:#}\n{faults:#?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_contact_goes_through_is_told_as_documented() {
+    // A contact that is missed, answered late, closed, and taken up again
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "No hot water", "Since Sunday. Jo, 07700 900123").await;
+    let mut commits = scene.until("2026-06-05 12:00").await;
+    let answer = Answer {
+        means: Means::Phone,
+        text: "An engineer comes on Monday".into(),
+        at: at("2026-06-05 12:00"),
+        closes: true,
+    };
+    scene.staff("priya.shah", &id, Command::Answer(answer)).await;
+    let ack = scene.last_to("jo@tenant.example");
+    scene.reply("jo@tenant.example", &ack, "Nobody came", "").await;
+    scene.until("2026-06-12 12:00").await;
+    let log = scene.log(&id).await;
+    commits.clear();
+    commits.extend(log.into_iter().map(|commit| Committed { id, commit, contact: None }));
+    let organisation = scene.stage.desk.organisation.clone();
+    let events = told(&commits, &organisation);
+    assert_documented(&events);
+    let kinds: std::collections::BTreeSet<_> =
+        events.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    for kind in [
+        "contact.received",
+        "contact.reached",
+        "contact.closed",
+        "contact.reopened",
+        "deadline.started",
+        "deadline.kept",
+        "deadline.breached",
+    ] {
+        assert!(kinds.contains(kind), "{kind} is not among {kinds:?}");
+    }
+    // What was told twice can be told apart, and no two things have one name
+    let ids: std::collections::BTreeSet<_> =
+        events.iter().map(|event| event["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), events.len());
+    assert_eq!(told(&commits, &organisation), events);
+    scene.end().await;
+}
+
+/// What must not be told, wherever an event has room for it.
+const SECRET: &str = "zz-personal-zz";
+
+fn every_event() -> Vec<Event> {
+    let secret = || SECRET.to_owned();
+    let (now, mail) = (at("2026-06-02 10:00"), MailId::new(1, 0));
+    let customer = Customer {
+        name: secret(),
+        email: Some(secret()),
+        reply_to: Some(secret()),
+        phone: secret(),
+        address: secret(),
+    };
+    let deadline = || "wk-email-cs~2".to_owned();
+    vec![
+        Event::Received {
+            channel: Channel::Email,
+            category: Category::default(),
+            priority: Priority::Normal,
+            team: "customer-services".into(),
+            customer,
+            subject: secret(),
+            text: secret(),
+            attachments: 1,
+            archived: Some(secret()),
+        },
+        Event::CustomerWrote { text: secret(), attachments: 1, archived: Some(secret()) },
+        Event::ClockStarted {
+            deadline: deadline(),
+            version: "2026-1".into(),
+            due_at: now,
+            derivation: None,
+        },
+        Event::ClockNotStarted { standard: "wk-email-cs".into(), why: secret() },
+        Event::AcknowledgementSuppressed { why: Suppressed::Automatic(AutomaticSender::Bulk) },
+        Event::Reached { milestone: Milestone::Responded, at: now, by_post: false },
+        Event::Kept { deadline: deadline(), by: Milestone::Responded, at: now, late: true },
+        Event::Breached { deadline: deadline(), due_at: now },
+        Event::Lapsed { deadline: deadline() },
+        Event::NotOwed { deadline: deadline(), why: NotOwed::ClosedByStaff(secret()) },
+        Event::Told { person: SECRET.into(), deadlines: vec![deadline()] },
+        Event::Mailed { mail: mail.clone(), at: now, possible_duplicate: true },
+        Event::MailDeferred { mail: mail.clone(), why: secret(), until: now },
+        Event::MailFailed { mail: mail.clone(), why: secret() },
+        Event::MailRetried { mail },
+        Event::Answered { means: Means::Email, text: secret(), at: now },
+        Event::TriedToCall { text: secret() },
+        Event::StillLooking { text: secret() },
+        Event::DelayTold { text: secret(), until: NaiveDate::default() },
+        Event::Noted { text: secret() },
+        Event::Assigned { person: SECRET.into() },
+        Event::Passed { team: "repairs".into() },
+        Event::ReplyRefused { why: secret() },
+        Event::Closed { reason: Some(secret()) },
+        Event::Reopened,
+        Event::ClockMoved {
+            deadline: deadline(),
+            because: Moved::WentOn,
+            due_at: now,
+            derivation: None,
+        },
+        Event::ClockStopped {
+            deadline: deadline(),
+            at: now,
+            until: Milestone::ClarificationReceived,
+        },
+        Event::Sorted { category: Category::default(), priority: Priority::Urgent },
+        Event::Escalated { stage: 2, after_window: true },
+        Event::Prompted { prompts: vec![secret()], person: Some(SECRET.into()) },
+    ]
+}
+
+/// Where its place is in [`every_event`]; an event that is new has none until it is given one.
+fn place(event: &Event) -> usize {
+    match event {
+        Event::Received { .. } => 0,
+        Event::CustomerWrote { .. } => 1,
+        Event::ClockStarted { .. } => 2,
+        Event::ClockNotStarted { .. } => 3,
+        Event::AcknowledgementSuppressed { .. } => 4,
+        Event::Reached { .. } => 5,
+        Event::Kept { .. } => 6,
+        Event::Breached { .. } => 7,
+        Event::Lapsed { .. } => 8,
+        Event::NotOwed { .. } => 9,
+        Event::Told { .. } => 10,
+        Event::Mailed { .. } => 11,
+        Event::MailDeferred { .. } => 12,
+        Event::MailFailed { .. } => 13,
+        Event::MailRetried { .. } => 14,
+        Event::Answered { .. } => 15,
+        Event::TriedToCall { .. } => 16,
+        Event::StillLooking { .. } => 17,
+        Event::DelayTold { .. } => 18,
+        Event::Noted { .. } => 19,
+        Event::Assigned { .. } => 20,
+        Event::Passed { .. } => 21,
+        Event::ReplyRefused { .. } => 22,
+        Event::Closed { .. } => 23,
+        Event::Reopened => 24,
+        Event::ClockMoved { .. } => 25,
+        Event::ClockStopped { .. } => 26,
+        Event::Sorted { .. } => 27,
+        Event::Escalated { .. } => 28,
+        Event::Prompted { .. } => 29,
+    }
+}
+
+#[test]
+fn of_everything_that_can_happen_nothing_about_people_is_told() {
+    let events = every_event();
+    for (index, event) in events.iter().enumerate() {
+        assert_eq!(place(event), index);
+    }
+    let id: ContactId = "7KQ4M2XP9DRT".parse().unwrap();
+    let now: DateTime<Utc> = at("2026-06-02 23:30");
+    let commit =
+        Commit { number: 1, at: now, by: Actor::Customer, events, mails: vec![], timers: vec![] };
+    let organisation = load_built_in("westkent").unwrap();
+    let told = told(&[Committed { id, commit, contact: None }], &organisation);
+    assert_documented(&told);
+    let kinds: Vec<_> = told.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "contact.received",
+            "deadline.started",
+            "contact.reached",
+            "deadline.kept",
+            "deadline.breached",
+            "deadline.lapsed",
+            "deadline.not-owed",
+            "contact.passed",
+            "contact.closed",
+            "contact.reopened",
+            "deadline.moved",
+            "deadline.stopped",
+            "contact.sorted",
+            "contact.escalated",
+        ]
+    );
+    for event in &told {
+        assert!(!event.to_string().contains(SECRET), "{event:#}");
+        // Half past eleven in London is half past ten in UTC; the day is London's either way
+        assert_eq!(event["day"], "2026-06-02");
+    }
+    assert_eq!(told[1]["standard"], "wk-email-cs");
+}
+
+#[test]
+fn the_document_names_every_type_and_shows_one_that_is_one() {
+    let document = include_str!("../../docs/events.md");
+    let schema: Value =
+        serde_json::from_str(include_str!("../../docs/events.schema.json")).unwrap();
+    for kind in schema["properties"]["type"]["enum"].as_array().unwrap() {
+        assert!(document.contains(&format!("| `{}` |", kind.as_str().unwrap())), "{kind}");
+    }
+    let shown = document.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let shown: Value = serde_json::from_str(shown).unwrap();
+    assert_documented(&[shown["detail"].clone()]);
+    assert_eq!(shown["detail-type"], shown["detail"]["type"]);
+}

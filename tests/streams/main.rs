@@ -1,0 +1,8 @@
+//! The table's stream as Lambda delivers it, and what the handler makes of it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod faults;
+mod mapping;
+mod order;
+mod random;
+mod town;

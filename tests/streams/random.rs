@@ -1,0 +1,80 @@
+//! Everything goes wrong at any time, by a seed.
+
+use tests::cloud::Fault;
+
+use crate::mapping::{Mapping, USUAL};
+use crate::town::Town;
+
+/// Small and even enough: https://en.wikipedia.org/wiki/Xorshift
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % n
+    }
+}
+
+async fn play(seed: u64) {
+    let mut chance = Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mapping = Mapping {
+        shards: 1 + chance.below(2),
+        factor: 1 + chance.below(4),
+        batch: 1 + usize::try_from(chance.below(10)).unwrap(),
+        bisect: chance.below(2) == 0,
+        ..USUAL
+    };
+    let mut town = Town::new(mapping).await;
+    let mut contacts = Vec::new();
+    for _ in 0..60 {
+        match chance.below(8) {
+            0 => contacts.push(town.tenant_writes().await),
+            1 if !contacts.is_empty() => {
+                let index = usize::try_from(chance.below(contacts.len() as u64)).unwrap();
+                town.note(&contacts[index], "a note").await;
+            }
+            2 => {
+                let fault = [
+                    Fault::CrashBefore,
+                    Fault::CrashAfter,
+                    Fault::Busy,
+                    Fault::Unheard,
+                    Fault::Refused,
+                ][usize::try_from(chance.below(5)).unwrap()];
+                town.cloud.break_at(1 + u32::try_from(chance.below(8)).unwrap(), fault);
+            }
+            3 if chance.below(4) == 0 => town.replay(),
+            4 if chance.below(4) == 0 => {
+                town.look_for_missed().await;
+            }
+            _ => {
+                town.flow();
+                let busy = town.stream.busy();
+                if !busy.is_empty() {
+                    let index = usize::try_from(chance.below(busy.len() as u64)).unwrap();
+                    town.invoke(busy[index]).await;
+                }
+            }
+        }
+    }
+    town.cloud.break_at(u32::MAX, Fault::Busy);
+    town.work_off().await;
+    // What was put off for long comes last
+    for _ in 0..12 {
+        town.look_for_missed().await;
+    }
+    town.assert_done(&contacts).await;
+}
+
+#[tokio::test]
+async fn whatever_happens_every_mail_goes_out_and_none_twice_unawares() {
+    // KEPT_SEEDS plays more of them.
+    let seeds = std::env::var("KEPT_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(12);
+    for seed in 1..=seeds {
+        // The seed is in the output of a test that fails.
+        println!("seed {seed}");
+        play(seed).await;
+    }
+}

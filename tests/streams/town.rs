@@ -1,0 +1,160 @@
+//! Contacts by email, the handler over the stand-in for AWS, and a stream between them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use adapters::aws::Bucket;
+use chrono::TimeDelta;
+use domain::contact::{Actor, ContactId, Event};
+use domain::decide::{Command, Request};
+use functions::dispatch::stream::see_to_records;
+use functions::intake_email::{Envelope, Taken, receive};
+use functions::{Desk, reconcile};
+use mail_parser::MessageParser;
+use tests::cloud::{Cloud, CloudDispatch};
+
+use crate::mapping::{Mapping, Stream};
+
+/// One installation.
+pub(crate) struct Town {
+    pub(crate) cloud: Cloud,
+    pub(crate) desk: Desk,
+    pub(crate) dispatch: CloudDispatch,
+    pub(crate) stream: Stream,
+    messages: u32,
+    pub(crate) invocations: u32,
+}
+
+impl Town {
+    pub(crate) async fn new(mapping: Mapping) -> Self {
+        let cloud = Cloud::new().await;
+        let desk = cloud.desk("2026-06-02 10:00");
+        let dispatch = cloud.dispatch(&desk);
+        Self { cloud, desk, dispatch, stream: Stream::new(mapping), messages: 0, invocations: 0 }
+    }
+
+    /// A tenant writes; each from an address of their own.
+    pub(crate) async fn tenant_writes(&mut self) -> ContactId {
+        self.messages += 1;
+        let n = self.messages;
+        let raw = format!(
+            "From: tenant{n}@tenant.example\r\nTo: help@westkent.example\r\nSubject: Number {n}\r\n\
+             Message-ID: <m{n}@tenant.example>\r\n\r\nHello\r\n"
+        );
+        let envelope = Envelope {
+            sender: Some(format!("tenant{n}@tenant.example")),
+            recipients: vec!["help@westkent.example".into()],
+        };
+        let inbox = Bucket::new(&self.cloud.aws(), "inbox".into()).holding(&format!("m{n}"));
+        let taken = receive(&self.desk, &inbox, &envelope, raw.as_bytes()).await.unwrap();
+        let [Taken::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
+        *id
+    }
+
+    /// Staff take a note.
+    pub(crate) async fn note(&self, id: &ContactId, text: &str) {
+        let by = Actor::Staff("priya.shah".into());
+        let command = Command::Note { text: text.into() };
+        self.desk.give(id, &Request { key: None, by, command }).await.unwrap();
+    }
+
+    /// Lets what was written since reach the stream.
+    pub(crate) fn flow(&mut self) {
+        let new = self.cloud.new_records();
+        self.stream.arrive(self.desk.now(), new);
+    }
+
+    /// Puts everything that was ever written into the stream again.
+    pub(crate) fn replay(&mut self) {
+        let now = self.desk.now();
+        self.stream.arrive(now, self.cloud.stream());
+    }
+
+    /// Gives the next batch of a lane to the function, which may crash. A second goes by.
+    pub(crate) async fn invoke(&mut self, lane: (u64, u64)) {
+        let now = self.desk.now();
+        let Some(records) = self.stream.next(lane, now) else { return };
+        self.invocations += 1;
+        let until = now + TimeDelta::seconds(40);
+        let invoked = tokio::select! {
+            response = see_to_records(&self.dispatch, &records, until) => Some(response),
+            () = self.cloud.crashed.notified() => None,
+        };
+        self.stream.came_of_it(lane, invoked);
+        self.desk.clock.move_to(now + TimeDelta::seconds(1));
+        self.flow();
+    }
+
+    /// Works the stream off, lane after lane.
+    pub(crate) async fn work_off(&mut self) {
+        self.flow();
+        while let Some(lane) = self.stream.busy().first().copied() {
+            self.invoke(lane).await;
+        }
+    }
+
+    /// Lets a while go by in which the schedule looks for what was missed.
+    pub(crate) async fn look_for_missed(&mut self) -> reconcile::Found {
+        let later = self.desk.now() + TimeDelta::minutes(15);
+        self.desk.clock.move_to(later);
+        let found = reconcile::sweep(&self.desk, later).await.unwrap();
+        self.work_off().await;
+        found
+    }
+
+    /// The mails that were taken: for each Message-ID how many said that they might be the second,
+    /// and how many did not.
+    pub(crate) fn mails(&self) -> BTreeMap<String, (u32, u32)> {
+        let mut mails: BTreeMap<String, (u32, u32)> = BTreeMap::new();
+        for raw in &self.cloud.held().mails {
+            let parsed = MessageParser::default().parse(raw).unwrap();
+            let of = mails.entry(parsed.message_id().unwrap().to_owned()).or_default();
+            if parsed.header_raw("X-Kept-Possible-Duplicate").is_some() {
+                of.1 += 1;
+            } else {
+                of.0 += 1;
+            }
+        }
+        mails
+    }
+
+    /// Every contact's events were told in the order in which they happened: the first time that
+    /// something is told, everything before it has been.
+    pub(crate) fn assert_order(&self) {
+        let mut told: BTreeMap<String, Vec<(u64, u64)>> = BTreeMap::new();
+        for event in &self.cloud.held().events {
+            let place = (event["entry"].as_u64().unwrap(), event["place"].as_u64().unwrap());
+            let of = told.entry(event["reference"].as_str().unwrap().to_owned()).or_default();
+            if !of.contains(&place) {
+                assert!(of.last().is_none_or(|last| *last < place), "{event:#} after {of:?}");
+                of.push(place);
+            }
+        }
+    }
+
+    /// Nothing is left to do for these contacts by now, and each mail went out.
+    pub(crate) async fn assert_done(&self, contacts: &[ContactId]) {
+        let mails = self.mails();
+        for id in contacts {
+            let contact = self.desk.store.load(id).await.unwrap().unwrap();
+            assert!(contact.pending.is_empty(), "{id} waits for {:?}", contact.pending);
+            let log = self.desk.store.log(id).await.unwrap();
+            // What was refused for good did not go out, and it is written down that it did not.
+            let refused: BTreeSet<_> = log
+                .iter()
+                .flat_map(|commit| &commit.events)
+                .filter_map(|event| match event {
+                    Event::MailFailed { mail, .. } => Some(mail),
+                    _ => None,
+                })
+                .collect();
+            let mails_of_log = log.iter().flat_map(|commit| &commit.mails).map(|mail| &mail.id);
+            let wanted: BTreeSet<_> = mails_of_log.filter(|id| !refused.contains(id)).collect();
+            let start = id.as_str().to_ascii_lowercase();
+            let own = mails.keys().filter(|name| name.to_ascii_lowercase().contains(&start));
+            assert_eq!(own.count(), wanted.len(), "{id}: {wanted:?} {mails:?}");
+        }
+        for (name, (plain, _)) in &mails {
+            assert!(*plain <= 1, "{name} went out {plain} times without saying so");
+        }
+    }
+}

@@ -7,6 +7,7 @@ mod escalation;
 mod hostile_mail;
 mod ladders;
 mod letters;
+mod measures;
 mod play;
 mod staff_pages;
 mod staff_reply;

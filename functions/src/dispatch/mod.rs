@@ -5,6 +5,7 @@
 //! twice is one whose sender was stopped between the two, and it is marked as such. Timers and the
 //! bus take the same request twice without harm.
 
+mod breaches;
 mod letter;
 #[cfg(feature = "lambda")]
 pub mod stream;
@@ -67,6 +68,7 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
                 events: &commit.events,
             })
             .await?;
+        breaches::log(&self.desk.organisation, id, &commit.events);
         if commit.mails.is_empty() {
             return Ok(());
         }

@@ -1,6 +1,6 @@
-//! Kept on AWS: whether its templates hold.
+//! Kept on AWS: whether its templates hold, and a contact's way through an emulated cloud.
 //!
-//! SAM and cfn-lint are Python, so what is tried is written in Python as well; here it
+//! SAM, cfn-lint and the emulator are Python, so what is tried is written in Python as well; here it
 //! is started, with the tools in a virtual environment under `target/`.
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
@@ -13,6 +13,13 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 #[test]
 fn the_templates_are_in_order_and_each_function_may_what_its_row_says() {
     run(Command::new(tools()).arg("tests/cloud/templates.py"));
+}
+
+#[test]
+fn a_contact_goes_its_way_through_an_emulated_cloud() {
+    // The binaries that `kept.py deploy` ships, built as it builds them.
+    run(Command::new("python3").args(["infra/aws/kept.py", "build"]));
+    run(Command::new(tools()).arg("tests/cloud/flow.py"));
 }
 
 /// The Python that has the tools.

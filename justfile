@@ -35,6 +35,10 @@ deploy *arguments:
 undeploy *arguments:
     python3 infra/aws/kept.py undeploy {{arguments}}
 
+# Brings back what a restored copy of the table holds.
+restore table *arguments:
+    python3 infra/aws/kept.py restore {{arguments}} {{table}}
+
 # Removes one contact on AWS, with everything that was written in it.
 erase reference *arguments:
     python3 infra/aws/kept.py erase {{arguments}} {{reference}}

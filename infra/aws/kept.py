@@ -5,6 +5,7 @@
     kept.py check              what AWS would say of the templates, without AWS
     kept.py deploy             build, check, and deploy or upgrade both stacks
     kept.py undeploy           remove both stacks; what was recorded stays, and is named
+    kept.py restore TABLE      bring back what a restored copy of the table holds
     kept.py erase REFERENCE    remove one contact with everything that was written in it
     kept.py tools              print the Python that has the tools; what tests/cloud starts
 
@@ -220,12 +221,17 @@ def deploy(options):
     if options.inbox:
         stack(f"{options.stack}-inbox", INBOX, {**values, "Kept": options.stack})
         activate(options.stack)
+    for name in [options.stack] + ([f"{options.stack}-inbox"] if options.inbox else []):
+        for output, value in outputs(name).items():
+            print(f"{output}: {value}")
+
+
+def outputs(stack):
+    """What a deployed stack says of itself."""
     import boto3
 
-    for name in [options.stack] + ([f"{options.stack}-inbox"] if options.inbox else []):
-        described = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-        for output in described.get("Outputs", []):
-            print(f"{output['OutputKey']}: {output['OutputValue']}")
+    described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
 
 def activate(rules):
@@ -268,6 +274,28 @@ def undeploy(options):
     print("\n".join(["What was recorded is still there:", *kept]) if kept else "There was nothing.")
 
 
+# --- Restore --------------------------------------------------------------------------------
+
+
+def restore(options):
+    """Writes what another table holds into the stack's own."""
+    import boto3
+
+    copied = copy_items(boto3.client("dynamodb"), options.table, outputs(options.stack)["Table"])
+    print(f"{copied} items were brought back.")
+
+
+def copy_items(dynamodb, source, target):
+    """Within a contact the log comes before the state, as a scan gives them. Dispatch sees the log
+    as it would have when it was new: it sets the timers again, and sends no mail that has gone out."""
+    copied = 0
+    for page in dynamodb.get_paginator("scan").paginate(TableName=source, ConsistentRead=True):
+        for item in page["Items"]:
+            dynamodb.put_item(TableName=target, Item=item)
+            copied += 1
+    return copied
+
+
 # --- Erase ----------------------------------------------------------------------------------
 
 
@@ -278,9 +306,8 @@ def erase(options):
     contact = re.sub(r"[^0-9A-Z]", "", options.reference.upper().partition("-")[2])
     if len(contact) != 12:
         raise Wrong(f"`{options.reference}` is not a reference such as WK-7KQ4-M2XP-9DRT")
-    outputs = boto3.client("cloudformation").describe_stacks(StackName=options.stack)["Stacks"][0]["Outputs"]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in outputs}
-    removed = erase_contact(boto3, outputs["Table"], outputs["InboxBucket"], f"{options.stack}-timers", contact)
+    made = outputs(options.stack)
+    removed = erase_contact(boto3, made["Table"], made["InboxBucket"], f"{options.stack}-timers", contact)
     if not removed:
         raise Wrong(f"there is no contact {options.reference}")
     print(f"{options.reference} is erased: {removed} items. Backups hold it until they end.")
@@ -335,16 +362,18 @@ def main():
     made.add_argument("--organisation", metavar="FOLDER", help="your organisation's file and packs")
     commands.add_parser("check")
     commands.add_parser("tools")
-    for name in ("deploy", "undeploy", "erase"):
+    for name in ("deploy", "undeploy", "restore", "erase"):
         command = commands.add_parser(name)
         command.add_argument("--stack", default="kept", help="the stack's name")
-        if name != "erase":
+        if name in ("deploy", "undeploy"):
             command.add_argument("--yes", action="store_true", help="do not ask")
         if name == "deploy":
             command.add_argument("--organisation", metavar="FOLDER", help="your organisation's file and packs")
             command.add_argument("--parameters", metavar="FILE", help="NAME=VALUE lines")
             command.add_argument("--no-inbox", dest="inbox", action="store_false", help="without incoming mail")
             command.add_argument("values", nargs="*", metavar="NAME=VALUE", help="parameters of the templates")
+        if name == "restore":
+            command.add_argument("table")
         if name == "erase":
             command.add_argument("reference")
     options = parser.parse_args()
@@ -359,7 +388,8 @@ def main():
         if options.command == "check":
             check()
         else:
-            {"deploy": deploy, "undeploy": undeploy, "erase": erase}[options.command](options)
+            chosen = {"deploy": deploy, "undeploy": undeploy, "restore": restore, "erase": erase}
+            chosen[options.command](options)
     except Wrong as wrong:
         print(wrong, file=sys.stderr)
         sys.exit(1)

@@ -40,6 +40,8 @@ class Flow(unittest.TestCase):
     def setUpClass(cls):
         cls.cloud = Cloud(organisation())
         cls.addClassCleanup(cls.cloud.stop)
+        cls.events = []
+        cls.listen()
 
     def run(self, result=None):
         before = len(result.failures) + len(result.errors)
@@ -67,25 +69,47 @@ class Flow(unittest.TestCase):
         found = self.cloud.client("scheduler").list_schedules(GroupName=f"{STACK}-timers")["Schedules"]
         return {schedule["Name"] for schedule in found}
 
-    def heard(self, queue):
-        """What other systems were told: events of the bus that a rule puts into a queue."""
-        messages = self.cloud.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-        return [json.loads(message["Body"]) for message in messages]
-
-    def listen(self):
-        sqs, events = self.cloud.client("sqs"), self.cloud.client("events")
-        queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    @classmethod
+    def listen(cls):
+        """Has what other systems are told put into a queue, by a rule of the bus."""
+        sqs, events = cls.cloud.client("sqs"), cls.cloud.client("events")
+        cls.queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=cls.queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         policy = {"Version": "2012-10-17", "Statement": [{
             "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"},
             "Action": "sqs:SendMessage", "Resource": arn}]}
-        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(policy)})
+        sqs.set_queue_attributes(QueueUrl=cls.queue, Attributes={"Policy": json.dumps(policy)})
         events.put_rule(Name="heard", EventBusName=STACK, EventPattern=json.dumps({"source": ["kept"]}))
         events.put_targets(Rule="heard", EventBusName=STACK, Targets=[{"Id": "heard", "Arn": arn}])
-        return queue
+
+    def told(self, contact):
+        """What other systems have been told of a contact: kinds and ids."""
+        sqs = self.cloud.client("sqs")
+        while messages := sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                self.events.append(json.loads(message["Body"]))
+                sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
+        return [(event["detail-type"], event["detail"]["id"]) for event in self.events
+                if event["detail"]["id"].startswith(contact)]
+
+    def lose_and_restore(self, contact):
+        """Loses a contact, and brings it back from a table such as a recovery makes."""
+        dynamodb, live = self.cloud.client("dynamodb"), self.cloud.outputs["Table"]
+        kind = dynamodb.describe_table(TableName=live)["Table"]
+        dynamodb.create_table(TableName="copy", KeySchema=kind["KeySchema"], BillingMode="PAY_PER_REQUEST",
+                              AttributeDefinitions=[a for a in kind["AttributeDefinitions"] if a["AttributeName"] in ("pk", "sk")])
+        kept.copy_items(dynamodb, live, "copy")
+        for name in self.items(contact):
+            dynamodb.delete_item(TableName=live, Key={"pk": {"S": f"C#{contact}"}, "sk": {"S": name}})
+        scheduler = self.cloud.client("scheduler")
+        for name in self.timers():
+            if name.startswith(contact):
+                scheduler.delete_schedule(GroupName=f"{STACK}-timers", Name=name)
+        self.assertEqual(self.items(contact), {})
+        self.assertGreaterEqual(kept.copy_items(dynamodb, "copy", live), 3)
 
     def test_from_the_form_to_a_broken_promise_and_an_answer(self):
-        cloud, queue = self.cloud, self.listen()
+        cloud = self.cloud
         # Given a tenant who writes by the form
         status, form = cloud.http("GET", "/")
         self.assertEqual(status, 200)
@@ -110,9 +134,8 @@ class Flow(unittest.TestCase):
         # Then the promise is broken, once, and other systems and the alarms know
         events = [event for entry in self.items(contact).values() for event in entry.get("events", [])]
         self.assertEqual(json.dumps(events).count('"breached"'), 1, events)
-        told = set()
-        until("the bus says so", lambda: told.update(e["detail-type"] for e in self.heard(queue))
-              or {"contact.received", "deadline.started", "deadline.breached"} <= told)
+        until("the bus says so", lambda: {"contact.received", "deadline.started", "deadline.breached"}
+              <= {kind for kind, _ in self.told(contact)})
         until("the log of dispatch says so", lambda: any(
             json.loads(line)["fields"].get("breached") == "soon-answered"
             and json.loads(line)["fields"]["acknowledgement"] is False
@@ -136,7 +159,7 @@ class Flow(unittest.TestCase):
         self.assertEqual(len(cloud.mails_to(JO)), 2, [m["Subject"] for m in cloud.mails_to(JO)])
         self.assertEqual(len(cloud.mails_to(LEAD)), 1)
 
-    def test_mail_comes_in_is_acknowledged_once_and_can_be_erased(self):
+    def test_mail_comes_in_is_acknowledged_once_and_can_be_restored_and_erased(self):
         cloud = self.cloud
         raw = letter(f"Sam <{SAM}>", HELP, "No hot water", "The boiler is out.")
         # What SES tries a new rule with is nobody's
@@ -152,6 +175,14 @@ class Flow(unittest.TestCase):
         contact = re.sub("-", "", re.search(r"WK-([0-9A-Z-]{14})", acknowledgement["Subject"])[1])
         until("its acknowledgement is recorded", lambda: "given" in json.dumps(
             self.items(contact)["HEAD"]["acknowledgement"]))
+        # Lost and brought back from a copy, it is as it was, its timer is set, and no mail goes out
+        before = self.items(contact)
+        self.lose_and_restore(contact)
+        self.assertEqual(self.items(contact), before)
+        until("its timer is set again", lambda: [name for name in self.timers() if name.startswith(contact)])
+        until("other systems are told of its last entry again", lambda: any(
+            self.told(contact).count(told) == 2 for told in self.told(contact) if told[1] >= f"{contact}-2-"))
+        self.assertEqual(len(cloud.mails_to(SAM)), 1)
         # Erased, nothing of it is left: no item, no message, no timer
         self.assertIn("The boiler is out.", json.dumps(self.items(contact)))
 

@@ -26,3 +26,19 @@ test:
 # Contacts by mail on one machine: how many a second, at what cost.
 bench:
     cargo bench -p local --bench mail -- 3000 16
+
+# Builds, checks and deploys Kept on AWS: docs/aws.md.
+deploy *arguments:
+    python3 infra/aws/kept.py deploy {{arguments}}
+
+# Removes Kept from AWS; what was recorded stays.
+undeploy *arguments:
+    python3 infra/aws/kept.py undeploy {{arguments}}
+
+# Brings back what a restored copy of the table holds.
+restore table *arguments:
+    python3 infra/aws/kept.py restore {{arguments}} {{table}}
+
+# Removes one contact on AWS, with everything that was written in it.
+erase reference *arguments:
+    python3 infra/aws/kept.py erase {{arguments}} {{reference}}

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use adapters::store::StoreError;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{Actor, Contact, ContactId, Mail};
 use domain::decide::{Command, MAIL_GRACE, Request};
 
@@ -46,6 +46,16 @@ pub async fn sweep(desk: &Desk, until: DateTime<Utc>) -> Result<Found, StoreErro
             return Ok(found);
         }
     }
+}
+
+/// How long the contact that should have been looked at first has waited by `now`; zero where none
+/// waits.
+///
+/// # Errors
+/// When the table cannot be reached.
+pub async fn longest_wait(desk: &Desk, now: DateTime<Utc>) -> Result<TimeDelta, StoreError> {
+    let first = desk.store.waiting(now, None, 1).await?;
+    Ok(first.items.first().map_or_else(TimeDelta::zero, |waiting| now - waiting.at))
 }
 
 async fn see_to(

@@ -8,6 +8,7 @@ mod events_told;
 mod hostile_mail;
 mod ladders;
 mod letters;
+mod measures;
 mod play;
 mod sign_in;
 mod staff_pages;

@@ -20,6 +20,10 @@ async fn main() -> Result<(), Error> {
                 let Some(key) = record.s3.object.url_decoded_key.or(record.s3.object.key) else {
                     continue;
                 };
+                // SES tries a new rule with a message of its own, which is nobody's.
+                if key.ends_with("AMAZON_SES_SETUP_NOTIFICATION") {
+                    continue;
+                }
                 // What is no longer there was removed on purpose; there is nothing to take in.
                 let Some(raw) = bucket.find(&key).await? else { continue };
                 let envelope = envelope_of(&desk, &raw);

@@ -2,7 +2,7 @@
 
 use adapters::aws::Aws;
 use functions::lambda;
-use functions::reconcile::{Found, sweep};
+use functions::reconcile::{Found, longest_wait, sweep};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 
@@ -13,6 +13,9 @@ async fn main() -> Result<(), Error> {
     run(service_fn(|_: LambdaEvent<Value>| {
         let desk = desk.clone();
         async move {
+            // Said before anything is mended, and in every run: alarms count on the line.
+            let longest_wait_seconds = longest_wait(&desk, desk.now()).await?.num_seconds();
+            tracing::info!(longest_wait_seconds, "looking for what was missed");
             let found = sweep(&desk, desk.now()).await?;
             if found == Found::default() {
                 tracing::info!("nothing was missed");

@@ -6,6 +6,7 @@
 //! marked as such. Timers and the
 //! bus take the same request twice without harm.
 
+mod breaches;
 mod letter;
 #[cfg(feature = "lambda")]
 pub mod stream;
@@ -71,6 +72,7 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         let news =
             News { contact: id, number: commit.number, at: commit.at, events: &commit.events };
         let told = self.bus.tell(&news).await.map_err(DispatchError::from);
+        breaches::log(&self.desk.organisation, id, &commit.events);
         timers.and(mails).and(told)
     }
 

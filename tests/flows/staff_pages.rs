@@ -206,3 +206,22 @@ async fn contacts_of_a_team_that_is_no_more_stay_on_the_list() {
     assert!(!page(&scene, "/staff?team=repairs").await.contains("Fence"));
     scene.end().await;
 }
+
+#[tokio::test]
+async fn a_mailbox_of_staff_that_refuses_mail_stands_out_until_it_takes_some() {
+    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let acknowledgement = scene.last_to("jo@tenant.example");
+    assert!(!page(&scene, "/staff").await.contains("does not arrive"));
+    scene.letterbox().answer(Some(local::stage::Answer::Never("no such mailbox".into())));
+    for text in ["It is Oak Road.", "Number 1."] {
+        scene.reply("jo@tenant.example", &acknowledgement, text, "").await;
+    }
+    let list = page(&scene, "/staff").await;
+    assert_eq!(list.matches("Mail to Priya Shah does not arrive").count(), 1, "{list}");
+    scene.letterbox().answer(None);
+    scene.reply("jo@tenant.example", &acknowledgement, "Flat 2.", "").await;
+    assert!(!page(&scene, "/staff").await.contains("does not arrive"));
+    assert!(scene.contact(&id).await.untold.is_empty());
+    scene.end().await;
+}

@@ -6,6 +6,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::contact::{Acknowledgement, Contact, DeadlineState, Suppressed};
+use domain::organisation::PersonId;
 use serde::Deserialize;
 
 use super::teams;
@@ -76,13 +77,13 @@ fn row(desk: &Desk, contact: &Contact) -> WorkRow {
         overdue: next.is_some_and(|d| d.state == DeadlineState::Missed || d.due_at < now),
         owner: owner.map_or_else(|| "Nobody yet".into(), |person| person.name.clone()),
         team: team.map_or_else(|| contact.team.to_string(), |team| team.name.clone()),
-        remark: remark(contact).to_owned(),
+        remark: remark(desk, contact),
     }
 }
 
 /// What somebody has to look at.
-fn remark(contact: &Contact) -> &'static str {
-    match contact.acknowledgement {
+fn remark(desk: &Desk, contact: &Contact) -> String {
+    let acknowledgement = match contact.acknowledgement {
         Acknowledgement::Suppressed {
             why: Suppressed::RecordedByStaff | Suppressed::NoAddress,
         }
@@ -90,7 +91,13 @@ fn remark(contact: &Contact) -> &'static str {
         | Acknowledgement::OnItsWay => "",
         Acknowledgement::Suppressed { .. } => "No acknowledgement went out",
         Acknowledgement::Failed => "The acknowledgement could not be delivered",
-    }
+    };
+    let name = |id: &PersonId| {
+        desk.organisation.person(id.as_str()).map_or(id.to_string(), |person| person.name.clone())
+    };
+    let untold = contact.untold.iter().map(|id| format!("Mail to {} does not arrive", name(id)));
+    let remarks = Some(acknowledgement.to_owned()).filter(|remark| !remark.is_empty());
+    remarks.into_iter().chain(untold).collect::<Vec<_>>().join(". ")
 }
 
 /// A subject, or what stands for one.

@@ -48,6 +48,9 @@ pub struct Contact {
     /// Mails not yet accepted by anyone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<PendingMail>,
+    /// Whose mailbox refused for good what they were last sent: somebody of the staff was not told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub untold: Vec<PersonId>,
     /// The messages and commands that were last taken in, to recognise them when they come again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<String>,

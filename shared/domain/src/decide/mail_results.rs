@@ -59,6 +59,7 @@ pub(super) fn record(draft: &mut Draft<'_>, results: &[MailResult]) -> Option<No
 }
 
 fn accepted(draft: &mut Draft<'_>, mail: &Mail, at: DateTime<Utc>) {
+    draft.contact.untold.retain(|person| mail.to != Addressee::Person(person.clone()));
     match &mail.kind {
         MailKind::Acknowledgement => {
             draft.contact.acknowledgement = Acknowledgement::Given { at };
@@ -85,9 +86,12 @@ fn accepted(draft: &mut Draft<'_>, mail: &Mail, at: DateTime<Utc>) {
 /// What was promised is still owed; somebody is told that the mail did not arrive.
 fn failed(draft: &mut Draft<'_>, mail: &Mail, why: &str) {
     draft.event(Event::MailFailed { mail: mail.id.clone(), why: why.to_owned() });
-    if mail.to != Addressee::Customer {
+    if let Addressee::Person(person) = &mail.to {
         // A colleague's mailbox that refuses mail is seen on the work list; a mail about it would
         // go to the same mailbox.
+        if !draft.contact.untold.contains(person) {
+            draft.contact.untold.push(person.clone());
+        }
         return;
     }
     let what = match &mail.kind {

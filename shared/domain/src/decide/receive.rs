@@ -39,6 +39,7 @@ pub(super) fn receive(
         deadlines: Vec::new(),
         milestones: Vec::new(),
         pending: Vec::new(),
+        untold: Vec::new(),
         seen: Vec::new(),
         thread: new.message.thread.clone(),
         wrote_in: 0,

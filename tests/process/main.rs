@@ -3,8 +3,8 @@
 
 mod bank_holidays;
 mod check;
-mod duties;
 mod due;
+mod duties;
 mod kept;
 mod receive;
 mod relay;

@@ -173,7 +173,11 @@ fn what_is_asked_wrongly_is_answered_with_what_there_is() {
         (vec!["--organisation", "owl", "explain"], 2, "built in: westkent"),
         (vec!["play", "no-such-file.toml"], 2, "no-such-file.toml"),
         (vec!["fly"], 2, "unrecognized subcommand"),
-        (vec!["--relay", "owl", "serve"], 2, "--relay"),
+        (
+            vec!["--relay", "owl", "--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0", "serve"],
+            2,
+            "--relay",
+        ),
     ] {
         let (got, _, error) = run(kept(&data.0).args(&arguments), b"");
         assert_eq!(got, status, "{arguments:?}: {error}");

@@ -2,8 +2,8 @@
 
 mod applies;
 mod check;
-mod complaint_code;
 mod clock;
+mod complaint_code;
 mod content;
 mod counting;
 mod doubts;

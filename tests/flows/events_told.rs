@@ -4,7 +4,8 @@ use adapters::outside::News;
 use adapters::store::Committed;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::contact::{
-    Actor, AutomaticSender, Commit, ContactId, Customer, Event, MailId, Means, NotOwed, Suppressed, Moved,
+    Actor, AutomaticSender, Commit, ContactId, Customer, Event, MailId, Means, Moved, NotOwed,
+    Suppressed,
 };
 use domain::decide::{Answer, Command};
 use domain::organisation::Organisation;

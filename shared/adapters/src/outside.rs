@@ -114,10 +114,9 @@ fn tell(event: &Event, organisation: &Organisation) -> Option<(&'static str, Val
             "deadline.started",
             of(deadline, json!({ "standards_version": version, "due_at": due_at })),
         ),
-        Event::ClockMoved { deadline, because, due_at, .. } => (
-            "deadline.moved",
-            of(deadline, json!({ "because": because, "due_at": due_at })),
-        ),
+        Event::ClockMoved { deadline, because, due_at, .. } => {
+            ("deadline.moved", of(deadline, json!({ "because": because, "due_at": due_at })))
+        }
         Event::ClockStopped { deadline, at, until } => {
             ("deadline.stopped", of(deadline, json!({ "stopped_at": at, "until": until })))
         }

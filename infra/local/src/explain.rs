@@ -7,7 +7,7 @@ use clap::Args;
 use domain::deadline::{Explained, Explanation};
 use domain::organisation::Organisation;
 use domain::standards::{Category, Channel, Facts, Priority, Tell};
-use domain::time::{instant, short_date};
+use domain::time::short_date;
 
 use crate::cli::{Failure, Format, Shared};
 
@@ -128,7 +128,7 @@ pub(crate) fn parse_time(organisation: &Organisation, text: &str) -> Option<Date
     let formats = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"];
     let local =
         formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
-    Some(instant(organisation.zone(), local))
+    Some(organisation.own_calendar().instant(local))
 }
 
 fn text(organisation: &Organisation, facts: &Facts<'_>, explanation: &Explanation) -> String {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday,
+};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -60,6 +62,8 @@ pub struct OutsideCalendar {
 pub struct Calendar {
     zone: Tz,
     first: NaiveDate,
+    /// Days from the first of January 1970 to the first day.
+    utc_first: i64,
     /// Midnight at the start of each day and of the day after the last, as Unix seconds.
     midnights: Vec<i64>,
     /// How many working days there are up to and including each day.
@@ -94,6 +98,7 @@ impl Calendar {
         let mut calendar = Self {
             zone,
             first,
+            utc_first: (first - DateTime::UNIX_EPOCH.date_naive()).num_days(),
             midnights: Vec::new(),
             working_up_to: Vec::new(),
             working: Vec::new(),
@@ -263,8 +268,7 @@ impl Calendar {
     /// Whether the office is open at `at` (Unix seconds); the second of closing counts as open.
     #[must_use]
     pub fn is_open(&self, at: i64) -> bool {
-        let next = self.periods.partition_point(|period| period.1 < at);
-        self.periods.get(next).is_some_and(|period| period.0 <= at)
+        self.periods.get(self.not_over(at)).is_some_and(|period| period.0 <= at)
     }
 
     /// `at` where the office is open, else when it next opens (Unix seconds).
@@ -272,8 +276,8 @@ impl Calendar {
     /// # Errors
     /// When it does not open again within the calendar.
     pub fn next_open(&self, at: i64) -> Result<i64, OutsideCalendar> {
-        let next = self.periods.partition_point(|period| period.1 < at);
-        self.periods.get(next).map(|period| period.0.max(at)).ok_or_else(|| self.outside(at))
+        let next = self.periods.get(self.not_over(at));
+        next.map(|period| period.0.max(at)).ok_or_else(|| self.outside(at))
     }
 
     /// `at` where the office is open, else when it last closed (Unix seconds).
@@ -290,9 +294,14 @@ impl Calendar {
     /// # Errors
     /// When the calendar ends first.
     pub fn add_open_seconds(&self, at: i64, seconds: i64) -> Result<i64, OutsideCalendar> {
-        let mut index = self.periods.partition_point(|period| period.1 <= at);
+        let mut index = self.not_over(at);
         let mut left = seconds;
         while let Some(&(open, close)) = self.periods.get(index) {
+            // The second of closing is open, but nothing can be done in it.
+            if close == at {
+                index += 1;
+                continue;
+            }
             let from = open.max(at);
             if left <= close - from {
                 return Ok(from + left);
@@ -305,10 +314,37 @@ impl Calendar {
 
     /// What the office's clocks show at `at` (Unix seconds).
     #[must_use]
-    pub fn local(&self, at: i64) -> DateTime<Tz> {
-        self.zone.from_utc_datetime(
-            &DateTime::<Utc>::from_timestamp(at, 0).unwrap_or_default().naive_utc(),
+    pub fn local(&self, at: i64) -> DateTime<FixedOffset> {
+        let utc = DateTime::<Utc>::from_timestamp(at, 0).unwrap_or_default();
+        match self.day_of(at).ok().and_then(|day| self.offset_all(day)) {
+            Some(offset) => utc.with_timezone(&offset),
+            None => utc.with_timezone(&self.zone).fixed_offset(),
+        }
+    }
+
+    /// The instant at which the office's clocks show `local`, as [`time::instant`] has it.
+    #[must_use]
+    pub fn instant(&self, local: NaiveDateTime) -> DateTime<Utc> {
+        let offset = self.day_on(local.date()).ok().and_then(|day| self.offset_all(day));
+        offset.map_or_else(
+            || time::instant(self.zone, local),
+            |offset| (local - TimeDelta::seconds(i64::from(offset.local_minus_utc()))).and_utc(),
         )
+    }
+
+    /// The offset of the office's clocks on a day on which they do not change: what separates its
+    /// midnight from that of UTC. It saves the look-up in the time-zone database.
+    fn offset_all(&self, day: Day) -> Option<FixedOffset> {
+        let index = usize::from(day.0);
+        let (midnight, next) = (self.midnights.get(index)?, self.midnights.get(index + 1)?);
+        let utc = (self.utc_first + i64::from(day.0)) * 86_400;
+        let offset = i32::try_from(utc - midnight).ok()?;
+        (next - midnight == 86_400).then(|| FixedOffset::east_opt(offset))?
+    }
+
+    /// The days after one and before another.
+    pub fn days_between(&self, after: Day, before: Day) -> impl Iterator<Item = Day> + use<> {
+        (after.0.saturating_add(1)..before.0).map(Day)
     }
 
     /// First and last day that the calendar covers.
@@ -316,6 +352,19 @@ impl Calendar {
     pub fn range(&self) -> (NaiveDate, NaiveDate) {
         let days = i64::try_from(self.working_up_to.len()).unwrap_or_default();
         (self.first, self.first + TimeDelta::days(days - 1))
+    }
+
+    /// Index of the first stretch of opening that is not over before `at`.
+    fn not_over(&self, at: i64) -> usize {
+        let today = self.day_of(at).ok().and_then(|day| self.first_period.get(usize::from(day.0)));
+        let Some(&from) = today else {
+            return self.periods.partition_point(|period| period.1 < at);
+        };
+        let mut index = from as usize;
+        while self.periods.get(index).is_some_and(|period| period.1 < at) {
+            index += 1;
+        }
+        index
     }
 
     fn nth(&self, index: usize) -> Option<Day> {

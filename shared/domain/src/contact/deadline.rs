@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Calendar, OutsideCalendar};
-use crate::deadline::{Derivation, Step, fixed};
+use crate::deadline::{Derivation, Step};
 use crate::organisation::Organisation;
 use crate::standards::{
     Counting, DueAt, Extension, ExtensionFrom, Milestone, OutOfHours, OwedBy, Planned, Standard,
@@ -302,7 +302,7 @@ impl Deadline {
                 let mut derived = same_day(counting).derive(calendar, at.timestamp())?;
                 if let Some(Step::Received { at, .. }) = derived.steps.first_mut() {
                     let found = Step::FoundUrgent { at: *at };
-                    *at = fixed(calendar.local(start));
+                    *at = calendar.local(start);
                     derived.steps.insert(1, found);
                 }
                 derived
@@ -314,7 +314,7 @@ impl Deadline {
         }
         match (&standard.until_then, self.provisional) {
             (Some(UntilThen::DueOf(_)), true) => {
-                let due_at = Some(fixed(calendar.local(start)));
+                let due_at = Some(calendar.local(start));
                 if let Some(first) = derivation.steps.first_mut() {
                     *first = Step::UntilThen { milestone, due_at };
                 }
@@ -346,7 +346,7 @@ impl Deadline {
                 Some((until, at)) => {
                     let because = derivation.because();
                     derivation.steps.push(Step::Extended { within, until: Some(until) });
-                    derivation.steps.push(Step::Due { at: fixed(calendar.local(at)), because });
+                    derivation.steps.push(Step::Due { at: calendar.local(at), because });
                 }
                 None => {
                     derivation.steps.push(Step::Extended { within, until: None });

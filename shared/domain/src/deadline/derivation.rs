@@ -1,7 +1,6 @@
 //! The account of how a due instant was found, step by step, as data.
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::due::{months_after, was_clamped};
@@ -170,11 +169,11 @@ impl Counting {
         let due = self.due_seconds_paused(calendar, start, paused)?;
         let from = self.effective(calendar, start)?;
         let milestone = Milestone::Received;
-        let mut steps = vec![Step::Received { at: fixed(calendar.local(start)), milestone }];
+        let mut steps = vec![Step::Received { at: calendar.local(start), milestone }];
         let received_day = calendar.day_of(start)?;
         if from.at != start || from.day != received_day {
             steps.push(Step::Deferred {
-                to: fixed(calendar.local(from.at)),
+                to: calendar.local(from.at),
                 why: self.why_deferred(calendar, received_day, start),
                 skipped: skipped(calendar, received_day, from.day),
             });
@@ -216,14 +215,14 @@ impl Counting {
                 because
             }
             Within::Elapsed(_) | Within::OfficeTime(_) => {
-                let offset = |at| fixed(calendar.local(at)).offset().local_minus_utc();
+                let offset = |at| calendar.local(at).offset().local_minus_utc();
                 let clocks_change = offset(from.at) != offset(due);
                 steps.push(Step::Elapsed { within: self.within, clocks_change });
                 WhyDue::Elapsed
             }
             Within::AgreedTime => WhyDue::Agreed,
         };
-        steps.push(Step::Due { at: fixed(calendar.local(due)), because });
+        steps.push(Step::Due { at: calendar.local(due), because });
         Ok(Derivation { steps })
     }
 
@@ -231,7 +230,7 @@ impl Counting {
         if !calendar.is_working(day) {
             WhyDeferred::NotAWorkingDay
         } else if start > calendar.close(day) {
-            WhyDeferred::AfterClose { closed_at: fixed(calendar.local(calendar.close(day))) }
+            WhyDeferred::AfterClose { closed_at: calendar.local(calendar.close(day)) }
         } else {
             WhyDeferred::NotOpen
         }
@@ -289,20 +288,16 @@ fn is_received(milestone: &Milestone) -> bool {
 
 /// The days strictly between two that are not working days, and why.
 fn skipped(calendar: &Calendar, after: Day, before: Day) -> Vec<Skipped> {
-    let (from, to) = (calendar.date(after), calendar.date(before));
-    from.iter_days()
-        .skip(1)
-        .take_while(|date| *date < to)
-        .filter_map(|date| not_working(calendar, calendar.day_on(date).ok()?))
-        .collect()
+    let days = calendar.days_between(after, before);
+    days.filter_map(|day| not_working(calendar, day)).collect()
 }
 
 fn not_working(calendar: &Calendar, day: Day) -> Option<Skipped> {
+    // Most days are working days, and whether they are is a look-up in a list.
+    if calendar.is_working(day) {
+        return None;
+    }
     Some(Skipped { date: calendar.date(day), why: calendar.why_not_working(day)? })
-}
-
-pub(crate) fn fixed(at: DateTime<Tz>) -> DateTime<chrono::FixedOffset> {
-    at.fixed_offset()
 }
 
 impl Derivation {

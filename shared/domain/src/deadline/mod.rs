@@ -5,6 +5,5 @@ mod due;
 mod explain;
 mod sentence;
 
-pub(crate) use derivation::fixed;
 pub use derivation::{Derivation, Skipped, Step, WhyDeferred, WhyDue};
 pub use explain::{Explained, Explanation, Later, OtherReading, Reminder, Way};

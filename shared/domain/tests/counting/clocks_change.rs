@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::calendar::{Calendar, Observed, OfficeHours};
 use domain::standards::{Counting, DueAt, IfNotWorking, OutOfHours, Within};
@@ -113,4 +113,21 @@ fn a_split_day_is_not_open_over_lunch_but_closes_only_once() {
     let reopening =
         Counting { within: Within::Elapsed(3600), out_of_hours: OutOfHours::NextOpening, ..next };
     assert_eq!(due(&split, &reopening, "2026-06-01T12:45:00+01:00"), "2026-06-01T14:30:00+01:00");
+}
+
+#[test]
+fn the_clocks_show_and_mean_what_the_time_zone_database_says_on_every_day() {
+    for zone in [Tz::Europe__London, Tz::Africa__Cairo, Tz::Australia__Lord_Howe, Tz::Asia__Kolkata]
+    {
+        let calendar = calendar(zone, "09:00-17:00");
+        let first: DateTime<Utc> = "2025-01-01T12:00:00Z".parse().unwrap();
+        // Every quarter of an hour of its three years, and some beyond its end.
+        for quarter in 0..(3 * 365 + 30) * 96 {
+            let at = first + TimeDelta::minutes(15 * quarter);
+            let shown = calendar.local(at.timestamp());
+            assert_eq!(shown.to_rfc3339(), at.with_timezone(&zone).to_rfc3339());
+            let clocks = first.naive_utc() + TimeDelta::minutes(15 * quarter);
+            assert_eq!(calendar.instant(clocks), domain::time::instant(zone, clocks), "{clocks}");
+        }
+    }
 }

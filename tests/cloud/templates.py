@@ -37,12 +37,14 @@ MAY = {
         for action in ("ses:SendEmail", "ses:SendRawEmail")
         for what in ("identity/${MailDomain}", "configuration-set/${Mails}")
     },
-    "set timers": {
+    "set timers and take them away": {
         ("scheduler:CreateSchedule", ARN + "scheduler:" + HERE + "schedule/${Timers}/*"),
         ("scheduler:UpdateSchedule", ARN + "scheduler:" + HERE + "schedule/${Timers}/*"),
         ("scheduler:DeleteSchedule", ARN + "scheduler:" + HERE + "schedule/${Timers}/*"),
         ("iam:PassRole", "Waker.Arn"),
     },
+    # Outside AWS, so that no right is needed.
+    "ask the provider of sign-in": set(),
     "tell the bus": {("events:PutEvents", "Bus.Arn")},
     "write results": WRITE_CONTACTS | {("dynamodb:UpdateItem", "Contacts.Arn")},
     "read the index of what is due": {("dynamodb:Query", "${Contacts.Arn}/index/attention")},

@@ -219,7 +219,8 @@ fn staff_pages_are_shown_under_this_machines_own_names_only() {
         }
     }
     for host in ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:80", "[::1]:8080"] {
-        assert_eq!(status("/staff", host), 200, "{host}");
+        // To the page on which staff sign in.
+        assert_eq!(status("/staff", host), 303, "{host}");
     }
     // What is for tenants is for everybody, under whatever name a web server in front passes on
     assert_eq!(status("/", "evil.example"), 200);

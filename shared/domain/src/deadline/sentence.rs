@@ -35,8 +35,8 @@ impl Derivation {
                     date(at.date_naive()),
                     clock_time(to_the_minute(at, closed_at))
                 ),
-                Step::UntilThen { due_at: Some(at), .. } => {
-                    write!(text, "What comes before it is due by {}", date(at.date_naive()))
+                Step::UntilThen { milestone, due_at: Some(at) } => {
+                    write!(text, "{} {}", milestone.awaited_by_customer(), date(at.date_naive()))
                 }
                 Step::UntilThen { due_at: None, .. } => Ok(()),
                 Step::FoundUrgent { at } => write!(
@@ -134,12 +134,15 @@ impl Step {
                 format!("{} {}", milestone.in_words(), stamp(at))
             }
             Self::UntilThen { milestone, due_at: Some(at) } => format!(
-                "not yet {}, which is due {}: counted from then until it happens",
+                "{}: not yet, and due {}; counted from then until it happens",
                 milestone.in_words(),
                 stamp(at)
             ),
             Self::UntilThen { milestone, due_at: None } => {
-                format!("not yet {}: counted from that until it is", milestone.in_words())
+                format!(
+                    "{}: not yet; counted from the above until it happens",
+                    milestone.in_words()
+                )
             }
             Self::FoundUrgent { at } => format!(
                 "found urgent {}, when the time for that was over: by closing of that day",

@@ -205,6 +205,16 @@ impl Milestone {
         }
     }
 
+    /// What is still to happen, as a clause for the customer, which the date by which it is due follows.
+    #[must_use]
+    pub fn awaited_by_customer(self) -> &'static str {
+        match self {
+            Self::ComplaintDefined => "We are to send you our understanding of your complaint by",
+            Self::InvestigationConcluded => "Our investigation is to be completed by",
+            _ => "What comes before it is due by",
+        }
+    }
+
     /// What happened, as a clause for the customer, which a date and time follow.
     #[must_use]
     pub fn for_customer(self) -> &'static str {

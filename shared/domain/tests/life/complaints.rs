@@ -10,7 +10,7 @@ fn the_codes_response_runs_from_the_acknowledgements_due_time_until_it_is_sent_a
     let mut case = Case::new("westkent", "letter", "complaint", "2026-06-05T16:46");
     assert_eq!(case.due("chc-s1-ack"), "2026-06-12T16:45:00");
     assert_eq!(case.due("chc-s1-response"), "2026-06-26T16:45:00");
-    assert!(case.account("chc-s1-response").contains("not yet complaint defined"));
+    assert!(case.account("chc-s1-response").contains("complaint defined: not yet"));
     case.at("2026-06-08T10:00").happened("complaint-defined");
     assert_eq!(case.state("chc-s1-ack"), "kept");
     assert_eq!(case.due("chc-s1-response"), "2026-06-22T17:15:00");
@@ -107,7 +107,7 @@ fn what_the_customer_is_to_receive_has_to_be_posted_two_working_days_before() {
 fn the_plan_counts_from_the_team_getting_it_and_from_receipt_until_then() {
     let mut case = Case::new("kht", "letter", "complaint", "2026-06-01T10:30");
     assert_eq!(case.due("kht-s1-plan"), "2026-06-08T17:00:00");
-    assert!(case.account("kht-s1-plan").contains("not yet passed to team"));
+    assert!(case.account("kht-s1-plan").contains("passed to team: not yet"));
     case.at("2026-06-03T09:00");
     let team = domain::organisation::TeamId("repairs".into());
     case.give(domain::decide::Command::Pass { team }).unwrap();

@@ -8,6 +8,7 @@
 //! | `KEPT_BASE_URL` | where people reach the pages |
 //! | `KEPT_INBOX` | the bucket of incoming messages (intake-email, staff) |
 //! | `KEPT_REPORTS` | the bucket of reports (report) |
+//! | `KEPT_RETENTION_DAYS` | for how many days contacts are kept after they are closed; for ever, where it is not set |
 //! | `KEPT_BUS` | the bus on which other systems are told what happened (dispatch; may be left out, and each event costs) |
 //! | `KEPT_SCHEDULE_GROUP`, `KEPT_DEADLINE_ARN`, `KEPT_WAKER_ROLE_ARN`, `KEPT_DEAD_LETTERS_ARN` | what dispatch sees to |
 //! | `KEPT_PUBLIC_URL` | where staff reach their pages (staff) |
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use adapters::aws::{Aws, AwsError};
 use adapters::clock::Clock;
 use adapters::store::Store;
+use chrono::TimeDelta;
 use domain::contact::Secret;
 use domain::organisation::Organisation;
 use domain::standards::{built_in_pack_file, load_built_in, load_built_in_bank_holidays};
@@ -39,6 +41,9 @@ pub enum StartError {
     /// A variable is missing.
     #[error("the environment variable {0} is not set")]
     Missing(&'static str),
+    /// A number is not one.
+    #[error("{0} has to be a number of days, such as 2190")]
+    Days(&'static str),
     /// A secret is not one.
     #[error("{0} has to be 64 hexadecimal digits")]
     Secret(&'static str),
@@ -76,13 +81,25 @@ pub fn variable(name: &'static str) -> Result<String, StartError> {
 /// # Errors
 /// When the environment lacks something, or the organisation is broken.
 pub fn desk(aws: &Aws) -> Result<Desk, StartError> {
+    let mut store = Store::new(aws.dynamodb(), variable("KEPT_TABLE")?);
+    if let Some(retention) = retention()? {
+        store = store.with_retention(retention);
+    }
     Ok(Desk {
-        store: Store::new(aws.dynamodb(), variable("KEPT_TABLE")?),
+        store,
         organisation: Arc::new(organisation(&variable("KEPT_ORGANISATION")?)?),
         secret: Secret::new(secret("KEPT_SECRET", &variable("KEPT_SECRET")?)?),
         clock: Clock::System,
         base_url: variable("KEPT_BASE_URL")?.trim_end_matches('/').to_owned(),
     })
+}
+
+/// How long contacts are kept.
+fn retention() -> Result<Option<TimeDelta>, StartError> {
+    const NAME: &str = "KEPT_RETENTION_DAYS";
+    let Ok(days) = variable(NAME) else { return Ok(None) };
+    let days: u32 = days.parse().map_err(|_| StartError::Days(NAME))?;
+    Ok(Some(TimeDelta::days(i64::from(days))))
 }
 
 /// The sign-in that the environment describes. There is no staff function without one.

@@ -34,7 +34,7 @@ pub(crate) fn moment(organisation: &Organisation, at: DateTime<Utc>, now: DateTi
     format!("{} at {time}", date_in_words(there.date(), today(organisation, now)))
 }
 
-/// The promises of an answer that a customer is told: published ones, the earliest first.
+/// The promises that a customer is told: published ones, the earliest first.
 pub(crate) fn promises(
     organisation: &Organisation,
     contact: &Contact,
@@ -48,7 +48,13 @@ pub(crate) fn promises(
         .filter_map(|(deadline, standard)| {
             let derivation = deadline.derivation(organisation)?;
             let today = today(organisation, now);
+            let answers = standard.kept_by(Milestone::Responded);
             Some(Promise {
+                what: if answers {
+                    "You will have our answer"
+                } else {
+                    "We will have looked into it"
+                },
                 by: derivation.due_in_words(today),
                 why: derivation.for_customer(today),
                 promise: standard.promise.clone(),
@@ -68,6 +74,7 @@ pub(crate) fn windows<'a>(
         let standard = organisation.standard(&deadline.standard)?;
         let derivation = deadline.derivation(organisation)?;
         Some(Promise {
+            what: "Please tell us",
             by: derivation.due_in_words(today),
             why: derivation.for_customer(today),
             promise: standard.promise.clone(),
@@ -76,7 +83,8 @@ pub(crate) fn windows<'a>(
     deadlines.filter_map(window).collect()
 }
 
-/// The deadlines of an answer that was promised in public and is still owed, the earliest first.
+/// The deadlines of what a customer waits for, an answer or an investigation, that was promised in
+/// public and is still owed; the earliest first.
 pub(crate) fn answers_owed<'a>(
     organisation: &'a Organisation,
     contact: &'a Contact,
@@ -87,7 +95,8 @@ pub(crate) fn answers_owed<'a>(
         .filter(|deadline| deadline.is_owed() && !deadline.internal)
         .filter_map(|deadline| Some((deadline, organisation.standard(&deadline.standard)?)))
         .filter(|(_, standard)| {
-            standard.kept_by(Milestone::Responded) && standard.follows.is_none()
+            let waited_for = [Milestone::Responded, Milestone::InvestigationConcluded];
+            waited_for.iter().any(|m| standard.kept_by(*m)) && standard.follows.is_none()
         })
         .collect();
     owed.sort_by_key(|(deadline, _)| deadline.due_at);

@@ -128,3 +128,32 @@ async fn an_acknowledgement_tells_dates_that_stand_and_what_else_was_promised() 
     );
     scene.end().await;
 }
+
+#[tokio::test]
+async fn a_report_of_damp_is_told_by_when_it_will_have_been_looked_into() {
+    let scene = Scene::at("2026-06-06 10:00").await;
+    let body = serde_json::json!({
+        "name": "Jo", "email": JO, "category": "damp-and-mould", "message": "Black mould.",
+        "idempotency_key": "once",
+    });
+    let request = axum::http::Request::post("/contacts")
+        .header("content-type", "application/json")
+        .body(axum::body::Body::from(body.to_string()))
+        .unwrap();
+    let routes = functions::intake_web::routes(scene.stage.desk.clone());
+    let answer = tower::ServiceExt::oneshot(routes, request).await.unwrap();
+    let answer = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+    let told = answer["deadlines"].as_array().unwrap();
+    let standards: Vec<_> = told.iter().map(|d| d["standard"].as_str().unwrap()).collect();
+    assert_eq!(standards, ["wk-online", "awaab-investigate"]);
+    let mut scene = scene;
+    scene.settle().await;
+    let letter = scene.last_to(JO);
+    assert!(
+        letter.text.contains("We will have looked into it by the end of Friday 19 June"),
+        "{}",
+        letter.text
+    );
+    scene.end().await;
+}

@@ -1,6 +1,6 @@
 //! One contact: who, what, its clocks with their derivations, its history, what can be done.
 
-use adapters::pages::{ClockCard, ContactPage};
+use adapters::pages::{Choice, ClockCard, ContactPage};
 use adapters::store::StoreError;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -151,7 +151,7 @@ fn show_contact(
             me: who.person.as_str(),
             teams: &teams(desk),
             checklist: &checklist,
-            categories: &categories(desk),
+            categories: &sorts(desk),
             category: contact.category.as_str(),
             priorities: &priorities,
             priority: contact.priority.as_str(),
@@ -161,6 +161,18 @@ fn show_contact(
             key: &uuid::Uuid::new_v4().to_string(),
         },
     )
+}
+
+/// What a contact can be about: what customers choose from, and what only the standards know.
+fn sorts(desk: &Desk) -> Vec<Choice> {
+    let mut choices = categories(desk);
+    for category in desk.organisation.known_categories() {
+        if !choices.iter().any(|choice| choice.value == category.as_str()) {
+            let label = category.as_str().replace('-', " ");
+            choices.push(Choice { value: category.to_string(), label });
+        }
+    }
+    choices
 }
 
 /// Whether receipt was confirmed, and whether somebody has to look at that.

@@ -72,7 +72,7 @@ pub fn run(shared: &Shared, args: &ExplainArgs) -> Result<(), Failure> {
 }
 
 fn category(organisation: &Organisation, word: &str) -> Result<Category, Failure> {
-    let known = known_categories(organisation);
+    let known = organisation.known_categories();
     let category: Category =
         word.parse().map_err(|e: domain::standards::UnknownWord| Failure::Usage(e.to_string()))?;
     if known.contains(&category) {
@@ -80,20 +80,6 @@ fn category(organisation: &Organisation, word: &str) -> Result<Category, Failure
     }
     let known: Vec<_> = known.iter().map(Category::as_str).collect();
     Err(Failure::Usage(format!("`{word}` is not a category; there are: {}", known.join(", "))))
-}
-
-/// The categories that the organisation offers and those that its standards name.
-pub(crate) fn known_categories(organisation: &Organisation) -> Vec<Category> {
-    let offered = organisation.categories.iter().map(|choice| choice.id.clone());
-    let named = organisation
-        .standards()
-        .flat_map(|standard| &standard.applies)
-        .flat_map(|applies| applies.category.iter().chain(&applies.category_not).cloned());
-    let mut known: Vec<Category> =
-        std::iter::once(Category::default()).chain(offered).chain(named).collect();
-    known.sort();
-    known.dedup();
-    known
 }
 
 fn team(organisation: &Organisation, word: Option<&str>) -> Result<String, Failure> {

@@ -29,6 +29,8 @@ pub struct Provider<'a> {
 /// A promise as a customer is told it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Promise {
+    /// "You will have our answer".
+    pub what: &'static str,
     /// "by the end of Tuesday 28 April, 5.15pm".
     pub by: String,
     /// Why then, in a sentence.

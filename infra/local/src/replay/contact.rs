@@ -11,7 +11,7 @@ use domain::standards::{
     Category, Channel, Facts, Milestone, OwedBy, Priority, Standard, Tell, UntilThen,
 };
 
-use crate::explain::{known_categories, parse_time};
+use crate::explain::parse_time;
 
 const NEEDED: [&str; 6] = ["received_at", "channel", "category", "priority", "team", "answered_at"];
 
@@ -67,7 +67,8 @@ impl Columns {
                 NEEDED.join(", ")
             ));
         }
-        let mut categories: Vec<_> = sides.iter().flat_map(known_categories).collect();
+        let mut categories: Vec<_> =
+            sides.iter().flat_map(Organisation::known_categories).collect();
         categories.sort();
         categories.dedup();
         Ok(Self {

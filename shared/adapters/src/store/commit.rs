@@ -58,14 +58,23 @@ impl Store {
     }
 
     fn entry_item(&self, decided: &Decided) -> Result<Put, StoreError> {
-        Put::builder()
+        let mut put = Put::builder()
             .table_name(&self.table)
             .item("pk", text(partition(&decided.contact.id)))
             .item("sk", text(entry(decided.commit.number)))
             .item("data", text(json(&decided.commit)?))
-            .condition_expression("attribute_not_exists(pk)")
-            .build()
-            .map_err(unbuildable)
+            .condition_expression("attribute_not_exists(pk)");
+        if let Some(expires) = self.expires(decided.commit.at) {
+            put = put.item("expires", expires);
+        }
+        put.build().map_err(unbuildable)
+    }
+
+    /// When something may be removed that is done with at `at`, as the table reads it: in seconds
+    /// since 1970.
+    fn expires(&self, at: DateTime<Utc>) -> Option<AttributeValue> {
+        let expires = at + self.retention?;
+        Some(AttributeValue::N(expires.timestamp().to_string()))
     }
 
     fn head_item(
@@ -90,6 +99,10 @@ impl Store {
         if let Some(customer) = customer {
             item.insert("customer".into(), text(customer));
             item.insert("customer_at".into(), text(instant(contact.received_at)));
+        }
+        let closed = contact.closed.as_ref();
+        if let Some(expires) = closed.and_then(|closed| self.expires(closed.at)) {
+            item.insert("expires".into(), expires);
         }
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         let put = match contact.version {

@@ -9,6 +9,9 @@
 //! is an attribute of its own: a state of nested attributes costs five times the processor time on
 //! both sides of the wire, and nobody queries it.
 //!
+//! Where a retention period is given, `expires` says when the table itself may remove an item: an entry
+//! so long after it was written, the state so long after the contact was closed.
+//!
 //! Three sparse indexes point at `HEAD` items, by key alone:
 //!
 //! | Index | Hash | Range | Answers |
@@ -25,7 +28,7 @@ mod table;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::contact::{Commit, Contact, ContactId};
 use domain::organisation::Organisation;
 use thiserror::Error;
@@ -44,6 +47,7 @@ pub struct Store {
     group: Option<GroupCommit>,
     feed: Option<tokio::sync::mpsc::UnboundedSender<Committed>>,
     former_teams: Arc<[String]>,
+    retention: Option<TimeDelta>,
 }
 
 /// What was written: what the table's stream carries on AWS.
@@ -93,7 +97,14 @@ impl Store {
     /// The contacts in `table`.
     #[must_use]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into(), group: None, feed: None, former_teams: Arc::default() }
+        Self {
+            client,
+            table: table.into(),
+            group: None,
+            feed: None,
+            former_teams: Arc::default(),
+            retention: None,
+        }
     }
 
     /// Writes what comes at the same time in common transactions. Each command stays whole; a
@@ -101,6 +112,14 @@ impl Store {
     #[must_use]
     pub fn with_group_commit(mut self) -> Self {
         self.group = Some(GroupCommit::start(self.client.clone()));
+        self
+    }
+
+    /// Marks what is written to be removed by the table after so long. Nothing of a contact that is
+    /// open but what is older than that goes.
+    #[must_use]
+    pub fn with_retention(mut self, retention: TimeDelta) -> Self {
+        self.retention = Some(retention);
         self
     }
 

@@ -75,6 +75,31 @@ fn cancelled(reasons: &[&str]) -> Answer {
 }
 
 #[tokio::test]
+async fn with_a_retention_period_an_entry_says_when_it_may_go_and_an_open_contact_stays() {
+    let organisation = load_built_in("westkent").unwrap();
+    let (aws, store) = store([answer(200, json!({})), answer(200, json!({}))]);
+    let store = store.with_retention(TimeDelta::days(2190));
+    let first = decided(&organisation);
+    let contact = first.contact.clone();
+    store.commit(first, None, &organisation).await.unwrap();
+    let close = Command::Close { reason: Some("Spam".into()) };
+    let by = Actor::Staff("tom.okafor".into());
+    let request = Request { key: None, by, command: close };
+    let closed = match decide(Some(&contact), &request, now(), &organisation) {
+        Decision::Commit(decided) => *decided,
+        other => panic!("{other:?}"),
+    };
+    store.commit(closed, None, &organisation).await.unwrap();
+    let after = (now() + TimeDelta::days(2190)).timestamp().to_string();
+    let asked = aws.asked();
+    let item =
+        |request: usize, put: usize| &asked[request].body["TransactItems"][put]["Put"]["Item"];
+    assert_eq!(item(0, 0)["expires"], json!({ "N": after }));
+    assert_eq!(item(0, 1)["expires"], Value::Null, "an open contact stays");
+    assert_eq!(item(1, 1)["expires"], json!({ "N": after }), "a closed one goes");
+}
+
+#[tokio::test]
 async fn a_commit_is_one_transaction_of_two_conditional_puts_that_can_be_repeated() {
     let (aws, written) = commit([answer(200, json!({}))]).await;
     written.unwrap();

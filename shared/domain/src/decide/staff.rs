@@ -117,7 +117,7 @@ fn sort(draft: &mut Draft<'_>, category: &Category, priority: Priority) -> Outco
     if draft.contact.category == *category && draft.contact.priority == priority {
         return Ok(Some(Nothing::NothingDue));
     }
-    if draft.organisation.category(category.as_str()).is_none() {
+    if !draft.organisation.known_categories().contains(category) {
         return Err(Refusal::UnknownCategory(category.to_string()));
     }
     let was = std::mem::replace(&mut draft.contact.category, category.clone());

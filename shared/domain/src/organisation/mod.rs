@@ -6,7 +6,7 @@ mod people;
 pub use file::OrganisationFile;
 pub use people::{Person, PersonId, Recipient, Role, Team, TeamId};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
@@ -244,6 +244,19 @@ impl Organisation {
             return Some(Recipient::Team(team));
         }
         self.person_at(&plain).map(Recipient::Person)
+    }
+
+    /// The categories that it offers and those that its standards name, in alphabetical order.
+    #[must_use]
+    pub fn known_categories(&self) -> Vec<Category> {
+        let offered = self.categories.iter().map(|choice| choice.id.clone());
+        let named = self
+            .standards()
+            .flat_map(|standard| &standard.applies)
+            .flat_map(|applies| applies.category.iter().chain(&applies.category_not).cloned());
+        let all: BTreeSet<Category> =
+            std::iter::once(Category::default()).chain(offered).chain(named).collect();
+        all.into_iter().collect()
     }
 
     /// A category's words.

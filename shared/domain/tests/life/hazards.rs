@@ -45,3 +45,14 @@ fn an_emergency_is_told_to_whoever_is_on_call_at_any_hour() {
     let mails = case.mails();
     assert!(mails.iter().any(|mail| mail.starts_with("maria.lopez: reminder awaab")), "{mails:?}");
 }
+
+#[test]
+fn staff_sort_a_contact_as_what_only_the_standards_know() {
+    let mut case = Case::to_team("westkent", "repairs", "email", "general", "2026-12-01T10:00");
+    case.sort("excess-cold", "normal");
+    assert_eq!(case.due("awaab-investigate"), "2026-12-15T23:59:59");
+    let category = "moonlight".parse().unwrap();
+    let unknown = domain::decide::Command::Sort { category, priority: case.contact.priority };
+    let refused = domain::decide::Refusal::UnknownCategory("moonlight".into());
+    assert_eq!(case.give(unknown), Err(refused));
+}

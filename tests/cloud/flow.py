@@ -164,6 +164,12 @@ class Flow(unittest.TestCase):
 
     def test_mail_comes_in_is_acknowledged_once_and_can_be_restored_and_erased(self):
         cloud = self.cloud
+
+        def taken_in():
+            return sum("END RequestId" in line for line in cloud.logged("intake-email"))
+
+        # Other tests' messages were taken in before.
+        before = taken_in()
         raw = letter(f"Sam <{SAM}>", HELP, "No hot water", "The boiler is out.")
         # What SES tries a new rule with is nobody's
         self.deliver("AMAZON_SES_SETUP_NOTIFICATION", raw.replace(SAM.encode(), b"nobody@tenant.example"))
@@ -171,8 +177,7 @@ class Flow(unittest.TestCase):
         acknowledgement = self.mail_to(SAM, "WK-")
         # Delivered again, it changes nothing
         self.deliver("again", raw)
-        until("it was taken in twice", lambda: sum(
-            "END RequestId" in line for line in cloud.logged("intake-email")) >= 3)
+        until("it was taken in twice", lambda: taken_in() >= before + 3)
         self.assertEqual(len(cloud.mails_to(SAM)), 1)
         self.assertFalse(cloud.mails_to("nobody@tenant.example"))
         contact = re.sub("-", "", re.search(r"WK-([0-9A-Z-]{14})", acknowledgement["Subject"])[1])

@@ -104,6 +104,12 @@ async fn measure(name: &str, binary: &Path, stand_in: &StandIn) -> Measured {
             concat!(env!("CARGO_MANIFEST_DIR"), "/benches/cold_start/stand-in-root.pem"),
         ),
         ("KEPT_TABLE", "kept"),
+        ("KEPT_PUBLIC_URL", "https://staff.kept.example/"),
+        // Asked only when somebody signs in.
+        ("KEPT_OIDC_ISSUER", "https://nowhere.example/"),
+        ("KEPT_OIDC_CLIENT_ID", "kept"),
+        ("KEPT_OIDC_CLIENT_SECRET", "secret"),
+        ("KEPT_SESSION_KEY", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
         ("KEPT_ORGANISATION", "westkent"),
         ("KEPT_SECRET", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"),
         ("KEPT_BASE_URL", "https://kept.example/"),

@@ -4,12 +4,12 @@ use adapters::store::StoreError;
 use domain::contact::{Actor, ContactId};
 use domain::decide::{Command, Request};
 
-use crate::{Desk, Given};
+use crate::{App, Outcome};
 
 /// Sees to a contact whose timer fired. A timer that comes late, early or twice does no harm.
 ///
 /// # Errors
 /// When the table cannot be reached.
-pub async fn fired(desk: &Desk, id: &ContactId) -> Result<Given, StoreError> {
-    desk.give(id, &Request { key: None, by: Actor::Kept, command: Command::TimerFired }).await
+pub async fn fired(app: &App, id: &ContactId) -> Result<Outcome, StoreError> {
+    app.execute(id, &Request { key: None, by: Actor::Kept, command: Command::TimerFired }).await
 }

@@ -29,7 +29,7 @@ use domain::standards::{built_in_pack_file, load_built_in, load_built_in_bank_ho
 use thiserror::Error;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::Desk;
+use crate::App;
 use crate::sign_in::{ClientSecret, SessionKey, Settings, SettingsError, SignIn};
 
 /// Why a function cannot start.
@@ -80,12 +80,12 @@ pub fn variable(name: &'static str) -> Result<String, StartError> {
 ///
 /// # Errors
 /// When the environment lacks something, or the organisation is broken.
-pub fn desk(aws: &Aws) -> Result<Desk, StartError> {
+pub fn app(aws: &Aws) -> Result<App, StartError> {
     let mut store = Store::new(aws.dynamodb(), variable("KEPT_TABLE")?);
     if let Some(retention) = retention()? {
         store = store.with_retention(retention);
     }
-    Ok(Desk {
+    Ok(App {
         store,
         organisation: Arc::new(organisation(&variable("KEPT_ORGANISATION")?)?),
         secret: Secret::new(secret("KEPT_SECRET", &variable("KEPT_SECRET")?)?),
@@ -106,7 +106,7 @@ fn retention() -> Result<Option<TimeDelta>, StartError> {
 ///
 /// # Errors
 /// When the environment lacks something, or a provider cannot be asked at such an address.
-pub fn sign_in(desk: &Desk) -> Result<SignIn, StartError> {
+pub fn sign_in(app: &App) -> Result<SignIn, StartError> {
     let settings = Settings {
         issuer: variable("KEPT_OIDC_ISSUER")?,
         client_id: variable("KEPT_OIDC_CLIENT_ID")?,
@@ -114,7 +114,7 @@ pub fn sign_in(desk: &Desk) -> Result<SignIn, StartError> {
         public_url: variable("KEPT_PUBLIC_URL")?,
     };
     let key = SessionKey::new(secret("KEPT_SESSION_KEY", &variable("KEPT_SESSION_KEY")?)?);
-    Ok(SignIn::by_provider(desk, key, &settings)?)
+    Ok(SignIn::by_provider(app, key, &settings)?)
 }
 
 fn organisation(name: &str) -> Result<Organisation, StartError> {

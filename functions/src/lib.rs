@@ -1,10 +1,10 @@
 //! What Kept does, a module for each function.
 //!
-//! Every function turns its event into a command, lets [`Desk`] load the contact, decide and
+//! Every function turns its event into a command, lets [`App`] load the contact, decide and
 //! commit, and is done. Only [`dispatch`] touches the outside world.
 
+pub mod app;
 pub mod deadline;
-pub mod desk;
 pub mod dispatch;
 pub mod http;
 pub mod intake_email;
@@ -15,6 +15,6 @@ pub mod reconcile;
 pub mod report;
 pub mod sign_in;
 pub mod staff;
-mod words;
+mod wording;
 
-pub use desk::{Desk, Given};
+pub use app::{App, Outcome};

@@ -6,7 +6,7 @@ use adapters::store::StoreError;
 use domain::contact::DeadlineState;
 use serde::Serialize;
 
-use crate::Desk;
+use crate::App;
 
 /// One standard's month. Contacts are counted in the month in which they were closed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -26,19 +26,19 @@ pub struct Figures {
 ///
 /// # Errors
 /// When the table cannot be reached.
-pub async fn month(desk: &Desk, month: &str) -> Result<BTreeMap<String, Figures>, StoreError> {
+pub async fn month(app: &App, month: &str) -> Result<BTreeMap<String, Figures>, StoreError> {
     let mut figures: BTreeMap<String, Figures> = BTreeMap::new();
     let mut from = None;
     loop {
-        let page = desk.store.closed(month, from, 100).await?;
-        for contact in desk.store.load_all(&page.items).await? {
+        let page = app.store.closed(month, from, 100).await?;
+        for contact in app.store.load_all(&page.items).await? {
             for deadline in contact.deadlines.iter().filter(|deadline| !deadline.internal) {
                 let of = figures.entry(deadline.standard.clone()).or_default();
                 match deadline.state {
                     DeadlineState::Kept { .. } => of.kept += 1,
                     DeadlineState::Late { .. } => of.late += 1,
                     DeadlineState::Missed | DeadlineState::Open => of.missed += 1,
-                    DeadlineState::NotOwed { .. } | DeadlineState::Lapsed => of.not_owed += 1,
+                    DeadlineState::Waived { .. } | DeadlineState::Lapsed => of.not_owed += 1,
                 }
             }
         }

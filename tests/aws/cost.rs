@@ -101,7 +101,7 @@ async fn by_email() -> Life {
 /// By the form, and answered in the same way.
 async fn by_form() -> Life {
     let mut life = Life::at("2026-06-02 10:00").await;
-    let routes = intake_web::routes(life.desk.clone());
+    let routes = intake_web::routes(life.app.clone());
     let get = Request::get("/").body(Body::empty()).unwrap();
     life.wake("intake-web");
     assert_eq!(routes.clone().oneshot(get).await.unwrap().status(), 200);

@@ -79,7 +79,7 @@ async fn the_query_gives_the_figures_of_the_report() {
     let database = table(&events);
     let mut months = 0;
     for month in ["2026-05", "2026-06", "2026-07"] {
-        let report: Vec<_> = report::month(&life.desk, month).await.unwrap().into_iter().collect();
+        let report: Vec<_> = report::month(&life.app, month).await.unwrap().into_iter().collect();
         assert_eq!(asked(&database, month), report, "{month}");
         months += usize::from(!report.is_empty());
     }

@@ -8,9 +8,9 @@ use aws_lambda_events::event::dynamodb::EventRecord;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{Actor, ContactId};
 use domain::decide::{Command, Request};
-use functions::dispatch::stream::see_to_records;
-use functions::intake_email::{Taken, envelope_of, receive};
-use functions::{Desk, deadline};
+use functions::dispatch::stream::process_records;
+use functions::intake_email::{Intake, envelope_of, receive};
+use functions::{App, deadline};
 use mail_parser::MessageParser;
 use tests::at;
 use tests::cloud::{Cloud, CloudDispatch};
@@ -18,7 +18,7 @@ use tests::cloud::{Cloud, CloudDispatch};
 /// An installation and how often each of its functions was woken.
 pub(crate) struct Life {
     pub(crate) cloud: Cloud,
-    pub(crate) desk: Desk,
+    pub(crate) app: App,
     dispatch: CloudDispatch,
     bucket: Bucket,
     messages: u32,
@@ -30,10 +30,10 @@ pub(crate) struct Life {
 impl Life {
     pub(crate) async fn at(local: &str) -> Self {
         let cloud = Cloud::new().await;
-        let desk = cloud.desk(local);
-        let dispatch = cloud.dispatch(&desk);
+        let app = cloud.app(local);
+        let dispatch = cloud.dispatch(&app);
         let bucket = Bucket::new(&cloud.aws(), "inbox".into());
-        Self { cloud, desk, dispatch, bucket, messages: 0, woken: BTreeMap::new(), came: 0 }
+        Self { cloud, app, dispatch, bucket, messages: 0, woken: BTreeMap::new(), came: 0 }
     }
 
     pub(crate) fn wake(&mut self, function: &'static str) {
@@ -41,7 +41,13 @@ impl Life {
     }
 
     /// A message comes in: SES puts it into the bucket, and intake-email is woken.
-    pub(crate) async fn comes(&mut self, from: &str, to: &str, headers: &str, text: &str) -> Taken {
+    pub(crate) async fn comes(
+        &mut self,
+        from: &str,
+        to: &str,
+        headers: &str,
+        text: &str,
+    ) -> Intake {
         self.messages += 1;
         self.came += 1;
         let key = format!("m{}", self.messages);
@@ -51,8 +57,8 @@ impl Life {
         self.cloud.held().objects.insert(key.clone(), raw.into_bytes());
         self.wake("intake-email");
         let raw = self.bucket.find(&key).await.unwrap().unwrap();
-        let envelope = envelope_of(&self.desk, &raw);
-        let taken = receive(&self.desk, &self.bucket.holding(&key), &envelope, &raw).await.unwrap();
+        let envelope = envelope_of(&self.app, &raw);
+        let taken = receive(&self.app, &self.bucket.holding(&key), &envelope, &raw).await.unwrap();
         self.settle().await;
         taken.into_iter().next().unwrap()
     }
@@ -62,13 +68,13 @@ impl Life {
         let headers = format!("Subject: {subject}\r\n");
         let from = "Jo Tenant <jo@tenant.example>";
         match self.comes(from, "help@westkent.example", &headers, text).await {
-            Taken::New(id) => id,
+            Intake::New(id) => id,
             other => panic!("{other:?}"),
         }
     }
 
     /// Somebody answers the last mail that they were sent.
-    pub(crate) async fn replies(&mut self, from: &str, text: &str) -> Taken {
+    pub(crate) async fn replies(&mut self, from: &str, text: &str) -> Intake {
         let (reply_to, id) = {
             let held = self.cloud.held();
             let last = held.mails.iter().rev().find_map(|raw| {
@@ -88,7 +94,7 @@ impl Life {
     /// Staff give a command.
     pub(crate) async fn staff(&mut self, id: &ContactId, command: Command) {
         let by = Actor::Staff("priya.shah".into());
-        self.desk.give(id, &Request { key: None, by, command }).await.unwrap();
+        self.app.execute(id, &Request { key: None, by, command }).await.unwrap();
         self.settle().await;
     }
 
@@ -103,8 +109,8 @@ impl Life {
             }
             for record in new {
                 self.wake("dispatch");
-                let until = self.desk.now() + TimeDelta::seconds(40);
-                let response = see_to_records(&self.dispatch, &[record], until).await;
+                let until = self.app.now() + TimeDelta::seconds(40);
+                let response = process_records(&self.dispatch, &[record], until).await;
                 assert!(response.batch_item_failures.is_empty());
             }
         }
@@ -117,14 +123,14 @@ impl Life {
             let next: Option<DateTime<Utc>> =
                 self.cloud.held().schedules.values().map(|(at, _)| *at).min();
             let Some(next) = next.filter(|next| *next <= until) else { break };
-            self.desk.clock.move_to(next);
+            self.app.clock.move_to(next);
             for id in self.cloud.due(next) {
                 self.wake("deadline");
-                deadline::fired(&self.desk, &id).await.unwrap();
+                deadline::fired(&self.app, &id).await.unwrap();
                 self.settle().await;
             }
         }
-        self.desk.clock.move_to(until);
+        self.app.clock.move_to(until);
     }
 }
 

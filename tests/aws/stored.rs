@@ -35,9 +35,9 @@ pub(crate) async fn lives() -> Life {
     let id = life.tenant_writes("No hot water", "Since Sunday").await;
     life.staff(&id, Command::Assign { person: "tom.okafor".into() }).await;
     life.staff(&id, Command::Note { text: "Rang the engineer".into() }).await;
-    life.staff(&id, Command::TriedToCall { text: "No answer".into() }).await;
+    life.staff(&id, Command::RecordCallAttempt { text: "No answer".into() }).await;
     let notice = DelayNotice { until: at("2026-06-09 10:00").date_naive(), text: "Parts".into() };
-    life.staff(&id, Command::TellDelay(notice)).await;
+    life.staff(&id, Command::NotifyDelay(notice)).await;
     life.until("2026-06-05 12:00").await;
     life.replies("tom.okafor@westkent.example", "An engineer comes on Monday.").await;
     life.replies("jo@tenant.example", "Nobody came.").await;
@@ -46,15 +46,15 @@ pub(crate) async fn lives() -> Life {
     // Answered in time, by telephone
     let id = life.tenant_writes("Bins", "Which day?").await;
     let answer =
-        Answer { means: Means::Phone, text: "Thursdays".into(), at: life.desk.now(), closes: true };
+        Answer { means: Means::Phone, text: "Thursdays".into(), at: life.app.now(), closes: true };
     life.staff(&id, Command::Answer(answer)).await;
     // Written by a machine
     let headers = "Subject: Out of office\r\nAuto-Submitted: auto-replied\r\n";
     life.comes("away@other.example", "help@westkent.example", headers, "I am away").await;
     // Passed on and left open
     let id = life.tenant_writes("Noise", "Next door").await;
-    let teams: Vec<_> = life.desk.organisation.teams().iter().map(|team| team.id.clone()).collect();
-    life.staff(&id, Command::Pass { team: teams.last().unwrap().clone() }).await;
+    let teams: Vec<_> = life.app.organisation.teams().iter().map(|team| team.id.clone()).collect();
+    life.staff(&id, Command::HandOver { team: teams.last().unwrap().clone() }).await;
     life
 }
 
@@ -82,11 +82,11 @@ fn ids(items: &[Value]) -> Vec<ContactId> {
 /// Every contact with its log, as the store reads it.
 async fn read(items: &[Value]) -> Vec<(Contact, Vec<Commit>)> {
     let cloud = cloud_with(items).await;
-    let desk = cloud.desk("2026-06-12 10:00");
+    let app = cloud.app("2026-06-12 10:00");
     let mut read = Vec::new();
     for id in ids(items) {
-        let contact = desk.store.load(&id).await.unwrap().unwrap();
-        let log = desk.store.log(&id).await.unwrap();
+        let contact = app.store.load(&id).await.unwrap().unwrap();
+        let log = app.store.log(&id).await.unwrap();
         assert_eq!(contact.version, log.last().unwrap().number);
         read.push((contact, log));
     }
@@ -100,15 +100,15 @@ async fn everything_that_was_ever_stored_is_read_and_can_be_gone_on_with() {
         assert!(read.len() >= 4, "set {number}");
         // And it is not only read: staff go on with it
         let cloud = cloud_with(&items).await;
-        let desk = cloud.desk("2026-06-12 10:00");
+        let app = cloud.app("2026-06-12 10:00");
         for (contact, _) in read {
             let request = domain::decide::Request {
                 key: None,
                 by: domain::contact::Actor::Staff("priya.shah".into()),
                 command: Command::Note { text: "still here".into() },
             };
-            desk.give(&contact.id, &request).await.unwrap();
-            let now = desk.store.load(&contact.id).await.unwrap().unwrap();
+            app.execute(&contact.id, &request).await.unwrap();
+            let now = app.store.load(&contact.id).await.unwrap().unwrap();
             assert_eq!(now.version, contact.version + 1);
         }
     }

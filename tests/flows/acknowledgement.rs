@@ -1,22 +1,22 @@
 //! A tenant is told at once that the message came, and by when the answer will.
 
 use adapters::mail::Reason;
-use domain::contact::{Acknowledgement, AutomaticSender, DeadlineState, NotOwed, Suppressed};
+use domain::contact::{Acknowledgement, AutomaticSender, DeadlineState, Suppressed, WaiverReason};
 use domain::decide::{Command, MailOutcome, MailResult};
-use functions::intake_email::Taken;
-use local::stage::Answer;
-use tests::{Scene, at};
+use functions::intake_email::Intake;
+use local::simulation::Answer;
+use tests::{Scenario, at};
 
 const HELP: &str = "help@westkent.example";
 
 #[tokio::test]
 async fn an_email_is_acknowledged_at_once_with_a_date_that_can_be_trusted() {
     // Given a Friday, a minute after closing, before a bank holiday
-    let mut scene = Scene::at("2026-05-01 16:46").await;
+    let mut scenario = Scenario::at("2026-05-01 16:46").await;
     // When a tenant emails
-    let id = scene.tenant_emails(HELP, "No hot water", "There is no hot water.").await;
+    let id = scenario.tenant_emails(HELP, "No hot water", "There is no hot water.").await;
     // Then the acknowledgement says by when and why
-    let mail = scene.last_to("jo@tenant.example");
+    let mail = scenario.last_to("jo@tenant.example");
     assert!(mail.text.contains("by the end of Wednesday 6 May, 5.15pm"), "{}", mail.text);
     assert!(mail.text.contains("Monday 4 May is a bank holiday"), "{}", mail.text);
     assert!(mail.text.contains("0800 169 1122"), "{}", mail.text);
@@ -25,54 +25,54 @@ async fn an_email_is_acknowledged_at_once_with_a_date_that_can_be_trusted() {
     assert!(mail.subject.starts_with("Auto: No hot water"), "{}", mail.subject);
     assert_eq!(mail.in_reply_to.as_deref(), Some("m1@tenant.example"));
     // And that promise is kept, and the other runs
-    assert!(matches!(scene.deadline(&id, "wk-email-ack").await, DeadlineState::Kept { .. }));
-    assert_eq!(scene.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
+    assert!(matches!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Kept { .. }));
+    assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
     assert_eq!(
-        scene.contact(&id).await.deadline("wk-email-cs").unwrap().due_at,
+        scenario.contact(&id).await.deadline("wk-email-cs").unwrap().due_at,
         at("2026-05-06 17:15")
     );
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_message_delivered_twice_is_one_contact_and_one_acknowledgement() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let raw = scene.message("jo@tenant.example", HELP, "Hello", "Hello?", "");
-    let first = scene.deliver("jo@tenant.example", &[HELP], &raw).await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello?", "");
+    let first = scenario.deliver("jo@tenant.example", &[HELP], &raw).await;
     // The same again, with another trace of its way here
     let again = [b"Received: from another relay\r\n".as_slice(), &raw].concat();
-    let second = scene.deliver("jo@tenant.example", &[HELP], &again).await;
-    let [Taken::New(id)] = first.as_slice() else { panic!("{first:?}") };
-    assert_eq!(second, [Taken::Duplicate(Some(*id))]);
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
-    assert_eq!(scene.log(id).await.len(), 2, "received, and the mails' results");
-    scene.end().await;
+    let second = scenario.deliver("jo@tenant.example", &[HELP], &again).await;
+    let [Intake::New(id)] = first.as_slice() else { panic!("{first:?}") };
+    assert_eq!(second, [Intake::Duplicate(Some(*id))]);
+    assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
+    assert_eq!(scenario.log(id).await.len(), 2, "received, and the mails' results");
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_message_to_two_teams_leaves_neither_in_the_dark() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let raw = scene.message("jo@tenant.example", HELP, "Gate", "The gate is broken.", "");
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let raw = scenario.message("jo@tenant.example", HELP, "Gate", "The gate is broken.", "");
     let to = [HELP, "repairs@westkent.example", "help+x@westkent.example"];
-    let taken = scene.deliver("jo@tenant.example", &to, &raw).await;
+    let taken = scenario.deliver("jo@tenant.example", &to, &raw).await;
     // Two addresses of one team are one recipient
-    let [Taken::New(one), Taken::New(two)] = taken.as_slice() else { panic!("{taken:?}") };
-    assert_eq!(scene.contact(one).await.team.as_str(), "customer-services");
-    assert_eq!(scene.contact(two).await.team.as_str(), "repairs");
+    let [Intake::New(one), Intake::New(two)] = taken.as_slice() else { panic!("{taken:?}") };
+    assert_eq!(scenario.contact(one).await.team.as_str(), "customer-services");
+    assert_eq!(scenario.contact(two).await.team.as_str(), "repairs");
     assert_eq!(
-        scene.contact(two).await.deadline("wk-email-direct").unwrap().due_at,
+        scenario.contact(two).await.deadline("wk-email-direct").unwrap().due_at,
         at("2026-06-09 17:15")
     );
-    assert_eq!(scene.sent_to("priya.shah@westkent.example").len(), 1);
-    assert_eq!(scene.sent_to("dan.fisher@westkent.example").len(), 1);
-    scene.end().await;
+    assert_eq!(scenario.sent_to("priya.shah@westkent.example").len(), 1);
+    assert_eq!(scenario.sent_to("dan.fisher@westkent.example").len(), 1);
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn what_is_written_to_a_person_is_direct_email_of_their_team() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails("priya.shah@westkent.example", "Hello", "Hello Priya").await;
-    let contact = scene.contact(&id).await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails("priya.shah@westkent.example", "Hello", "Hello Priya").await;
+    let contact = scenario.contact(&id).await;
     assert_eq!(
         contact.owner.as_ref().map(domain::organisation::PersonId::as_str),
         Some("priya.shah")
@@ -80,7 +80,7 @@ async fn what_is_written_to_a_person_is_direct_email_of_their_team() {
     // Five working days, not the end of the next: she is not the customer services mailbox
     assert!(contact.deadline("wk-email-cs").is_none());
     assert_eq!(contact.deadline("wk-email-direct").unwrap().due_at, at("2026-06-09 17:15"));
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
@@ -92,156 +92,157 @@ async fn a_machine_is_not_acknowledged_but_its_clock_runs_and_staff_are_told() {
         ("Precedence: bulk\r\n", "jo@tenant.example", AutomaticSender::Bulk),
         ("", "mailer-daemon@tenant.example", AutomaticSender::SystemAddress),
     ] {
-        let mut scene = Scene::at("2026-06-02 10:00").await;
-        let raw = scene.message("jo@tenant.example", HELP, "Hello", "Hello", headers);
-        let taken = scene.deliver(sender, &[HELP], &raw).await;
-        let [Taken::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
-        let contact = scene.contact(id).await;
+        let mut scenario = Scenario::at("2026-06-02 10:00").await;
+        let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello", headers);
+        let taken = scenario.deliver(sender, &[HELP], &raw).await;
+        let [Intake::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
+        let contact = scenario.contact(id).await;
         let why = Suppressed::Automatic(sign);
         assert_eq!(contact.acknowledgement, Acknowledgement::Suppressed { why });
         assert_eq!(
-            scene.deadline(id, "wk-email-ack").await,
-            DeadlineState::NotOwed { why: NotOwed::AutomaticSender }
+            scenario.deadline(id, "wk-email-ack").await,
+            DeadlineState::Waived { why: WaiverReason::AutomaticSender }
         );
-        assert_eq!(scene.deadline(id, "wk-email-cs").await, DeadlineState::Open);
-        assert!(scene.sent_to("jo@tenant.example").is_empty());
-        let told = scene.last_to("priya.shah@westkent.example");
+        assert_eq!(scenario.deadline(id, "wk-email-cs").await, DeadlineState::Open);
+        assert!(scenario.sent_to("jo@tenant.example").is_empty());
+        let told = scenario.last_to("priya.shah@westkent.example");
         assert!(told.text.contains("NO ACKNOWLEDGEMENT WAS SENT"), "{}", told.text);
-        scene.end().await;
+        scenario.end().await;
     }
 }
 
 #[tokio::test]
 async fn our_own_mail_coming_back_is_not_answered() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw =
-        scene.message("help@westkent.example", "repairs@westkent.example", "Loop", "Loop", "");
-    let taken = scene.deliver("help@westkent.example", &["repairs@westkent.example"], &raw).await;
-    let [Taken::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
+        scenario.message("help@westkent.example", "repairs@westkent.example", "Loop", "Loop", "");
+    let taken =
+        scenario.deliver("help@westkent.example", &["repairs@westkent.example"], &raw).await;
+    let [Intake::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
     let why = Suppressed::Automatic(AutomaticSender::OwnAddress);
-    assert_eq!(scene.contact(id).await.acknowledgement, Acknowledgement::Suppressed { why });
-    assert!(scene.sent_to("help@westkent.example").is_empty());
-    scene.end().await;
+    assert_eq!(scenario.contact(id).await.acknowledgement, Acknowledgement::Suppressed { why });
+    assert!(scenario.sent_to("help@westkent.example").is_empty());
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn one_sender_is_sent_so_many_acknowledgements_a_day_and_no_more() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
     for n in 0..12 {
-        scene.tenant_emails(HELP, &format!("Message {n}"), "Again").await;
+        scenario.tenant_emails(HELP, &format!("Message {n}"), "Again").await;
     }
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 10);
+    assert_eq!(scenario.sent_to("jo@tenant.example").len(), 10);
     // A day later it begins anew
-    scene.until("2026-06-03 10:01").await;
-    let id = scene.tenant_emails(HELP, "Next day", "Again").await;
-    assert!(matches!(scene.contact(&id).await.acknowledgement, Acknowledgement::Given { .. }));
-    scene.end().await;
+    scenario.until("2026-06-03 10:01").await;
+    let id = scenario.tenant_emails(HELP, "Next day", "Again").await;
+    assert!(matches!(scenario.contact(&id).await.acknowledgement, Acknowledgement::Outcome { .. }));
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn an_acknowledgement_counts_when_it_is_accepted_not_when_it_was_decided() {
     // Given a mail server that does not take mail
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    scene.letterbox().answer(Some(Answer::Later("451 try again".into())));
-    let id = scene.tenant_emails(HELP, "Hello", "Hello").await;
-    assert_eq!(scene.contact(&id).await.acknowledgement, Acknowledgement::OnItsWay);
-    assert_eq!(scene.deadline(&id, "wk-email-ack").await, DeadlineState::Open);
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    scenario.mailer().answer(Some(Answer::Transient("451 try again".into())));
+    let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
+    assert_eq!(scenario.contact(&id).await.acknowledgement, Acknowledgement::OnItsWay);
+    assert_eq!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Open);
     // When it takes mail again after the promised 300 seconds
-    scene.until("2026-06-02 10:05:30").await;
-    scene.letterbox().answer(None);
-    scene.until("2026-06-02 10:40").await;
+    scenario.until("2026-06-02 10:05:30").await;
+    scenario.mailer().answer(None);
+    scenario.until("2026-06-02 10:40").await;
     // Then the acknowledgement is late, and says so
-    assert!(matches!(scene.deadline(&id, "wk-email-ack").await, DeadlineState::Late { .. }));
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
+    assert!(matches!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Late { .. }));
+    assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
     assert!(
-        !scene.last_to("jo@tenant.example").possible_duplicate,
+        !scenario.last_to("jo@tenant.example").possible_duplicate,
         "it was refused before, for certain"
     );
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn an_acknowledgement_that_is_refused_for_good_stays_owed_and_staff_are_told() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    scene.letterbox().answer(Some(Answer::Never("550 no such mailbox".into())));
-    let id = scene.tenant_emails(HELP, "Hello", "Hello").await;
-    scene.letterbox().answer(None);
-    assert_eq!(scene.contact(&id).await.acknowledgement, Acknowledgement::Failed);
-    assert_eq!(scene.deadline(&id, "wk-email-ack").await, DeadlineState::Open);
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    scenario.mailer().answer(Some(Answer::Permanent("550 no such mailbox".into())));
+    let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
+    scenario.mailer().answer(None);
+    assert_eq!(scenario.contact(&id).await.acknowledgement, Acknowledgement::Failed);
+    assert_eq!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Open);
     // The word of it could not be delivered either; but the ladder tells the team lead
-    scene.until("2026-06-02 10:06").await;
-    assert_eq!(scene.deadline(&id, "wk-email-ack").await, DeadlineState::Missed);
-    assert!(scene.last_to("tom.okafor@westkent.example").subject.starts_with("OVERDUE"));
-    scene.end().await;
+    scenario.until("2026-06-02 10:06").await;
+    assert_eq!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Missed);
+    assert!(scenario.last_to("tom.okafor@westkent.example").subject.starts_with("OVERDUE"));
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn results_of_mails_that_are_no_longer_pending_change_nothing() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Hello", "Hello").await;
-    let mail = scene.log(&id).await[0].mails[0].clone();
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
+    let mail = scenario.log(&id).await[0].mails[0].clone();
     let outcome = MailOutcome::Accepted { at: at("2026-06-02 10:30"), possible_duplicate: true };
     let command = Command::MailResults(vec![MailResult { mail, outcome }]);
-    let before = scene.contact(&id).await;
-    scene.staff("priya.shah", &id, command).await;
-    assert_eq!(scene.contact(&id).await, before);
-    scene.end().await;
+    let before = scenario.contact(&id).await;
+    scenario.staff("priya.shah", &id, command).await;
+    assert_eq!(scenario.contact(&id).await, before);
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_mail_of_ours_that_is_handed_to_us_starts_nothing() {
     // Given a notification that comes back: the duty mailbox is forwarded to the team's, or the
     // mail system hands over what is for a member of staff
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let notification = scene.last_to("priya.shah@westkent.example").to_bytes();
-    let acknowledgement = scene.last_to("jo@tenant.example").to_bytes();
-    let before = scene.letterbox().sent().len();
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scenario.last_to("priya.shah@westkent.example").to_bytes();
+    let acknowledgement = scenario.last_to("jo@tenant.example").to_bytes();
+    let before = scenario.mailer().sent().len();
     for to in [HELP, "priya.shah@westkent.example", "repairs@westkent.example"] {
         for raw in [&notification, &acknowledgement] {
-            assert_eq!(scene.deliver("", &[to], raw).await, [Taken::Ignored], "{to}");
+            assert_eq!(scenario.deliver("", &[to], raw).await, [Intake::Ignored], "{to}");
         }
     }
-    assert_eq!(scene.letterbox().sent().len(), before, "and nobody is told of it");
+    assert_eq!(scenario.mailer().sent().len(), before, "and nobody is told of it");
     // Whoever writes such a Message-ID without having had the mail is taken like anybody
     let raw = String::from_utf8(notification).unwrap();
-    let token = scene.last_to("priya.shah@westkent.example").message_id;
+    let token = scenario.last_to("priya.shah@westkent.example").message_id;
     let forged = raw.replace(&token, &format!("{}0000000000@westkent.example", &token[..21]));
-    let taken = scene.deliver("", &[HELP], forged.as_bytes()).await;
-    assert!(matches!(taken.as_slice(), [Taken::New(_)]), "{taken:?}");
-    scene.end().await;
+    let taken = scenario.deliver("", &[HELP], forged.as_bytes()).await;
+    assert!(matches!(taken.as_slice(), [Intake::New(_)]), "{taken:?}");
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn another_message_under_the_same_message_id_is_not_lost() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let first = scene.message("jo@tenant.example", HELP, "Bins", "Which day?", "");
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let first = scenario.message("jo@tenant.example", HELP, "Bins", "Which day?", "");
     let second = String::from_utf8(first.clone()).unwrap().replace("Which day?", "No heating!");
     let third = second.replace("Subject: Bins", "Subject: Heating");
     let mut contacts = std::collections::BTreeSet::new();
     for raw in [first.as_slice(), second.as_bytes(), third.as_bytes()] {
-        let taken = scene.deliver("jo@tenant.example", &[HELP], raw).await;
-        let [Taken::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
+        let taken = scenario.deliver("jo@tenant.example", &[HELP], raw).await;
+        let [Intake::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
         assert!(contacts.insert(*id));
     }
     // Delivered again, by another way, each is recognised
     for raw in [first.as_slice(), second.as_bytes(), third.as_bytes()] {
         let again = [b"Received: from another relay\r\n".as_slice(), raw].concat();
-        let taken = scene.deliver("jo@tenant.example", &[HELP], &again).await;
+        let taken = scenario.deliver("jo@tenant.example", &[HELP], &again).await;
         assert!(
-            matches!(taken.as_slice(), [Taken::Duplicate(Some(id))] if contacts.contains(id)),
+            matches!(taken.as_slice(), [Intake::Duplicate(Some(id))] if contacts.contains(id)),
             "{taken:?}"
         );
     }
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 3);
+    assert_eq!(scenario.sent_to("jo@tenant.example").len(), 3);
     // In the thread of a contact likewise
-    let acknowledgement = scene.last_to("jo@tenant.example").reply_to;
+    let acknowledgement = scenario.last_to("jo@tenant.example").reply_to;
     for text in ["One", "Two", "Two"] {
         let raw =
             format!("From: jo@tenant.example\r\nMessage-ID: <same@tenant.example>\r\n\r\n{text}");
-        scene.deliver("jo@tenant.example", &[&acknowledgement], raw.as_bytes()).await;
+        scenario.deliver("jo@tenant.example", &[&acknowledgement], raw.as_bytes()).await;
     }
-    let told = scene.sent_to("priya.shah@westkent.example");
+    let told = scenario.sent_to("priya.shah@westkent.example");
     assert_eq!(told.iter().filter(|m| m.subject.starts_with("Wrote again")).count(), 2);
-    scene.end().await;
+    scenario.end().await;
 }

@@ -1,15 +1,15 @@
 //! Whatever comes is recorded, within bounds, and harms nobody.
 
 use domain::contact::Event;
-use functions::intake_email::Taken;
-use tests::Scene;
+use functions::intake_email::Intake;
+use tests::Scenario;
 
 const HELP: &str = "help@westkent.example";
 
-async fn take(raw: &[u8]) -> (Scene, Vec<Taken>) {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let taken = scene.deliver("jo@tenant.example", &[HELP], raw).await;
-    (scene, taken)
+async fn take(raw: &[u8]) -> (Scenario, Vec<Intake>) {
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let taken = scenario.deliver("jo@tenant.example", &[HELP], raw).await;
+    (scenario, taken)
 }
 
 #[tokio::test]
@@ -49,17 +49,17 @@ async fn every_message_becomes_a_contact_however_broken() {
         ("ten thousand parts", parts.into_bytes()),
     ];
     for (name, raw) in cases {
-        let (scene, taken) = take(&raw).await;
-        assert!(matches!(taken.as_slice(), [Taken::New(_)]), "{name}: {taken:?}");
-        let Taken::New(id) = taken[0] else { panic!() };
-        let log = scene.log(&id).await;
+        let (scenario, taken) = take(&raw).await;
+        assert!(matches!(taken.as_slice(), [Intake::New(_)]), "{name}: {taken:?}");
+        let Intake::New(id) = taken[0] else { panic!() };
+        let log = scenario.log(&id).await;
         let Event::Received { text, subject, archived, .. } = &log[0].events[0] else {
             panic!("{name}")
         };
         assert!(text.len() <= 61_000, "{name}: {} bytes of text", text.len());
         assert!(subject.chars().count() <= 200, "{name}");
         assert!(archived.is_some(), "{name}");
-        scene.end().await;
+        scenario.end().await;
     }
 }
 
@@ -68,46 +68,46 @@ async fn a_subject_that_smuggles_headers_adds_none_to_ours() {
     let raw = b"From: =?utf-8?q?Jo=0D=0ABcc:_victim@elsewhere.example?= <jo@tenant.example>\r\n\
                 Message-ID: <a@tenant.example>\r\n\
                 Subject: =?utf-8?q?x=0D=0ABcc:_victim@elsewhere.example=0D=0A=0D=0Abody?=\r\n\r\nHello";
-    let (scene, _) = take(raw).await;
-    for mail in scene.letterbox().sent() {
+    let (scenario, _) = take(raw).await;
+    for mail in scenario.mailer().sent() {
         let bytes = mail.to_bytes();
         let read = mail_parser::MessageParser::default().parse(&bytes).unwrap();
         assert!(read.bcc().is_none(), "{}", String::from_utf8_lossy(&bytes));
         assert_eq!(read.to().unwrap().iter().count(), 1);
     }
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn markup_in_a_message_is_text_in_ours() {
     let raw = b"From: jo@tenant.example\r\nSubject: <script>alert(1)</script>\r\n\r\n<img src=x onerror=alert(1)>";
-    let (scene, _) = take(raw).await;
-    for mail in scene.letterbox().sent() {
+    let (scenario, _) = take(raw).await;
+    for mail in scenario.mailer().sent() {
         assert!(!mail.html.contains("<script>") && !mail.html.contains("<img"), "{}", mail.html);
     }
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn an_author_who_cannot_be_answered_is_recorded_and_not_answered() {
     let raw = b"From: not an address\r\nSubject: x\r\n\r\nHello";
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let taken = scene.deliver("also no address", &[HELP], raw).await;
-    let [Taken::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
-    assert_eq!(scene.contact(id).await.customer.email, None);
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let taken = scenario.deliver("also no address", &[HELP], raw).await;
+    let [Intake::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
+    assert_eq!(scenario.contact(id).await.customer.email, None);
     assert!(
-        scene.letterbox().sent().iter().all(|mail| mail.to.address.ends_with("@westkent.example"))
+        scenario.mailer().sent().iter().all(|mail| mail.to.address.ends_with("@westkent.example"))
     );
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_message_without_any_identity_delivered_twice_is_one_contact() {
     let raw = b"From: jo@tenant.example\r\n\r\nHello";
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let first = scene.deliver("jo@tenant.example", &[HELP], raw).await;
-    let second = scene.deliver("jo@tenant.example", &[HELP], raw).await;
-    assert!(matches!(first.as_slice(), [Taken::New(_)]));
-    assert!(matches!(second.as_slice(), [Taken::Duplicate(Some(_))]));
-    scene.end().await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let first = scenario.deliver("jo@tenant.example", &[HELP], raw).await;
+    let second = scenario.deliver("jo@tenant.example", &[HELP], raw).await;
+    assert!(matches!(first.as_slice(), [Intake::New(_)]));
+    assert!(matches!(second.as_slice(), [Intake::Duplicate(Some(_))]));
+    scenario.end().await;
 }

@@ -3,13 +3,13 @@
 
 mod acknowledgement;
 mod crashes;
+mod emails;
 mod escalation;
-mod events_told;
+mod events_published;
 mod hostile_mail;
-mod ladders;
-mod letters;
 mod measures;
 mod play;
+mod reminders;
 mod sign_in;
 mod staff_pages;
 mod staff_reply;

@@ -2,25 +2,25 @@
 
 use chrono::TimeDelta;
 use functions::reconcile::longest_wait;
-use tests::{Scene, at};
+use tests::{Scenario, at};
 
 const HELP: &str = "help@westkent.example";
 
 #[tokio::test]
 async fn the_longest_wait_is_that_of_work_which_nobody_did() {
     // Given a message that was committed, and nobody who sees to it
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let desk = scene.stage.desk.clone();
-    assert_eq!(longest_wait(&desk, desk.now()).await.unwrap(), TimeDelta::zero());
-    let raw = scene.message("jo@tenant.example", HELP, "Hello", "Hello", "");
-    scene.deliver_only("jo@tenant.example", &[HELP], &raw).await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let app = scenario.simulation.app.clone();
+    assert_eq!(longest_wait(&app, app.now()).await.unwrap(), TimeDelta::zero());
+    let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello", "");
+    scenario.deliver_only("jo@tenant.example", &[HELP], &raw).await;
     // Then its mails have five minutes, and wait from then on
-    let waits = async |time| longest_wait(&desk, at(time)).await.unwrap();
+    let waits = async |time| longest_wait(&app, at(time)).await.unwrap();
     assert_eq!(waits("2026-06-02 10:04").await, TimeDelta::zero());
     assert_eq!(waits("2026-06-02 10:25").await, TimeDelta::minutes(20));
     // When somebody does
-    scene.settle().await;
+    scenario.settle().await;
     // Then nothing waits
     assert_eq!(waits("2026-06-02 10:25").await, TimeDelta::zero());
-    scene.end().await;
+    scenario.end().await;
 }

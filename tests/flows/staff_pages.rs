@@ -2,21 +2,21 @@
 
 use axum::http::StatusCode;
 use domain::contact::{ContactId, DeadlineState};
-use tests::{Browser, Scene};
+use tests::{Browser, Scenario};
 
 const HELP: &str = "help@westkent.example";
 
 /// A page as Priya Shah sees it, who is on duty for customer services.
-async fn page(scene: &Scene, path: &str) -> String {
-    let answer = Browser::signed_in(scene, "priya.shah").await.get(path).await;
+async fn page(scenario: &Scenario, path: &str) -> String {
+    let answer = Browser::signed_in(scenario, "priya.shah").await.get(path).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.page);
     answer.page
 }
 
 /// What Priya Shah is answered when she sends a form.
-async fn post(scene: &mut Scene, path: &str, body: &str) -> (StatusCode, String, String) {
-    let answer = Browser::signed_in(scene, "priya.shah").await.post(path, body).await;
-    scene.settle().await;
+async fn post(scenario: &mut Scenario, path: &str, body: &str) -> (StatusCode, String, String) {
+    let answer = Browser::signed_in(scenario, "priya.shah").await.post(path, body).await;
+    scenario.settle().await;
     (answer.status, answer.to, answer.page)
 }
 
@@ -26,28 +26,28 @@ fn action(id: &ContactId, action: &str) -> String {
 
 #[tokio::test]
 async fn the_work_list_is_ordered_by_what_is_due_next() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    scene.tenant_emails("repairs@westkent.example", "Later", "x").await;
-    scene.tenant_emails(HELP, "Sooner", "x").await;
-    scene.until("2026-06-02 11:00").await;
-    let list = page(&scene, "/staff").await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    scenario.tenant_emails("repairs@westkent.example", "Later", "x").await;
+    scenario.tenant_emails(HELP, "Sooner", "x").await;
+    scenario.until("2026-06-02 11:00").await;
+    let list = page(&scenario, "/staff").await;
     assert!(list.find("Sooner").unwrap() < list.find("Later").unwrap(), "{list}");
     assert!(
         list.contains("1 day 6 hours left") && list.contains("Wednesday 3 June, 5.15pm"),
         "{list}"
     );
-    let repairs = page(&scene, "/staff?team=repairs").await;
+    let repairs = page(&scenario, "/staff?team=repairs").await;
     assert!(repairs.contains("Later") && !repairs.contains("Sooner"), "{repairs}");
-    scene.until("2026-06-03 18:00").await;
-    assert!(page(&scene, "/staff").await.contains("45 minutes late"));
-    scene.end().await;
+    scenario.until("2026-06-03 18:00").await;
+    assert!(page(&scenario, "/staff").await.contains("45 minutes late"));
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_contact_shows_its_history_and_why_its_date_is_its_date() {
-    let mut scene = Scene::at("2026-05-01 16:50").await;
-    let id = scene.tenant_emails(HELP, "No hot water", "Hello <b>there</b>").await;
-    let shown = page(&scene, &format!("/staff/contacts/{id}")).await;
+    let mut scenario = Scenario::at("2026-05-01 16:50").await;
+    let id = scenario.tenant_emails(HELP, "No hot water", "Hello <b>there</b>").await;
+    let shown = page(&scenario, &format!("/staff/contacts/{id}")).await;
     for part in [
         "Wednesday 6 May, 5.15pm",
         "after closing at 16:45",
@@ -58,30 +58,34 @@ async fn a_contact_shows_its_history_and_why_its_date_is_its_date() {
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn an_answer_from_the_page_reaches_the_tenant_once_however_often_it_is_clicked() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let body = "key=k1&means=email&text=Thursdays.&closes=yes";
-    let (status, to, _) = post(&mut scene, &action(&id, "answer"), body).await;
+    let (status, to, _) = post(&mut scenario, &action(&id, "answer"), body).await;
     assert_eq!(
         (status, to.as_str()),
         (StatusCode::SEE_OTHER, format!("/staff/contacts/{id}?done=answer").as_str())
     );
-    post(&mut scene, &action(&id, "answer"), body).await;
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 2, "the acknowledgement and the answer");
-    assert!(matches!(scene.deadline(&id, "wk-email-cs").await, DeadlineState::Kept { .. }));
-    assert!(!page(&scene, "/staff").await.contains("Bins"), "it is closed");
-    scene.end().await;
+    post(&mut scenario, &action(&id, "answer"), body).await;
+    assert_eq!(
+        scenario.sent_to("jo@tenant.example").len(),
+        2,
+        "the acknowledgement and the answer"
+    );
+    assert!(matches!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Kept { .. }));
+    assert!(!page(&scenario, "/staff").await.contains("Bins"), "it is closed");
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     for (name, body, said) in [
         ("answer", "means=owl&text=Dear+Jo", "Choose how you answered"),
         ("answer", "means=email&text=", "The answer is empty"),
@@ -93,7 +97,7 @@ async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
         ("assign", "to=nobody", "nobody called"),
         ("pass", "to=nowhere", "no team called"),
     ] {
-        let (status, _, page) = post(&mut scene, &action(&id, name), body).await;
+        let (status, _, page) = post(&mut scenario, &action(&id, name), body).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {body}");
         assert!(page.contains(said), "{name} {body}: {page}");
         assert!(
@@ -101,66 +105,66 @@ async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
             "{name} {body}: what was typed is gone"
         );
     }
-    assert_eq!(scene.log(&id).await.len(), 2, "nothing was written");
-    let (status, _, _) = post(&mut scene, &action(&id, "explode"), "").await;
+    assert_eq!(scenario.log(&id).await.len(), 2, "nothing was written");
+    let (status, _, _) = post(&mut scenario, &action(&id, "explode"), "").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let (status, _, _) =
-        post(&mut scene, "/staff/contacts/000000000000/answer", "means=phone&text=x").await;
+        post(&mut scenario, "/staff/contacts/000000000000/answer", "means=phone&text=x").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn another_website_cannot_post_in_somebodys_name() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let mut helen = Browser::signed_in(&scene, "helen.ward").await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let mut helen = Browser::signed_in(&scenario, "helen.ward").await;
     for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
         let answer = helen.post_with(&action(&id, "close"), "reason=x", &[(name, value)]).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}");
     }
-    assert!(scene.contact(&id).await.closed.is_none());
+    assert!(scenario.contact(&id).await.closed.is_none());
     let answer = helen.post(&action(&id, "close"), "reason=x").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "her own form is taken");
-    scene.settle().await;
-    assert!(scene.contact(&id).await.closed.is_some());
-    scene.end().await;
+    scenario.settle().await;
+    assert!(scenario.contact(&id).await.closed.is_some());
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn staff_record_a_letter_that_came_on_saturday() {
-    let mut scene = Scene::at("2026-06-08 09:30").await;
+    let mut scenario = Scenario::at("2026-06-08 09:30").await;
     let body = "key=k&channel=letter&received=2026-06-06T09:00&category=general&priority=normal\
                 &team=customer-services&name=Jo&email=&phone=&address=1+Oak+Road&subject=Fence&message=The+fence+fell";
-    let (status, to, _) = post(&mut scene, "/staff/record", body).await;
+    let (status, to, _) = post(&mut scenario, "/staff/record", body).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     let id = to.split(['/', '?']).nth(3).unwrap().parse().unwrap();
     // Saturday is day 0; the fifth working day is Friday, which closes early
-    let due = scene.contact(&id).await.deadline("wk-letter").unwrap().due_at;
+    let due = scenario.contact(&id).await.deadline("wk-letter").unwrap().due_at;
     assert_eq!(due, tests::at("2026-06-12 16:45"));
     // A double click is one contact
-    let (_, again, _) = post(&mut scene, "/staff/record", body).await;
+    let (_, again, _) = post(&mut scenario, "/staff/record", body).await;
     assert_eq!(again, to);
     let future = body.replace("2026-06-06", "2026-07-06").replace("key=k", "key=k2");
-    let (status, _, page) = post(&mut scene, "/staff/record", &future).await;
+    let (status, _, page) = post(&mut scenario, "/staff/record", &future).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains("later than now") && page.contains("The fence fell"), "{page}");
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_contact_without_an_acknowledgement_stands_out() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let raw = scene.message(
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let raw = scenario.message(
         "jo@tenant.example",
         HELP,
         "Robot",
         "x",
         "Auto-Submitted: auto-generated\r\n",
     );
-    scene.deliver("jo@tenant.example", &[HELP], &raw).await;
-    assert!(page(&scene, "/staff").await.contains("No acknowledgement went out"));
-    scene.end().await;
+    scenario.deliver("jo@tenant.example", &[HELP], &raw).await;
+    assert!(page(&scenario, "/staff").await.contains("No acknowledgement went out"));
+    scenario.end().await;
 }
 
 #[tokio::test]
@@ -168,9 +172,9 @@ async fn contacts_of_a_team_that_is_no_more_stay_on_the_list() {
     use domain::standards::{
         built_in_organisation, built_in_pack_file, load_built_in_bank_holidays,
     };
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    scene.tenant_emails("housing@westkent.example", "Fence", "It fell.").await;
-    scene.tenant_emails(HELP, "Bins", "Which day?").await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    scenario.tenant_emails("housing@westkent.example", "Fence", "It fell.").await;
+    scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     // Given an organisation that starts again without its housing team
     let text = built_in_organisation("westkent").unwrap();
     let team = text.split("[[team]]").find(|team| team.contains("id = \"housing\"")).unwrap();
@@ -180,33 +184,33 @@ async fn contacts_of_a_team_that_is_no_more_stay_on_the_list() {
     let holidays = load_built_in_bank_holidays().unwrap();
     let parse = domain::organisation::Organisation::parse;
     let organisation = parse("ours.toml", &without, holidays, built_in_pack_file).unwrap();
-    let desk = &mut scene.stage.desk;
-    desk.store = desk.store.clone().with_former_teams(&organisation).await.unwrap();
-    desk.organisation = std::sync::Arc::new(organisation);
+    let app = &mut scenario.simulation.app;
+    app.store = app.store.clone().with_former_teams(&organisation).await.unwrap();
+    app.organisation = std::sync::Arc::new(organisation);
     // Then its contact is listed with the others, and with those of the first team
     for path in ["/staff", "/staff?team=customer-services"] {
-        let list = page(&scene, path).await;
+        let list = page(&scenario, path).await;
         assert!(list.contains("Fence") && list.contains("Bins"), "{path}: {list}");
     }
-    assert!(!page(&scene, "/staff?team=repairs").await.contains("Fence"));
-    scene.end().await;
+    assert!(!page(&scenario, "/staff?team=repairs").await.contains("Fence"));
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_mailbox_of_staff_that_refuses_mail_stands_out_until_it_takes_some() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let acknowledgement = scene.last_to("jo@tenant.example");
-    assert!(!page(&scene, "/staff").await.contains("does not arrive"));
-    scene.letterbox().answer(Some(local::stage::Answer::Never("no such mailbox".into())));
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let acknowledgement = scenario.last_to("jo@tenant.example");
+    assert!(!page(&scenario, "/staff").await.contains("does not arrive"));
+    scenario.mailer().answer(Some(local::simulation::Answer::Permanent("no such mailbox".into())));
     for text in ["It is Oak Road.", "Number 1."] {
-        scene.reply("jo@tenant.example", &acknowledgement, text, "").await;
+        scenario.reply("jo@tenant.example", &acknowledgement, text, "").await;
     }
-    let list = page(&scene, "/staff").await;
+    let list = page(&scenario, "/staff").await;
     assert_eq!(list.matches("Mail to Priya Shah does not arrive").count(), 1, "{list}");
-    scene.letterbox().answer(None);
-    scene.reply("jo@tenant.example", &acknowledgement, "Flat 2.", "").await;
-    assert!(!page(&scene, "/staff").await.contains("does not arrive"));
-    assert!(scene.contact(&id).await.untold.is_empty());
-    scene.end().await;
+    scenario.mailer().answer(None);
+    scenario.reply("jo@tenant.example", &acknowledgement, "Flat 2.", "").await;
+    assert!(!page(&scenario, "/staff").await.contains("does not arrive"));
+    assert!(scenario.contact(&id).await.unreachable_staff.is_empty());
+    scenario.end().await;
 }

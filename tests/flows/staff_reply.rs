@@ -2,8 +2,8 @@
 
 use adapters::mail::Reason;
 use domain::contact::{DeadlineState, Event};
-use functions::intake_email::Taken;
-use tests::Scene;
+use functions::intake_email::Intake;
+use tests::Scenario;
 
 const HELP: &str = "help@westkent.example";
 const PRIYA: &str = "priya.shah@westkent.example";
@@ -11,11 +11,11 @@ const PRIYA: &str = "priya.shah@westkent.example";
 #[tokio::test]
 async fn a_reply_to_the_notification_answers_the_tenant_and_stops_the_clock() {
     // Given a contact of which Priya was notified
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let notification = scene.last_to(PRIYA);
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scenario.last_to(PRIYA);
     // When she replies, in capitals and under her own display name
-    let taken = scene
+    let taken = scenario
         .reply(
             "Priya <Priya.Shah@WestKent.example>",
             &notification,
@@ -24,120 +24,123 @@ async fn a_reply_to_the_notification_answers_the_tenant_and_stops_the_clock() {
         )
         .await;
     // Then the tenant has her words and nothing else, from the provider's address
-    assert_eq!(taken, [Taken::Answered(id)]);
-    let answer = scene.last_to("jo@tenant.example");
+    assert_eq!(taken, [Intake::Answered(id)]);
+    let answer = scenario.last_to("jo@tenant.example");
     assert_eq!(answer.from.address, HELP);
     assert_eq!(answer.reason, Reason::Person);
     assert!(answer.text.starts_with("Hello Jo,\n\nThursdays.\n\nPriya Shah\n"), "{}", answer.text);
     assert!(!answer.text.contains("Write your answer above"), "{}", answer.text);
     assert!(!answer.text.contains(PRIYA), "{}", answer.text);
     // And the clock has stopped, and the contact is closed
-    assert!(matches!(scene.deadline(&id, "wk-email-cs").await, DeadlineState::Kept { .. }));
-    assert!(scene.contact(&id).await.closed.is_some());
-    scene.end().await;
+    assert!(matches!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Kept { .. }));
+    assert!(scenario.contact(&id).await.closed.is_some());
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_colleague_who_was_forwarded_the_notification_may_answer_it() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let notification = scene.last_to(PRIYA);
-    let taken = scene.reply("tom.okafor@westkent.example", &notification, "Thursdays.", "").await;
-    assert_eq!(taken, [Taken::Answered(id)]);
-    assert!(scene.last_to("jo@tenant.example").text.contains("Tom Okafor"));
-    scene.end().await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scenario.last_to(PRIYA);
+    let taken =
+        scenario.reply("tom.okafor@westkent.example", &notification, "Thursdays.", "").await;
+    assert_eq!(taken, [Intake::Answered(id)]);
+    assert!(scenario.last_to("jo@tenant.example").text.contains("Tom Okafor"));
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_reply_from_an_address_that_is_not_staff_is_not_passed_on() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let notification = scene.last_to(PRIYA);
-    let taken = scene.reply("priya.shah@elsewhere.example", &notification, "Send money.", "").await;
-    assert_eq!(taken, [Taken::NotPassedOn(id)]);
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");
-    assert!(scene.last_to(PRIYA).text.contains("not one of our staff's"));
-    assert_eq!(scene.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
-    scene.end().await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scenario.last_to(PRIYA);
+    let taken =
+        scenario.reply("priya.shah@elsewhere.example", &notification, "Send money.", "").await;
+    assert_eq!(taken, [Intake::NotPassedOn(id)]);
+    assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");
+    assert!(scenario.last_to(PRIYA).text.contains("not one of our staff's"));
+    assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn whoever_pretends_to_be_staff_without_the_token_answers_nobody() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let mut forged = scene.last_to(PRIYA);
-    let reference = scene.contact(&id).await.reference(&scene.stage.desk.organisation);
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let mut forged = scenario.last_to(PRIYA);
+    let reference = scenario.contact(&id).await.reference(&scenario.simulation.app.organisation);
     forged.reply_to = format!("help+{}.0000000000@westkent.example", id.as_str().to_lowercase());
     forged.message_id =
         format!("kept.{}.1-1.0000000000@westkent.example", id.as_str().to_lowercase());
-    let taken = scene.reply(PRIYA, &forged, &format!("Send money. {reference}"), "").await;
+    let taken = scenario.reply(PRIYA, &forged, &format!("Send money. {reference}"), "").await;
     // It is a message like any other, for somebody to read
-    let [Taken::New(other)] = taken.as_slice() else { panic!("{taken:?}") };
+    let [Intake::New(other)] = taken.as_slice() else { panic!("{taken:?}") };
     assert_ne!(*other, id);
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");
-    scene.end().await;
+    assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn an_out_of_office_note_to_a_notification_is_no_answer() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let notification = scene.last_to(PRIYA);
-    let before = scene.letterbox().sent().len();
-    let taken =
-        scene.reply(PRIYA, &notification, "I am away.", "Auto-Submitted: auto-replied\r\n").await;
-    assert_eq!(taken, [Taken::Ignored]);
-    assert_eq!(scene.letterbox().sent().len(), before, "and nothing answers it");
-    assert_eq!(scene.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
-    scene.end().await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scenario.last_to(PRIYA);
+    let before = scenario.mailer().sent().len();
+    let taken = scenario
+        .reply(PRIYA, &notification, "I am away.", "Auto-Submitted: auto-replied\r\n")
+        .await;
+    assert_eq!(taken, [Intake::Ignored]);
+    assert_eq!(scenario.mailer().sent().len(), before, "and nothing answers it");
+    assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_reply_without_text_is_not_passed_on_and_its_author_is_told() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let notification = scene.last_to(PRIYA);
-    let taken = scene.reply(PRIYA, &notification, "", "").await;
-    assert_eq!(taken, [Taken::NotPassedOn(id)]);
-    assert!(scene.last_to(PRIYA).subject.starts_with("Please look"));
-    scene.end().await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scenario.last_to(PRIYA);
+    let taken = scenario.reply(PRIYA, &notification, "", "").await;
+    assert_eq!(taken, [Intake::NotPassedOn(id)]);
+    assert!(scenario.last_to(PRIYA).subject.starts_with("Please look"));
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_reply_delivered_twice_is_one_answer() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let notification = scene.last_to(PRIYA);
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scenario.last_to(PRIYA);
     let headers = format!("In-Reply-To: <{}>\r\n", notification.message_id);
-    let raw = scene.message(PRIYA, &notification.reply_to, "Re: Bins", "Thursdays.", &headers);
-    let first = scene.deliver(PRIYA, &[&notification.reply_to], &raw).await;
-    let second = scene.deliver(PRIYA, &[&notification.reply_to], &raw).await;
-    assert_eq!(first, [Taken::Answered(id)]);
-    assert_eq!(second, [Taken::Duplicate(Some(id))]);
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 2);
-    let log = scene.log(&id).await;
+    let raw = scenario.message(PRIYA, &notification.reply_to, "Re: Bins", "Thursdays.", &headers);
+    let first = scenario.deliver(PRIYA, &[&notification.reply_to], &raw).await;
+    let second = scenario.deliver(PRIYA, &[&notification.reply_to], &raw).await;
+    assert_eq!(first, [Intake::Answered(id)]);
+    assert_eq!(second, [Intake::Duplicate(Some(id))]);
+    assert_eq!(scenario.sent_to("jo@tenant.example").len(), 2);
+    let log = scenario.log(&id).await;
     let answers =
         log.iter().flat_map(|c| &c.events).filter(|e| matches!(e, Event::Answered { .. }));
     assert_eq!(answers.count(), 1);
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn the_answer_goes_where_the_tenant_asked_for_it_and_the_acknowledgement_does_not() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let raw = scene.message(
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let raw = scenario.message(
         "jo@tenant.example",
         HELP,
         "Bins",
         "Which day?",
         "Reply-To: jo@home.example\r\n",
     );
-    scene.deliver("jo@tenant.example", &[HELP], &raw).await;
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
-    let notification = scene.last_to(PRIYA);
-    scene.reply(PRIYA, &notification, "Thursdays.", "").await;
-    assert_eq!(scene.sent_to("jo@home.example").len(), 1);
-    scene.end().await;
+    scenario.deliver("jo@tenant.example", &[HELP], &raw).await;
+    assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
+    let notification = scenario.last_to(PRIYA);
+    scenario.reply(PRIYA, &notification, "Thursdays.", "").await;
+    assert_eq!(scenario.sent_to("jo@home.example").len(), 1);
+    scenario.end().await;
 }
 
 /// A reply in HTML with a picture that its text shows, and whatever else.
@@ -157,9 +160,9 @@ fn reply_with(notification: &adapters::mail::Outgoing, id: &str, parts: &str) ->
 
 #[tokio::test]
 async fn a_reply_with_a_file_is_not_passed_on_without_it() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let notification = scene.last_to(PRIYA);
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scenario.last_to(PRIYA);
     let file = "--m\r\nContent-Type: application/pdf; name=calendar.pdf\r\n\
                 Content-Disposition: attachment; filename=calendar.pdf\r\n\r\n%PDF\r\n";
     // A photograph is a file too, however a mail program marks it
@@ -167,45 +170,45 @@ async fn a_reply_with_a_file_is_not_passed_on_without_it() {
                  Content-Disposition: inline; filename=yard.jpg\r\n\r\nJFIF\r\n";
     for (n, part) in [file, photo].into_iter().enumerate() {
         let raw = reply_with(&notification, &format!("file-{n}"), part);
-        let taken = scene.deliver(PRIYA, &[&notification.reply_to], &raw).await;
-        assert_eq!(taken, [Taken::NotPassedOn(id)], "{part}");
-        assert!(scene.last_to(PRIYA).text.contains("a file came with it"));
+        let taken = scenario.deliver(PRIYA, &[&notification.reply_to], &raw).await;
+        assert_eq!(taken, [Intake::NotPassedOn(id)], "{part}");
+        assert!(scenario.last_to(PRIYA).text.contains("a file came with it"));
     }
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");
-    assert_eq!(scene.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
+    assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");
+    assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
     // The logo below a signature is no file, and neither is the signature of a machine
     let signature = "--m\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\n\
                      Content-Disposition: attachment; filename=smime.p7s\r\n\r\nx\r\n";
     let raw = reply_with(&notification, "logo", signature);
-    let taken = scene.deliver(PRIYA, &[&notification.reply_to], &raw).await;
-    assert_eq!(taken, [Taken::Answered(id)]);
-    scene.end().await;
+    let taken = scenario.deliver(PRIYA, &[&notification.reply_to], &raw).await;
+    assert_eq!(taken, [Intake::Answered(id)]);
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_reply_that_passed_through_a_list_is_an_answer() {
     for headers in ["List-Id: <staff.westkent.example>\r\n", "Precedence: list\r\n"] {
-        let mut scene = Scene::at("2026-06-02 10:00").await;
-        let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-        let notification = scene.last_to(PRIYA);
-        let taken = scene.reply(PRIYA, &notification, "Thursdays.", headers).await;
-        assert_eq!(taken, [Taken::Answered(id)], "{headers}");
-        scene.end().await;
+        let mut scenario = Scenario::at("2026-06-02 10:00").await;
+        let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+        let notification = scenario.last_to(PRIYA);
+        let taken = scenario.reply(PRIYA, &notification, "Thursdays.", headers).await;
+        assert_eq!(taken, [Intake::Answered(id)], "{headers}");
+        scenario.end().await;
     }
 }
 
 #[tokio::test]
 async fn an_answer_that_quotes_the_tenant_is_passed_on_whole() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let notification = scene.last_to(PRIYA);
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scenario.last_to(PRIYA);
     let answer = "On Monday you wrote:\r\n> Which day?\r\n\r\nThursdays.\r\n\r\nFrom: the depot\r\n\
                   Date: any Thursday\r\n\r\nPriya";
-    assert_eq!(scene.reply(PRIYA, &notification, answer, "").await, [Taken::Answered(id)]);
-    let sent = scene.last_to("jo@tenant.example").text;
+    assert_eq!(scenario.reply(PRIYA, &notification, answer, "").await, [Intake::Answered(id)]);
+    let sent = scenario.last_to("jo@tenant.example").text;
     for line in ["On Monday you wrote:", "Thursdays.", "Date: any Thursday", "Priya"] {
         assert!(sent.contains(line), "{line}: {sent}");
     }
     assert!(!sent.contains("somebody wrote") && !sent.contains("Write your answer"), "{sent}");
-    scene.end().await;
+    scenario.end().await;
 }

@@ -5,7 +5,7 @@ use domain::contact::{DeadlineState, Means};
 use domain::decide::{Answer, Command, DelayNotice};
 use domain::organisation::{Organisation, TeamId};
 use domain::standards::{Priority, load_built_in};
-use tests::Scene;
+use tests::Scenario;
 
 const JO: &str = "jo@tenant.example";
 
@@ -13,55 +13,55 @@ fn organisation(id: &str) -> Organisation {
     load_built_in(id).unwrap()
 }
 
-fn answer(scene: &Scene, means: Means) -> Command {
-    let at = scene.stage.desk.now();
+fn answer(scenario: &Scenario, means: Means) -> Command {
+    let at = scenario.simulation.app.now();
     Command::Answer(Answer { means, text: "We are sorry.".into(), at, closes: false })
 }
 
 fn sorted_as(category: &str, priority: Priority) -> Command {
-    Command::Sort { category: category.parse().unwrap(), priority }
+    Command::Triage { category: category.parse().unwrap(), priority }
 }
 
 #[tokio::test]
 async fn letters_about_a_complaint_say_how_to_reach_the_ombudsman() {
-    let mut scene = Scene::at("2026-06-05 10:00").await;
-    let id = scene.tenant_emails("help@westkent.example", "A complaint", "Nobody came.").await;
-    scene.staff("priya.shah", &id, sorted_as("complaint", Priority::Normal)).await;
-    let reached = Command::Reached {
+    let mut scenario = Scenario::at("2026-06-05 10:00").await;
+    let id = scenario.tenant_emails("help@westkent.example", "A complaint", "Nobody came.").await;
+    scenario.staff("priya.shah", &id, sorted_as("complaint", Priority::Normal)).await;
+    let reached = Command::RecordMilestone {
         milestone: "complaint-defined".parse().unwrap(),
-        at: scene.stage.desk.now(),
+        at: scenario.simulation.app.now(),
         by_post: false,
     };
-    scene.staff("priya.shah", &id, reached).await;
-    scene.until("2026-06-08 10:00").await;
+    scenario.staff("priya.shah", &id, reached).await;
+    scenario.until("2026-06-08 10:00").await;
     let until = NaiveDate::from_ymd_opt(2026, 6, 26).unwrap();
     let notice = DelayNotice { until, text: "The surveyor is ill.".into() };
-    scene.staff("priya.shah", &id, Command::TellDelay(notice)).await;
-    let delay = scene.last_to(JO);
+    scenario.staff("priya.shah", &id, Command::NotifyDelay(notice)).await;
+    let delay = scenario.last_to(JO);
     assert!(delay.text.contains("info@housing-ombudsman.org.uk"), "{}", delay.text);
     assert!(delay.html.contains("info@housing-ombudsman.org.uk"));
-    let contact = scene.contact(&id).await;
+    let contact = scenario.contact(&id).await;
     let due = contact.deadline("chc-s1-response").unwrap().due_at;
     assert_eq!(due, tests::at("2026-06-26 16:45"), "the notice puts the response off");
-    let given = answer(&scene, Means::Email);
-    scene.staff("priya.shah", &id, given).await;
-    assert!(scene.last_to(JO).text.contains("PO Box 1484"));
-    scene.end().await;
+    let given = answer(&scenario, Means::Email);
+    scenario.staff("priya.shah", &id, given).await;
+    assert!(scenario.last_to(JO).text.contains("PO Box 1484"));
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_customer_is_told_to_which_team_it_was_passed() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails("help@westkent.example", "Gate", "It is stuck.").await;
-    scene.staff("priya.shah", &id, Command::Pass { team: TeamId("repairs".into()) }).await;
-    let word = scene.last_to(JO);
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails("help@westkent.example", "Gate", "It is stuck.").await;
+    scenario.staff("priya.shah", &id, Command::HandOver { team: TeamId("repairs".into()) }).await;
+    let word = scenario.last_to(JO);
     assert!(word.text.contains("our team Repairs"), "{}", word.text);
     insta::assert_snapshot!(format!(
         "{}\n\n{}",
         word.subject,
         word.text.replace(contact_ref(&word.subject), "WK-…")
     ));
-    scene.end().await;
+    scenario.end().await;
 }
 
 fn contact_ref(subject: &str) -> &str {
@@ -70,29 +70,29 @@ fn contact_ref(subject: &str) -> &str {
 
 #[tokio::test]
 async fn nobody_tells_a_machine_where_its_mail_was_passed() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let to = "help@westkent.example";
     let raw =
-        scene.message(JO, to, "Out of office", "Back soon.", "Auto-Submitted: auto-replied\r\n");
-    let taken = scene.deliver(JO, &[to], &raw).await;
-    let [functions::intake_email::Taken::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
-    scene.staff("priya.shah", id, Command::Pass { team: TeamId("repairs".into()) }).await;
-    assert!(scene.sent_to(JO).is_empty());
-    let told = scene.last_to("dan.fisher@westkent.example");
+        scenario.message(JO, to, "Out of office", "Back soon.", "Auto-Submitted: auto-replied\r\n");
+    let taken = scenario.deliver(JO, &[to], &raw).await;
+    let [functions::intake_email::Intake::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
+    scenario.staff("priya.shah", id, Command::HandOver { team: TeamId("repairs".into()) }).await;
+    assert!(scenario.sent_to(JO).is_empty());
+    let told = scenario.last_to("dan.fisher@westkent.example");
     assert!(told.text.contains("TO DO: We have passed your enquiry on"), "{}", told.text);
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_customer_is_reminded_of_their_own_time_before_it_ends() {
-    let mut scene = Scene::of(organisation("kht"), "2026-06-01 10:00").await;
-    let id = scene.tenant_emails("help@kht.example", "A complaint", "Nobody came.").await;
-    scene.staff("jo.bell", &id, sorted_as("complaint", Priority::Normal)).await;
-    let given = answer(&scene, Means::Email);
-    scene.staff("jo.bell", &id, given).await;
-    let before = scene.sent_to(JO).len();
-    scene.until("2026-06-12 18:00").await;
-    let letters = scene.sent_to(JO);
+    let mut scenario = Scenario::of(organisation("kht"), "2026-06-01 10:00").await;
+    let id = scenario.tenant_emails("help@kht.example", "A complaint", "Nobody came.").await;
+    scenario.staff("jo.bell", &id, sorted_as("complaint", Priority::Normal)).await;
+    let given = answer(&scenario, Means::Email);
+    scenario.staff("jo.bell", &id, given).await;
+    let before = scenario.sent_to(JO).len();
+    scenario.until("2026-06-12 18:00").await;
+    let letters = scenario.sent_to(JO);
     assert_eq!(letters.len(), before + 1);
     let window = letters.last().unwrap();
     assert!(window.text.contains("by the end of Monday 15 June"), "{}", window.text);
@@ -101,37 +101,37 @@ async fn a_customer_is_reminded_of_their_own_time_before_it_ends() {
         window.subject,
         window.text.replace(contact_ref(&window.subject), "KHT-…")
     ));
-    assert!(matches!(scene.deadline(&id, "kht-s2-window").await, DeadlineState::Open));
-    scene.end().await;
+    assert!(matches!(scenario.deadline(&id, "kht-s2-window").await, DeadlineState::Open));
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn an_emergency_found_at_night_is_told_to_whoever_is_on_call_at_once() {
-    let mut scene = Scene::of(organisation("kht"), "2026-06-06 02:00").await;
-    let id = scene.tenant_emails("repairs@kht.example", "Gas", "It smells of gas.").await;
-    scene.staff("kit.moss", &id, sorted_as("repair", Priority::Emergency)).await;
-    let told = scene.last_to("amir.aziz@kht.example");
+    let mut scenario = Scenario::of(organisation("kht"), "2026-06-06 02:00").await;
+    let id = scenario.tenant_emails("repairs@kht.example", "Gas", "It smells of gas.").await;
+    scenario.staff("kit.moss", &id, sorted_as("repair", Priority::Emergency)).await;
+    let told = scenario.last_to("amir.aziz@kht.example");
     assert!(told.subject.starts_with("To do: Gas"), "{}", told.subject);
     assert!(told.text.contains("send somebody now"), "{}", told.text);
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn an_acknowledgement_tells_dates_that_stand_and_what_else_was_promised() {
-    let mut scene = Scene::of(organisation("nihe"), "2026-06-01 10:00").await;
-    scene.tenant_emails("help@nihe.example", "Question", "When?").await;
-    let letter = scene.last_to(JO);
+    let mut scenario = Scenario::of(organisation("nihe"), "2026-06-01 10:00").await;
+    scenario.tenant_emails("help@nihe.example", "Question", "When?").await;
+    let letter = scenario.last_to(JO);
     assert!(
         letter.text.contains("Out of hours we are there for emergency repairs"),
         "{}",
         letter.text
     );
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_report_of_damp_is_told_by_when_it_will_have_been_looked_into() {
-    let scene = Scene::at("2026-06-06 10:00").await;
+    let scenario = Scenario::at("2026-06-06 10:00").await;
     let body = serde_json::json!({
         "name": "Jo", "email": JO, "category": "damp-and-mould", "message": "Black mould.",
         "idempotency_key": "once",
@@ -140,20 +140,20 @@ async fn a_report_of_damp_is_told_by_when_it_will_have_been_looked_into() {
         .header("content-type", "application/json")
         .body(axum::body::Body::from(body.to_string()))
         .unwrap();
-    let routes = functions::intake_web::routes(scene.stage.desk.clone());
+    let routes = functions::intake_web::routes(scenario.simulation.app.clone());
     let answer = tower::ServiceExt::oneshot(routes, request).await.unwrap();
     let answer = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
     let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
     let told = answer["deadlines"].as_array().unwrap();
     let standards: Vec<_> = told.iter().map(|d| d["standard"].as_str().unwrap()).collect();
     assert_eq!(standards, ["wk-online", "awaab-investigate"]);
-    let mut scene = scene;
-    scene.settle().await;
-    let letter = scene.last_to(JO);
+    let mut scenario = scenario;
+    scenario.settle().await;
+    let letter = scenario.last_to(JO);
     assert!(
         letter.text.contains("We will have looked into it by the end of Friday 19 June"),
         "{}",
         letter.text
     );
-    scene.end().await;
+    scenario.end().await;
 }

@@ -1,146 +1,151 @@
 //! A reply in the thread joins its contact.
 
-use domain::contact::{DeadlineState, Event, NotOwed};
-use functions::intake_email::Taken;
-use tests::{Scene, at};
+use domain::contact::{DeadlineState, Event, WaiverReason};
+use functions::intake_email::Intake;
+use tests::{Scenario, at};
 
 const HELP: &str = "help@westkent.example";
 
 #[tokio::test]
 async fn a_reply_to_the_acknowledgement_joins_and_does_not_restart_the_clock() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let acknowledgement = scene.last_to("jo@tenant.example");
-    scene.until("2026-06-02 15:00").await;
-    let taken = scene.reply("jo@tenant.example", &acknowledgement, "It is Oak Road.", "").await;
-    assert_eq!(taken, [Taken::Joined(id)]);
-    let contact = scene.contact(&id).await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let acknowledgement = scenario.last_to("jo@tenant.example");
+    scenario.until("2026-06-02 15:00").await;
+    let taken = scenario.reply("jo@tenant.example", &acknowledgement, "It is Oak Road.", "").await;
+    assert_eq!(taken, [Intake::Joined(id)]);
+    let contact = scenario.contact(&id).await;
     assert_eq!(contact.deadline("wk-email-cs").unwrap().due_at, at("2026-06-03 17:15"));
     assert!(contact.deadline("wk-email-cs~2").is_none());
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1, "one acknowledgement is enough");
+    assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1, "one acknowledgement is enough");
     // Whoever has it is shown what is new, without what it quotes
-    let told = scene.last_to("priya.shah@westkent.example");
+    let told = scenario.last_to("priya.shah@westkent.example");
     assert!(told.subject.starts_with("Wrote again"), "{}", told.subject);
     assert!(
         told.text.contains("It is Oak Road.") && !told.text.contains("We have your message"),
         "{}",
         told.text
     );
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_reply_is_known_by_the_address_alone() {
     // Some mail programs drop In-Reply-To, and some services change the Message-ID of what they send
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let to = scene.last_to("jo@tenant.example").reply_to;
-    let raw = scene.message("jo@other.example", &to, "something else", "Oak Road", "");
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let to = scenario.last_to("jo@tenant.example").reply_to;
+    let raw = scenario.message("jo@other.example", &to, "something else", "Oak Road", "");
     assert_eq!(
-        scene.deliver("jo@other.example", &[&to.to_uppercase()], &raw).await,
-        [Taken::Joined(id)]
+        scenario.deliver("jo@other.example", &[&to.to_uppercase()], &raw).await,
+        [Intake::Joined(id)]
     );
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_reply_is_known_by_our_message_id_alone() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let ours = scene.last_to("jo@tenant.example").message_id;
-    let raw = scene.message(
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let ours = scenario.last_to("jo@tenant.example").message_id;
+    let raw = scenario.message(
         "jo@tenant.example",
         HELP,
         "x",
         "Oak Road",
         &format!("References: <a@b> <{ours}>\r\n"),
     );
-    assert_eq!(scene.deliver("jo@tenant.example", &[HELP], &raw).await, [Taken::Joined(id)]);
-    scene.end().await;
+    assert_eq!(scenario.deliver("jo@tenant.example", &[HELP], &raw).await, [Intake::Joined(id)]);
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_second_mail_in_the_tenants_own_thread_joins() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let raw = scene.message(
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let raw = scenario.message(
         "jo@tenant.example",
         HELP,
         "Re: Bins",
         "PS",
         "In-Reply-To: <m1@tenant.example>\r\n",
     );
-    assert_eq!(scene.deliver("jo@tenant.example", &[HELP], &raw).await, [Taken::Joined(id)]);
+    assert_eq!(scenario.deliver("jo@tenant.example", &[HELP], &raw).await, [Intake::Joined(id)]);
     // But not for a stranger who knows its Message-ID
-    let raw = scene.message(
+    let raw = scenario.message(
         "eve@elsewhere.example",
         HELP,
         "Re: Bins",
         "PS",
         "In-Reply-To: <m1@tenant.example>\r\n",
     );
-    let taken = scene.deliver("eve@elsewhere.example", &[HELP], &raw).await;
-    assert!(matches!(taken.as_slice(), [Taken::New(_)]), "{taken:?}");
-    scene.end().await;
+    let taken = scenario.deliver("eve@elsewhere.example", &[HELP], &raw).await;
+    assert!(matches!(taken.as_slice(), [Intake::New(_)]), "{taken:?}");
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_reference_in_the_subject_joins_for_the_tenant_and_for_nobody_else() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let reference = scene.contact(&id).await.reference(&scene.stage.desk.organisation);
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let reference = scenario.contact(&id).await.reference(&scenario.simulation.app.organisation);
     let raw =
-        scene.message("JO@tenant.example", HELP, &format!("about {reference}"), "Oak Road", "");
-    assert_eq!(scene.deliver("jo@tenant.example", &[HELP], &raw).await, [Taken::Joined(id)]);
-    let raw =
-        scene.message("eve@elsewhere.example", HELP, &format!("about {reference}"), "Oak Road", "");
-    let taken = scene.deliver("eve@elsewhere.example", &[HELP], &raw).await;
-    assert!(matches!(taken.as_slice(), [Taken::New(_)]), "{taken:?}");
-    scene.end().await;
+        scenario.message("JO@tenant.example", HELP, &format!("about {reference}"), "Oak Road", "");
+    assert_eq!(scenario.deliver("jo@tenant.example", &[HELP], &raw).await, [Intake::Joined(id)]);
+    let raw = scenario.message(
+        "eve@elsewhere.example",
+        HELP,
+        &format!("about {reference}"),
+        "Oak Road",
+        "",
+    );
+    let taken = scenario.deliver("eve@elsewhere.example", &[HELP], &raw).await;
+    assert!(matches!(taken.as_slice(), [Intake::New(_)]), "{taken:?}");
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn after_the_answer_a_further_message_starts_the_promises_again() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let notification = scene.last_to("priya.shah@westkent.example");
-    scene.reply("priya.shah@westkent.example", &notification, "Thursdays.", "").await;
-    assert!(scene.contact(&id).await.closed.is_some());
-    scene.until("2026-06-04 18:00").await;
-    let answer = scene.last_to("jo@tenant.example");
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scenario.last_to("priya.shah@westkent.example");
+    scenario.reply("priya.shah@westkent.example", &notification, "Thursdays.", "").await;
+    assert!(scenario.contact(&id).await.closed.is_some());
+    scenario.until("2026-06-04 18:00").await;
+    let answer = scenario.last_to("jo@tenant.example");
     assert_eq!(
-        scene.reply("jo@tenant.example", &answer, "And the recycling?", "").await,
-        [Taken::Joined(id)]
+        scenario.reply("jo@tenant.example", &answer, "And the recycling?", "").await,
+        [Intake::Joined(id)]
     );
-    let contact = scene.contact(&id).await;
+    let contact = scenario.contact(&id).await;
     assert!(contact.closed.is_none());
     // Thursday after closing: received on Friday, due on Monday
     assert_eq!(contact.deadline("wk-email-cs~2").unwrap().due_at, at("2026-06-08 17:15"));
     assert_eq!(
         contact.deadline("wk-email-ack~2").unwrap().state,
-        DeadlineState::NotOwed { why: NotOwed::AcknowledgedBefore }
+        DeadlineState::Waived { why: WaiverReason::AcknowledgedBefore }
     );
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_tenants_out_of_office_note_to_our_answer_starts_nothing() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let notification = scene.last_to("priya.shah@westkent.example");
-    scene.reply("priya.shah@westkent.example", &notification, "Thursdays.", "").await;
-    let answer = scene.last_to("jo@tenant.example");
-    let before = scene.letterbox().sent().len();
-    let taken = scene
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scenario.last_to("priya.shah@westkent.example");
+    scenario.reply("priya.shah@westkent.example", &notification, "Thursdays.", "").await;
+    let answer = scenario.last_to("jo@tenant.example");
+    let before = scenario.mailer().sent().len();
+    let taken = scenario
         .reply("jo@tenant.example", &answer, "I am away.", "Auto-Submitted: auto-replied\r\n")
         .await;
-    assert_eq!(taken, [Taken::Joined(id)]);
-    assert!(scene.contact(&id).await.closed.is_some());
-    assert_eq!(scene.letterbox().sent().len(), before);
-    let log = scene.log(&id).await;
+    assert_eq!(taken, [Intake::Joined(id)]);
+    assert!(scenario.contact(&id).await.closed.is_some());
+    assert_eq!(scenario.mailer().sent().len(), before);
+    let log = scenario.log(&id).await;
     assert!(
         log.iter().flat_map(|c| &c.events).any(|e| matches!(e, Event::CustomerWrote { .. })),
         "it is recorded"
     );
-    scene.end().await;
+    scenario.end().await;
 }

@@ -4,11 +4,15 @@ use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
 use functions::intake_web::routes;
 use serde_json::Value;
-use tests::{Scene, at};
+use tests::{Scenario, at};
 use tower::ServiceExt as _;
 
-async fn ask(scene: &Scene, request: Request<Body>) -> (StatusCode, header::HeaderMap, String) {
-    let response: Response<Body> = routes(scene.stage.desk.clone()).oneshot(request).await.unwrap();
+async fn ask(
+    scenario: &Scenario,
+    request: Request<Body>,
+) -> (StatusCode, header::HeaderMap, String) {
+    let response: Response<Body> =
+        routes(scenario.simulation.app.clone()).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())
@@ -39,9 +43,9 @@ const GOOD: &str = r#"{"name":"Jo","email":"jo@tenant.example","phone":"","addre
 #[tokio::test]
 async fn a_message_as_json_is_answered_with_reference_status_and_dates() {
     // Given a Sunday
-    let mut scene = Scene::at("2026-11-22 11:54:12").await;
-    let (status, headers, body) = ask(&scene, json(GOOD)).await;
-    scene.settle().await;
+    let mut scenario = Scenario::at("2026-11-22 11:54:12").await;
+    let (status, headers, body) = ask(&scenario, json(GOOD)).await;
+    scenario.settle().await;
     assert_eq!(status, StatusCode::CREATED, "{body}");
     let body: Value = serde_json::from_str(&body).unwrap();
     assert!(body["reference"].as_str().unwrap().starts_with("WK-"));
@@ -53,42 +57,42 @@ async fn a_message_as_json_is_answered_with_reference_status_and_dates() {
     let why = deadlines[0]["explanation"].as_str().unwrap();
     assert!(why.contains("not a working day") && why.contains("Monday 23 November"), "{why}");
     // It went to the team that repairs things, and the tenant has the same by email
-    assert_eq!(scene.sent_to("dan.fisher@westkent.example").len(), 1);
-    assert!(scene.last_to("jo@tenant.example").text.contains("Tuesday 24 November, 5.15pm"));
-    scene.end().await;
+    assert_eq!(scenario.sent_to("dan.fisher@westkent.example").len(), 1);
+    assert!(scenario.last_to("jo@tenant.example").text.contains("Tuesday 24 November, 5.15pm"));
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_double_click_is_one_contact_and_gets_the_same_answer() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let (_, _, first) = ask(&scene, json(GOOD)).await;
-    let (status, _, second) = ask(&scene, json(GOOD)).await;
-    scene.settle().await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let (_, _, first) = ask(&scenario, json(GOOD)).await;
+    let (status, _, second) = ask(&scenario, json(GOOD)).await;
+    scenario.settle().await;
     assert_eq!(status, StatusCode::CREATED);
     assert_eq!(first, second);
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
-    scene.end().await;
+    assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_key_used_for_another_message_is_refused_and_gives_nothing_away() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let (_, _, first) = ask(&scene, json(GOOD)).await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let (_, _, first) = ask(&scenario, json(GOOD)).await;
     let reference =
         serde_json::from_str::<Value>(&first).unwrap()["reference"].as_str().unwrap().to_owned();
     let (status, _, body) =
-        ask(&scene, json(&GOOD.replace("My tap drips", "Something else"))).await;
+        ask(&scenario, json(&GOOD.replace("My tap drips", "Something else"))).await;
     assert_eq!(status, StatusCode::CONFLICT);
     assert!(body.contains("idempotency_key") && !body.contains(&reference), "{body}");
-    scene.settle().await;
-    scene.end().await;
+    scenario.settle().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept() {
-    let scene = Scene::at("2026-06-02 10:00").await;
+    let scenario = Scenario::at("2026-06-02 10:00").await;
     let body = "name=&email=jo%40&phone=abc&address=1+Oak+Road&category=general&message=Hello+%3Cb%3E&idempotency_key=k";
-    let (status, _, page) = ask(&scene, form(body)).await;
+    let (status, _, page) = ask(&scenario, form(body)).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     for (field, message) in [
         ("name", "Tell us your name"),
@@ -99,12 +103,12 @@ async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept() {
     }
     assert!(page.contains("value=\"1 Oak Road\"") && page.contains("Hello &#60;b&#62;"), "{page}");
     assert!(page.contains("name=\"idempotency_key\" value=\"k\""), "{page}");
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn every_wrong_request_gets_a_clear_answer_that_names_the_field() {
-    let scene = Scene::at("2026-06-02 10:00").await;
+    let scenario = Scenario::at("2026-06-02 10:00").await;
     let long = format!(
         r#"{{"name":"Jo","email":"jo@tenant.example","message":"{}"}}"#,
         "x".repeat(20_001)
@@ -130,7 +134,7 @@ async fn every_wrong_request_gets_a_clear_answer_that_names_the_field() {
         (&long, 422, "message"),
         (&huge, 413, "body"),
     ] {
-        let (got, _, answer) = ask(&scene, json(body)).await;
+        let (got, _, answer) = ask(&scenario, json(body)).await;
         assert_eq!(got.as_u16(), status, "{}: {answer}", body.chars().take(80).collect::<String>());
         let errors: Value = serde_json::from_str(&answer).unwrap();
         assert!(errors["errors"].to_string().contains(field), "{field}: {answer}");
@@ -139,15 +143,15 @@ async fn every_wrong_request_gets_a_clear_answer_that_names_the_field() {
         .header("content-type", "text/plain")
         .body(Body::from("x"))
         .unwrap();
-    assert_eq!(ask(&scene, other).await.0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    assert_eq!(ask(&scene, get("/contacts")).await.0, StatusCode::METHOD_NOT_ALLOWED);
-    scene.end().await;
+    assert_eq!(ask(&scenario, other).await.0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(ask(&scenario, get("/contacts")).await.0, StatusCode::METHOD_NOT_ALLOWED);
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn the_form_works_without_scripts_and_is_sent_once() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let (status, headers, page) = ask(&scene, get("/")).await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let (status, headers, page) = ask(&scenario, get("/")).await;
     assert_eq!(status, StatusCode::OK);
     assert!(headers["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
     assert!(!page.contains("<script"), "{page}");
@@ -156,24 +160,24 @@ async fn the_form_works_without_scripts_and_is_sent_once() {
     let body = format!(
         "name=Jo&email=jo%40tenant.example&phone=&address=&category=general&message=Hello&idempotency_key={key}"
     );
-    let (status, _, page) = ask(&scene, form(&body)).await;
+    let (status, _, page) = ask(&scenario, form(&body)).await;
     assert_eq!(status, StatusCode::CREATED);
     assert!(page.contains("by the end of Wednesday 3 June, 5.15pm"), "{page}");
-    ask(&scene, form(&body)).await;
-    scene.settle().await;
-    assert_eq!(scene.sent_to("jo@tenant.example").len(), 1);
-    scene.end().await;
+    ask(&scenario, form(&body)).await;
+    scenario.settle().await;
+    assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn the_status_page_is_private_and_says_how_it_stands() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let (_, _, body) = ask(&scene, json(GOOD)).await;
-    scene.settle().await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let (_, _, body) = ask(&scenario, json(GOOD)).await;
+    scenario.settle().await;
     let url =
         serde_json::from_str::<Value>(&body).unwrap()["status_url"].as_str().unwrap().to_owned();
     let path = url.strip_prefix("https://kept.example").unwrap();
-    let (status, headers, page) = ask(&scene, get(path)).await;
+    let (status, headers, page) = ask(&scenario, get(path)).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(headers["referrer-policy"], "same-origin");
     assert!(
@@ -183,13 +187,13 @@ async fn the_status_page_is_private_and_says_how_it_stands() {
     assert!(!page.contains("My tap drips") && !page.contains("jo@tenant.example"), "{page}");
     // A wrong token and a contact that is not there look the same
     let wrong = format!("{}x", &path[..path.len() - 1]);
-    let (status, _, one) = ask(&scene, get(&wrong)).await;
+    let (status, _, one) = ask(&scenario, get(&wrong)).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    let (_, _, two) = ask(&scene, get("/contacts/000000000000/aaaaaaaaaa")).await;
+    let (_, _, two) = ask(&scenario, get("/contacts/000000000000/aaaaaaaaaa")).await;
     assert_eq!(one, two);
     // Late, and then answered
-    scene.until("2026-06-04 09:00").await;
-    assert!(ask(&scene, get(path)).await.2.contains("We should have answered by now"));
+    scenario.until("2026-06-04 09:00").await;
+    assert!(ask(&scenario, get(path)).await.2.contains("We should have answered by now"));
     let id = path.split('/').nth(2).unwrap().parse().unwrap();
     let answer = domain::decide::Answer {
         means: domain::contact::Means::Phone,
@@ -197,36 +201,36 @@ async fn the_status_page_is_private_and_says_how_it_stands() {
         at: at("2026-06-04 08:50"),
         closes: true,
     };
-    scene.staff("dan.fisher", &id, domain::decide::Command::Answer(answer)).await;
-    let page = ask(&scene, get(path)).await.2;
+    scenario.staff("dan.fisher", &id, domain::decide::Command::Answer(answer)).await;
+    let page = ask(&scenario, get(path)).await.2;
     assert!(page.contains("answered and closed") && !page.contains("secret"), "{page}");
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn without_an_email_address_no_acknowledgement_is_owed() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let body = r#"{"name":"Jo","phone":"01732 749 400","message":"Please ring me"}"#;
-    let (status, _, _) = ask(&scene, json(body)).await;
+    let (status, _, _) = ask(&scenario, json(body)).await;
     assert_eq!(status, StatusCode::CREATED);
-    scene.settle().await;
-    let told = scene.last_to("priya.shah@westkent.example");
+    scenario.settle().await;
+    let told = scenario.last_to("priya.shah@westkent.example");
     assert!(told.text.contains("gave no email address"), "{}", told.text);
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn what_was_closed_without_an_answer_is_not_called_answered() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let (_, _, body) = ask(&scene, json(GOOD)).await;
-    scene.settle().await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let (_, _, body) = ask(&scenario, json(GOOD)).await;
+    scenario.settle().await;
     let url =
         serde_json::from_str::<Value>(&body).unwrap()["status_url"].as_str().unwrap().to_owned();
     let path = url.strip_prefix("https://kept.example").unwrap();
     let id = path.split('/').nth(2).unwrap().parse().unwrap();
     let close = |reason: &str| domain::decide::Command::Close { reason: Some(reason.into()) };
-    scene.staff("dan.fisher", &id, close("sent twice")).await;
-    let page = ask(&scene, get(path)).await.2;
+    scenario.staff("dan.fisher", &id, close("sent twice")).await;
+    let page = ask(&scenario, get(path)).await.2;
     assert!(page.contains("It is closed.") && !page.contains("answered"), "{page}");
     // Nor where an answer was given, and what the tenant wrote after it was closed without one
     let answer = domain::decide::Answer {
@@ -235,14 +239,14 @@ async fn what_was_closed_without_an_answer_is_not_called_answered() {
         at: at("2026-06-02 10:00"),
         closes: true,
     };
-    scene.staff("dan.fisher", &id, domain::decide::Command::Answer(answer)).await;
-    assert!(ask(&scene, get(path)).await.2.contains("answered and closed"));
-    scene.until("2026-06-03 10:00").await;
-    let to = scene.last_to("jo@tenant.example").reply_to;
-    let raw = scene.message("jo@tenant.example", &to, "Re:", "And the other tap?", "");
-    scene.deliver("jo@tenant.example", &[&to], &raw).await;
-    scene.staff("dan.fisher", &id, close("the same again")).await;
-    let page = ask(&scene, get(path)).await.2;
+    scenario.staff("dan.fisher", &id, domain::decide::Command::Answer(answer)).await;
+    assert!(ask(&scenario, get(path)).await.2.contains("answered and closed"));
+    scenario.until("2026-06-03 10:00").await;
+    let to = scenario.last_to("jo@tenant.example").reply_to;
+    let raw = scenario.message("jo@tenant.example", &to, "Re:", "And the other tap?", "");
+    scenario.deliver("jo@tenant.example", &[&to], &raw).await;
+    scenario.staff("dan.fisher", &id, close("the same again")).await;
+    let page = ask(&scenario, get(path)).await.2;
     assert!(page.contains("It is closed.") && !page.contains("answered and closed"), "{page}");
-    scene.end().await;
+    scenario.end().await;
 }

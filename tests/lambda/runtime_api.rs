@@ -85,7 +85,7 @@ impl Function {
     }
 
     /// Gives it an event and hears what it says.
-    pub(crate) async fn give(&mut self, event: &str) -> Answer {
+    pub(crate) async fn execute(&mut self, event: &str) -> Answer {
         self.events.send(event.to_owned()).unwrap();
         self.hear().await
     }

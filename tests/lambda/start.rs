@@ -1,43 +1,14 @@
 //! Every function starts, asks for its event, and answers one.
 
+use crate::functions::BINARIES;
 use crate::runtime_api::{Answer, Function};
 
 /// Where nothing listens: a service that cannot be reached.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
-const SECRET: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
-
 fn environment() -> Vec<(&'static str, &'static str)> {
-    vec![
-        ("AWS_ENDPOINT_URL", NOWHERE),
-        ("KEPT_TABLE", "kept"),
-        ("KEPT_ORGANISATION", "westkent"),
-        ("KEPT_SECRET", SECRET),
-        ("KEPT_BASE_URL", "https://kept.example/"),
-        ("KEPT_PUBLIC_URL", "https://staff.kept.example/"),
-        ("KEPT_OIDC_ISSUER", NOWHERE),
-        ("KEPT_OIDC_CLIENT_ID", "kept"),
-        ("KEPT_OIDC_CLIENT_SECRET", "secret"),
-        ("KEPT_SESSION_KEY", SECRET),
-        ("KEPT_INBOX", "inbox"),
-        ("KEPT_REPORTS", "reports"),
-        ("KEPT_BUS", "kept"),
-        ("KEPT_SCHEDULE_GROUP", "kept"),
-        ("KEPT_DEADLINE_ARN", "arn:aws:lambda:eu-west-2:123456789012:function:deadline"),
-        ("KEPT_WAKER_ROLE_ARN", "arn:aws:iam::123456789012:role/waker"),
-        ("KEPT_DEAD_LETTERS_ARN", "arn:aws:sqs:eu-west-2:123456789012:dead-letters"),
-    ]
+    crate::functions::environment(NOWHERE)
 }
-
-const BINARIES: [(&str, &str); 7] = [
-    ("intake-web", env!("CARGO_BIN_EXE_intake-web")),
-    ("intake-email", env!("CARGO_BIN_EXE_intake-email")),
-    ("dispatch", env!("CARGO_BIN_EXE_dispatch")),
-    ("deadline", env!("CARGO_BIN_EXE_deadline")),
-    ("staff", env!("CARGO_BIN_EXE_staff")),
-    ("reconcile", env!("CARGO_BIN_EXE_reconcile")),
-    ("report", env!("CARGO_BIN_EXE_report")),
-];
 
 fn binary(name: &str) -> &'static str {
     BINARIES.iter().find(|(known, _)| *known == name).unwrap().1
@@ -61,7 +32,7 @@ fn http(method: &str, path: &str) -> String {
 async fn the_form_is_answered_without_touching_anything_else() {
     let mut function = Function::start(binary("intake-web"), &environment()).await;
     assert!(matches!(function.hear().await, Answer::Ready));
-    let Answer::Done(answer) = function.give(&http("GET", "/")).await else { panic!() };
+    let Answer::Done(answer) = function.execute(&http("GET", "/")).await else { panic!() };
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(answer["statusCode"], 200);
     assert!(answer["body"].as_str().unwrap().contains("Write to us"));
@@ -72,7 +43,7 @@ async fn the_form_is_answered_without_touching_anything_else() {
             .contains("default-src 'none'")
     );
     // The work list is not one of its routes
-    let Answer::Done(answer) = function.give(&http("GET", "/staff")).await else { panic!() };
+    let Answer::Done(answer) = function.execute(&http("GET", "/staff")).await else { panic!() };
     assert!(answer.contains("404"), "{answer}");
 }
 
@@ -81,7 +52,7 @@ async fn a_table_that_cannot_be_reached_is_an_error_that_is_tried_again() {
     let mut function = Function::start(binary("deadline"), &environment()).await;
     assert!(matches!(function.hear().await, Answer::Ready));
     let wake = r#"{"contact":"7KQ4M2XP9DRT","deadline":"wk-email-cs"}"#;
-    let Answer::Failed(error) = function.give(wake).await else { panic!() };
+    let Answer::Failed(error) = function.execute(wake).await else { panic!() };
     assert!(error.contains("the table cannot read"), "{error}");
 }
 
@@ -89,18 +60,18 @@ async fn a_table_that_cannot_be_reached_is_an_error_that_is_tried_again() {
 async fn the_pages_of_staff_are_shown_to_nobody_who_is_not_signed_in() {
     let mut function = Function::start(binary("staff"), &environment()).await;
     assert!(matches!(function.hear().await, Answer::Ready));
-    let Answer::Done(answer) = function.give(&http("GET", "/staff")).await else { panic!() };
+    let Answer::Done(answer) = function.execute(&http("GET", "/staff")).await else { panic!() };
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(answer["statusCode"], 303, "{answer}");
     assert_eq!(answer["headers"]["location"], "/sign-in?to=%2Fstaff", "{answer}");
-    let Answer::Done(answer) = function.give(&http("POST", "/staff/record")).await else {
+    let Answer::Done(answer) = function.execute(&http("POST", "/staff/record")).await else {
         panic!()
     };
     assert!(answer.contains("401"), "{answer}");
     // Nobody chooses who they are there
-    let Answer::Done(answer) = function.give(&http("POST", "/sign-in")).await else { panic!() };
+    let Answer::Done(answer) = function.execute(&http("POST", "/sign-in")).await else { panic!() };
     assert!(answer.contains("405"), "{answer}");
-    let Answer::Done(answer) = function.give(&http("GET", "/sign-in")).await else { panic!() };
+    let Answer::Done(answer) = function.execute(&http("GET", "/sign-in")).await else { panic!() };
     assert!(answer.contains("503") && answer.contains("Please try again"), "{answer}");
 }
 
@@ -114,10 +85,10 @@ async fn a_session_comes_in_and_goes_out_in_the_cookies_of_an_event() {
         &format!("\"rawQueryString\": \"\", \"cookies\": [\"a=b\", \"{cookie}\"],"),
     );
     // Who is signed in is told that the table cannot be reached
-    let Answer::Done(answer) = function.give(&event).await else { panic!() };
+    let Answer::Done(answer) = function.execute(&event).await else { panic!() };
     assert!(answer.contains("503") && answer.contains("Please try again"), "{answer}");
     let event = event.replace("/staff", "/signed-out");
-    let Answer::Done(answer) = function.give(&event).await else { panic!() };
+    let Answer::Done(answer) = function.execute(&event).await else { panic!() };
     assert!(answer.contains("You are signed out"), "{answer}");
 }
 

@@ -17,10 +17,7 @@ fn the_built_in_packs_are_sound_and_what_contradicts_the_code_is_a_warning_with_
         (line("complaint_stages"), "warning: pack.complaint_stages: the procedure has 3 stages"),
         (line("informal_stage"), "warning: pack.informal_stage:"),
         (line("id = \"kht-s2-window\""), "kht-s2-window gives the customer 14 days"),
-        (
-            line("id = \"kht-s1-ack\""),
-            "counts the acknowledgement of a complaint from passed-to-team",
-        ),
+        (line("id = \"kht-s1-ack\""), "counts the acknowledgement of a complaint from handed-over"),
     ] {
         let found = text.lines().find(|line| line.contains(said));
         let found = found.unwrap_or_else(|| panic!("{said}: {text}"));
@@ -148,7 +145,9 @@ fn promises_lists_every_row_with_how_it_is_kept() {
     assert_eq!(status, 0);
     assert!(text.contains("version 2026-04: 24 rows"), "{text}");
     assert!(
-        text.contains("within 5 working days by responded or updated, from passed-to-team, again after updated"),
+        text.contains(
+            "within 5 working days by responded or updated, from handed-over, again after updated"
+        ),
         "{text}"
     );
     let (status, json, _) = run(kept(&data.0).args(["promises", "--format", "json"]), b"");
@@ -157,7 +156,7 @@ fn promises_lists_every_row_with_how_it_is_kept() {
     for (id, kind, how) in [
         ("wk-email-cs-delay", "standard", "due with wk-email-cs, kept by delay-notice-sent"),
         ("wk-call-queueback", "measure", "measured from the telephone system, without a target"),
-        ("wk-pass-tell", "prompt", "on passed-to-team, tells the customer: We have passed"),
+        ("wk-pass-tell", "prompt", "on handed-over, tells the customer: We have passed"),
         ("wk-review", "duty", "every 12 calendar months, reminded of 3 calendar months before: "),
         ("wk-pref", "content", "said to staff, on the contact's page: Before passing it on"),
         ("chc-s1-response", "standard", "until then from when chc-s1-ack is due"),

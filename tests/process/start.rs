@@ -202,7 +202,7 @@ fn explain_prints_every_deadline_as_text_and_as_json() {
     let deadlines = json["deadlines"].as_array().unwrap();
     let one = deadlines.iter().find(|d| d["standard"] == "wk-email-cs").unwrap();
     assert_eq!(one["due_at"], "2026-04-28T17:15:00+01:00");
-    assert_eq!(one["ways"][0]["steps"][1]["because"], "after-close");
+    assert_eq!(one["options"][0]["steps"][1]["because"], "after-close");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use functions::sign_in::{SessionKey, SignIn};
 use functions::staff;
 use tower::ServiceExt as _;
 
-use crate::Scene;
+use crate::Scenario;
 
 /// What came of a request.
 #[derive(Clone, Debug)]
@@ -46,10 +46,10 @@ impl Browser {
     }
 
     /// The browser of somebody who has signed in at the pages of staff on one machine.
-    pub async fn signed_in(scene: &Scene, person: &str) -> Self {
-        let desk = scene.stage.desk.clone();
-        let sign_in = SignIn::local(&desk, SessionKey::new([2; 32]));
-        let mut browser = Self::new(staff::routes(desk, &sign_in), "http://127.0.0.1:8080");
+    pub async fn signed_in(scenario: &Scenario, person: &str) -> Self {
+        let app = scenario.simulation.app.clone();
+        let sign_in = SignIn::local(&app, SessionKey::new([2; 32]));
+        let mut browser = Self::new(staff::routes(app, &sign_in), "http://127.0.0.1:8080");
         let answer = browser.post("/sign-in", &format!("person={person}")).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{person}: {}", answer.page);
         browser.get("/staff").await;

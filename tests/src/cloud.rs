@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use adapters::aws::{Aws, EventBus, Schedules, Ses};
+use adapters::aws::{Aws, EventBridgeBus, Schedules, Ses};
 use adapters::clock::Clock;
 use adapters::store::Store;
 use aws_lambda_events::event::dynamodb::EventRecord;
@@ -20,7 +20,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use domain::contact::{ContactId, Secret};
 use domain::standards::load_built_in;
 use dynoxide::Database;
-use functions::Desk;
+use functions::App;
 use functions::dispatch::Dispatch;
 use local::engine::Engine;
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ pub enum Fault {
     /// The service is busy, and does nothing.
     Busy,
     /// The call is carried out and the connection breaks off.
-    Unheard,
+    Unconfirmed,
     /// The service refuses this.
     Refused,
 }
@@ -97,7 +97,7 @@ pub struct Units {
 }
 
 /// What sees to commits here.
-pub type CloudDispatch = Dispatch<Ses, Schedules, Option<EventBus>>;
+pub type CloudDispatch = Dispatch<Ses, Schedules, Option<EventBridgeBus>>;
 
 #[expect(clippy::expect_used, clippy::panic, reason = "what does not work here fails its test")]
 impl Cloud {
@@ -130,8 +130,8 @@ impl Cloud {
 
     /// West Kent's desk at a local time.
     #[must_use]
-    pub fn desk(&self, local: &str) -> Desk {
-        Desk {
+    pub fn app(&self, local: &str) -> App {
+        App {
             store: self.store(),
             organisation: Arc::new(load_built_in("westkent").expect("West Kent")),
             secret: Secret::new([1; 32]),
@@ -142,7 +142,7 @@ impl Cloud {
 
     /// The function that sees to the commits of a desk, as its binary makes it.
     #[must_use]
-    pub fn dispatch(&self, desk: &Desk) -> CloudDispatch {
+    pub fn dispatch(&self, app: &App) -> CloudDispatch {
         let aws = self.aws();
         let timers = Schedules::new(
             &aws,
@@ -152,10 +152,10 @@ impl Cloud {
             "arn:aws:sqs:eu-west-2:123456789012:dead-letters".into(),
         );
         Dispatch {
-            desk: desk.clone(),
+            app: app.clone(),
             mailer: Ses::new(&aws, None),
-            timers: timers.by(desk.clock.clone()),
-            bus: Some(EventBus::new(&aws, "kept".into(), desk.organisation.clone())),
+            timers: timers.by(app.clock.clone()),
+            bus: Some(EventBridgeBus::new(&aws, "kept".into(), app.organisation.clone())),
             lease: TimeDelta::seconds(60),
         }
     }
@@ -475,7 +475,7 @@ impl HttpConnector for Cloud {
                     cloud.crashed.notify_one();
                     std::future::pending().await
                 }
-                Some(Fault::Unheard) => {
+                Some(Fault::Unconfirmed) => {
                     let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
                     Err(ConnectorError::io(reset.into()))
                 }

@@ -19,18 +19,18 @@ use domain::decide::{Command, Request};
 use domain::organisation::{Organisation, PersonId};
 use domain::standards::load_built_in;
 use domain::time::instant;
-use functions::Given;
-use functions::intake_email::{Envelope, Taken};
-use local::stage::{Letterbox, Stage};
+use functions::Outcome;
+use functions::intake_email::{Envelope, Intake};
+use local::simulation::{RecordingMailer, Simulation};
 
 /// A provider in virtual time, with words for what tenants and staff do.
 ///
 /// A scene that ends with mails undispatched or timers unfired has not been played to its end, and
-/// fails: end it with [`Scene::end`].
+/// fails: end it with [`Scenario::end`].
 #[derive(Debug)]
-pub struct Scene {
+pub struct Scenario {
     /// The handlers, the engine, the clock and the letterbox.
-    pub stage: Stage,
+    pub simulation: Simulation,
     folder: PathBuf,
     messages: u32,
     ended: bool,
@@ -49,7 +49,7 @@ pub fn at(local: &str) -> DateTime<Utc> {
 }
 
 #[expect(clippy::expect_used, clippy::panic, reason = "what a scene cannot do fails its test")]
-impl Scene {
+impl Scenario {
     /// West Kent at a local time.
     pub async fn at(local: &str) -> Self {
         Self::of(load_built_in("westkent").expect("West Kent"), local).await
@@ -61,14 +61,15 @@ impl Scene {
         let folder =
             std::env::temp_dir().join(format!("kept-scene-{}-{number}", std::process::id()));
         let archive = Folder::open(&folder).expect("an archive");
-        let stage = Stage::new(Arc::new(organisation), at(local), archive).await.expect("a stage");
-        Self { stage, folder, messages: 0, ended: false }
+        let simulation =
+            Simulation::new(Arc::new(organisation), at(local), archive).await.expect("a stage");
+        Self { simulation, folder, messages: 0, ended: false }
     }
 
     /// The letterbox.
     #[must_use]
-    pub fn letterbox(&self) -> &Letterbox {
-        &self.stage.letterbox
+    pub fn mailer(&self) -> &RecordingMailer {
+        &self.simulation.mailer
     }
 
     /// A raw message from a tenant with a Message-ID of its own.
@@ -90,7 +91,7 @@ impl Scene {
     }
 
     /// Delivers a raw message and sees to what it leads to.
-    pub async fn deliver(&mut self, sender: &str, recipients: &[&str], raw: &[u8]) -> Vec<Taken> {
+    pub async fn deliver(&mut self, sender: &str, recipients: &[&str], raw: &[u8]) -> Vec<Intake> {
         let taken = self.deliver_only(sender, recipients, raw).await;
         self.settle().await;
         taken
@@ -102,17 +103,17 @@ impl Scene {
         sender: &str,
         recipients: &[&str],
         raw: &[u8],
-    ) -> Vec<Taken> {
+    ) -> Vec<Intake> {
         let recipients = recipients.iter().map(|to| (*to).to_owned()).collect();
         let envelope = Envelope { sender: Some(sender.to_owned()), recipients };
-        self.stage.deliver(&envelope, raw).await.expect("the message is taken")
+        self.simulation.deliver(&envelope, raw).await.expect("the message is taken")
     }
 
     /// A tenant emails; returns the new contact.
     pub async fn tenant_emails(&mut self, to: &str, subject: &str, text: &str) -> ContactId {
         let raw = self.message("Jo Tenant <jo@tenant.example>", to, subject, text, "");
         match self.deliver("jo@tenant.example", &[to], &raw).await.as_slice() {
-            [Taken::New(id)] => *id,
+            [Intake::New(id)] => *id,
             other => panic!("not a new contact: {other:?}"),
         }
     }
@@ -124,7 +125,7 @@ impl Scene {
         to: &Outgoing,
         text: &str,
         headers: &str,
-    ) -> Vec<Taken> {
+    ) -> Vec<Intake> {
         let quoted: String = to.text.lines().map(|line| format!("> {line}\r\n")).collect();
         let body = format!("{text}\r\n\r\nOn that day, somebody wrote:\r\n{quoted}");
         let headers = format!("In-Reply-To: <{}>\r\n{headers}", to.message_id);
@@ -134,31 +135,31 @@ impl Scene {
     }
 
     /// Staff give a command.
-    pub async fn staff(&mut self, person: &str, id: &ContactId, command: Command) -> Given {
+    pub async fn staff(&mut self, person: &str, id: &ContactId, command: Command) -> Outcome {
         let request = Request { key: None, by: Actor::Staff(PersonId::from(person)), command };
-        let given = self.stage.desk.give(id, &request).await.expect("the table");
+        let given = self.simulation.app.execute(id, &request).await.expect("the table");
         self.settle().await;
         given
     }
 
     /// Sees to everything that was committed.
     pub async fn settle(&mut self) -> Vec<Committed> {
-        self.stage.settle().await.expect("everything is seen to")
+        self.simulation.settle().await.expect("everything is seen to")
     }
 
     /// Lets time pass until a local time.
     pub async fn until(&mut self, local: &str) -> Vec<Committed> {
-        self.stage.advance(at(local)).await.expect("time passes")
+        self.simulation.advance(at(local)).await.expect("time passes")
     }
 
     /// A contact as it stands.
     pub async fn contact(&self, id: &ContactId) -> Contact {
-        self.stage.desk.store.load(id).await.expect("the table").expect("the contact")
+        self.simulation.app.store.load(id).await.expect("the table").expect("the contact")
     }
 
     /// A contact's log.
     pub async fn log(&self, id: &ContactId) -> Vec<Commit> {
-        self.stage.desk.store.log(id).await.expect("the table")
+        self.simulation.app.store.log(id).await.expect("the table")
     }
 
     /// What became of a deadline.
@@ -174,7 +175,7 @@ impl Scene {
     /// Everything sent to an address, oldest first.
     #[must_use]
     pub fn sent_to(&self, address: &str) -> Vec<Outgoing> {
-        self.letterbox().sent().into_iter().filter(|mail| mail.to.address == address).collect()
+        self.mailer().sent().into_iter().filter(|mail| mail.to.address == address).collect()
     }
 
     /// The last mail sent to an address.
@@ -188,8 +189,8 @@ impl Scene {
         self.ended = true;
         let left = self.settle().await;
         assert!(left.is_empty(), "the scene ended with {} commits not seen to", left.len());
-        let now = self.stage.desk.now();
-        let waiting = self.stage.desk.store.waiting(now, None, 10).await.expect("the table");
+        let now = self.simulation.app.now();
+        let waiting = self.simulation.app.store.waiting(now, None, 10).await.expect("the table");
         assert!(
             waiting.items.is_empty(),
             "the scene ended with work that was due: {:?}",
@@ -198,7 +199,7 @@ impl Scene {
     }
 }
 
-impl Drop for Scene {
+impl Drop for Scenario {
     fn drop(&mut self) {
         // What cannot be removed is in the system's folder for what may be.
         let _ = std::fs::remove_dir_all(&self.folder);

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod faults;
+mod harness;
 mod mapping;
 mod order;
 mod random;
-mod town;

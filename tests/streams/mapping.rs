@@ -70,7 +70,7 @@ struct Lane {
 pub(crate) struct Stream {
     mapping: Mapping,
     lanes: BTreeMap<(u64, u64), Lane>,
-    pub(crate) given_up: Vec<GivenUp>,
+    pub(crate) abandoned: Vec<GivenUp>,
 }
 
 /// What came of an invocation; `None` where the function failed.
@@ -78,7 +78,7 @@ pub(crate) type Invoked = Option<DynamoDbEventResponse>;
 
 impl Stream {
     pub(crate) fn new(mapping: Mapping) -> Self {
-        Self { mapping, lanes: BTreeMap::new(), given_up: Vec::new() }
+        Self { mapping, lanes: BTreeMap::new(), abandoned: Vec::new() }
     }
 
     /// Takes in records as they are written.
@@ -120,7 +120,7 @@ impl Stream {
         let old = batch.records.iter().take_while(|(came, _)| now - *came > mapping.oldest).count();
         if old > 0 {
             let gone: Vec<_> = batch.records.drain(..old).collect();
-            self.given_up.push(given_up("RecordAgeExceeded", &gone));
+            self.abandoned.push(abandoned("RecordAgeExceeded", &gone));
             if batch.records.is_empty() {
                 lane.again.pop_front();
                 return self.next(place, now);
@@ -161,14 +161,14 @@ impl Stream {
         }
         batch.failed += 1;
         if batch.failed > mapping.retries {
-            self.given_up.push(given_up("RetryAttemptsExhausted", &batch.records));
+            self.abandoned.push(abandoned("RetryAttemptsExhausted", &batch.records));
         } else {
             lane.again.push_front(batch);
         }
     }
 }
 
-fn given_up(condition: &'static str, records: &[(DateTime<Utc>, EventRecord)]) -> GivenUp {
+fn abandoned(condition: &'static str, records: &[(DateTime<Utc>, EventRecord)]) -> GivenUp {
     let name = |record: Option<&(DateTime<Utc>, EventRecord)>| {
         record.and_then(|(_, record)| sequence(record)).unwrap_or_default().to_owned()
     };
@@ -241,7 +241,7 @@ mod tests {
         stream.came_of_it((0, 0), failing(&["unknown"]));
         assert_eq!(given(&mut stream), ["2", "3", "4"]);
         stream.came_of_it((0, 0), failing(&[]));
-        assert!(stream.busy().is_empty() && stream.given_up.is_empty());
+        assert!(stream.busy().is_empty() && stream.abandoned.is_empty());
     }
 
     #[test]
@@ -254,12 +254,12 @@ mod tests {
         assert_eq!(given(&mut stream), ["1"]);
         stream.came_of_it((0, 0), None);
         assert_eq!(given(&mut stream), ["2", "3"]);
-        let gone = &stream.given_up[0];
+        let gone = &stream.abandoned[0];
         assert_eq!((gone.condition, gone.size), ("RetryAttemptsExhausted", 1));
         let mut whole = one_lane(0, false, 3);
         given(&mut whole);
         whole.came_of_it((0, 0), None);
-        assert_eq!(whole.given_up[0].size, 3);
+        assert_eq!(whole.abandoned[0].size, 3);
     }
 
     #[test]
@@ -267,9 +267,9 @@ mod tests {
         let mut stream = one_lane(5, true, 2);
         let later = DateTime::UNIX_EPOCH + TimeDelta::hours(7);
         assert!(stream.next((0, 0), later).is_none());
-        assert_eq!(stream.given_up[0].condition, "RecordAgeExceeded");
+        assert_eq!(stream.abandoned[0].condition, "RecordAgeExceeded");
         assert_eq!(
-            (stream.given_up[0].first.as_str(), stream.given_up[0].last.as_str()),
+            (stream.abandoned[0].first.as_str(), stream.abandoned[0].last.as_str()),
             ("1", "2")
         );
     }

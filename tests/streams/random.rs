@@ -2,8 +2,8 @@
 
 use tests::cloud::Fault;
 
+use crate::harness::StreamHarness;
 use crate::mapping::{Mapping, USUAL};
-use crate::town::Town;
 
 /// Small and even enough: https://en.wikipedia.org/wiki/Xorshift
 struct Chance(u64);
@@ -26,46 +26,46 @@ async fn play(seed: u64) {
         bisect: chance.below(2) == 0,
         ..USUAL
     };
-    let mut town = Town::new(mapping).await;
+    let mut harness = StreamHarness::new(mapping).await;
     let mut contacts = Vec::new();
     for _ in 0..60 {
         match chance.below(8) {
-            0 => contacts.push(town.tenant_writes().await),
+            0 => contacts.push(harness.tenant_writes().await),
             1 if !contacts.is_empty() => {
                 let index = usize::try_from(chance.below(contacts.len() as u64)).unwrap();
-                town.note(&contacts[index], "a note").await;
+                harness.note(&contacts[index], "a note").await;
             }
             2 => {
                 let fault = [
                     Fault::CrashBefore,
                     Fault::CrashAfter,
                     Fault::Busy,
-                    Fault::Unheard,
+                    Fault::Unconfirmed,
                     Fault::Refused,
                 ][usize::try_from(chance.below(5)).unwrap()];
-                town.cloud.break_at(1 + u32::try_from(chance.below(8)).unwrap(), fault);
+                harness.cloud.break_at(1 + u32::try_from(chance.below(8)).unwrap(), fault);
             }
-            3 if chance.below(4) == 0 => town.replay(),
+            3 if chance.below(4) == 0 => harness.replay(),
             4 if chance.below(4) == 0 => {
-                town.look_for_missed().await;
+                harness.look_for_missed().await;
             }
             _ => {
-                town.flow();
-                let busy = town.stream.busy();
+                harness.flow();
+                let busy = harness.stream.busy();
                 if !busy.is_empty() {
                     let index = usize::try_from(chance.below(busy.len() as u64)).unwrap();
-                    town.invoke(busy[index]).await;
+                    harness.invoke(busy[index]).await;
                 }
             }
         }
     }
-    town.cloud.break_at(u32::MAX, Fault::Busy);
-    town.work_off().await;
+    harness.cloud.break_at(u32::MAX, Fault::Busy);
+    harness.work_off().await;
     // What was put off for long comes last
     for _ in 0..12 {
-        town.look_for_missed().await;
+        harness.look_for_missed().await;
     }
-    town.assert_done(&contacts).await;
+    harness.assert_done(&contacts).await;
 }
 
 #[tokio::test]

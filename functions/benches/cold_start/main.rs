@@ -13,6 +13,8 @@
     reason = "a bench fails by panicking"
 )]
 
+#[path = "../../../tests/lambda/functions.rs"]
+mod functions;
 #[path = "../../../tests/lambda/runtime_api.rs"]
 mod runtime_api;
 mod stand_in;
@@ -21,21 +23,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use functions::BINARIES;
 use runtime_api::{Answer, Function};
 use serde_json::{Value, json};
 use stand_in::StandIn;
 
 const STARTS: usize = 30;
-
-const BINARIES: [(&str, &str); 7] = [
-    ("intake-web", env!("CARGO_BIN_EXE_intake-web")),
-    ("intake-email", env!("CARGO_BIN_EXE_intake-email")),
-    ("dispatch", env!("CARGO_BIN_EXE_dispatch")),
-    ("deadline", env!("CARGO_BIN_EXE_deadline")),
-    ("staff", env!("CARGO_BIN_EXE_staff")),
-    ("reconcile", env!("CARGO_BIN_EXE_reconcile")),
-    ("report", env!("CARGO_BIN_EXE_report")),
-];
 
 /// The first event of each function, which leads to at least one call.
 fn event(function: &str) -> Value {
@@ -97,30 +90,9 @@ struct Measured {
 }
 
 async fn measure(name: &str, binary: &Path, stand_in: &StandIn) -> Measured {
-    let environment = [
-        ("AWS_ENDPOINT_URL", stand_in.url.as_str()),
-        (
-            "AWS_CA_BUNDLE",
-            concat!(env!("CARGO_MANIFEST_DIR"), "/benches/cold_start/stand-in-root.pem"),
-        ),
-        ("KEPT_TABLE", "kept"),
-        ("KEPT_PUBLIC_URL", "https://staff.kept.example/"),
-        // Asked only when somebody signs in.
-        ("KEPT_OIDC_ISSUER", "https://nowhere.example/"),
-        ("KEPT_OIDC_CLIENT_ID", "kept"),
-        ("KEPT_OIDC_CLIENT_SECRET", "secret"),
-        ("KEPT_SESSION_KEY", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
-        ("KEPT_ORGANISATION", "westkent"),
-        ("KEPT_SECRET", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"),
-        ("KEPT_BASE_URL", "https://kept.example/"),
-        ("KEPT_INBOX", "inbox"),
-        ("KEPT_REPORTS", "reports"),
-        ("KEPT_BUS", "kept"),
-        ("KEPT_SCHEDULE_GROUP", "kept"),
-        ("KEPT_DEADLINE_ARN", "arn:aws:lambda:eu-west-2:123456789012:function:deadline"),
-        ("KEPT_WAKER_ROLE_ARN", "arn:aws:iam::123456789012:role/waker"),
-        ("KEPT_DEAD_LETTERS_ARN", "arn:aws:sqs:eu-west-2:123456789012:dead-letters"),
-    ];
+    let mut environment = functions::environment(&stand_in.url);
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/cold_start/stand-in-root.pem");
+    environment.push(("AWS_CA_BUNDLE", root));
     let event = event(name).to_string();
     let mut measured = Measured {
         to_next: vec![],
@@ -137,7 +109,7 @@ async fn measure(name: &str, binary: &Path, stand_in: &StandIn) -> Measured {
         measured.to_next.push(begun.elapsed());
         let process = function.process.id().unwrap();
         measured.processor.0.push(processor(process));
-        match function.give(&event).await {
+        match function.execute(&event).await {
             Answer::Done(answer) => assert!(!answer.is_empty(), "{name}"),
             Answer::Failed(error) => panic!("{name}: {error}"),
             Answer::Ready => panic!("{name} asked again"),
@@ -168,9 +140,9 @@ fn processor(process: u32) -> u64 {
 }
 
 /// The size of a zip of one file, but for some hundred bytes of names.
-fn zipped(contents: &[u8]) -> usize {
+fn zipped(required_wording: &[u8]) -> usize {
     let mut zip = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
-    zip.write_all(contents).unwrap();
+    zip.write_all(required_wording).unwrap();
     zip.finish().unwrap().len()
 }
 
@@ -190,13 +162,13 @@ async fn main() {
     println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (name, built) in BINARIES {
         let binary = folder.as_ref().map_or(PathBuf::from(built), |f| Path::new(f).join(name));
-        let Ok(contents) = std::fs::read(&binary) else { continue };
+        let Ok(required_wording) = std::fs::read(&binary) else { continue };
         let mut measured = measure(name, &binary, &stand_in).await;
         let megabytes = |bytes: usize| bytes as f64 / 1e6;
         println!(
             "| {name} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {} | {:.1} |",
-            megabytes(contents.len()),
-            megabytes(zipped(&contents)),
+            megabytes(required_wording.len()),
+            megabytes(zipped(&required_wording)),
             median(&mut measured.to_next).as_secs_f64() * 1e3,
             median(&mut measured.processor.0) as f64 / 1e6,
             median(&mut measured.to_answer).as_secs_f64() * 1e3,

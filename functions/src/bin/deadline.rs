@@ -7,11 +7,11 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     lambda::log();
-    let desk = lambda::desk(&Aws::from_environment()?)?;
+    let app = lambda::app(&Aws::from_environment()?)?;
     run(service_fn(|event: LambdaEvent<Wake>| {
-        let desk = desk.clone();
+        let app = app.clone();
         async move {
-            deadline::fired(&desk, &event.payload.contact).await?;
+            deadline::fired(&app, &event.payload.contact).await?;
             Ok::<_, Error>(())
         }
     }))

@@ -1,10 +1,10 @@
 //! Woken by the table's stream.
 
-use adapters::aws::{Aws, EventBus, Schedules, Ses};
+use adapters::aws::{Aws, EventBridgeBus, Schedules, Ses};
 use aws_lambda_events::event::dynamodb::Event;
 use chrono::{DateTime, TimeDelta, Utc};
 use functions::dispatch::Dispatch;
-use functions::dispatch::stream::see_to_records;
+use functions::dispatch::stream::process_records;
 use functions::lambda::{self, variable};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
@@ -15,9 +15,9 @@ const RESERVE: TimeDelta = TimeDelta::seconds(20);
 async fn main() -> Result<(), Error> {
     lambda::log();
     let aws = Aws::from_environment()?;
-    let desk = lambda::desk(&aws)?;
+    let app = lambda::app(&aws)?;
     let bus = variable("KEPT_BUS").ok();
-    let bus = bus.map(|bus| EventBus::new(&aws, bus, desk.organisation.clone()));
+    let bus = bus.map(|bus| EventBridgeBus::new(&aws, bus, app.organisation.clone()));
     let timers = Schedules::new(
         &aws,
         variable("KEPT_SCHEDULE_GROUP")?,
@@ -27,11 +27,11 @@ async fn main() -> Result<(), Error> {
     );
     let mailer = Ses::new(&aws, variable("KEPT_CONFIGURATION_SET").ok());
     // The function's own time limit: whoever claimed longer ago is no longer at it.
-    let dispatch = Dispatch { desk, mailer, timers, bus, lease: TimeDelta::seconds(60) };
+    let dispatch = Dispatch { app, mailer, timers, bus, lease: TimeDelta::seconds(60) };
     run(service_fn(|event: LambdaEvent<Event>| {
         let dispatch = dispatch.clone();
         let until = DateTime::<Utc>::from(event.context.deadline()) - RESERVE;
-        async move { Ok::<_, Error>(see_to_records(&dispatch, &event.payload.records, until).await) }
+        async move { Ok::<_, Error>(process_records(&dispatch, &event.payload.records, until).await) }
     }))
     .await
 }

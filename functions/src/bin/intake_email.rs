@@ -11,10 +11,10 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 async fn main() -> Result<(), Error> {
     lambda::log();
     let aws = Aws::from_environment()?;
-    let desk = lambda::desk(&aws)?;
+    let app = lambda::app(&aws)?;
     let bucket = Bucket::new(&aws, lambda::variable("KEPT_INBOX")?);
     run(service_fn(|event: LambdaEvent<S3Event>| {
-        let (desk, bucket) = (desk.clone(), bucket.clone());
+        let (app, bucket) = (app.clone(), bucket.clone());
         async move {
             for record in event.payload.records {
                 let Some(key) = record.s3.object.url_decoded_key.or(record.s3.object.key) else {
@@ -26,8 +26,8 @@ async fn main() -> Result<(), Error> {
                 }
                 // What is no longer there was removed on purpose; there is nothing to take in.
                 let Some(raw) = bucket.find(&key).await? else { continue };
-                let envelope = envelope_of(&desk, &raw);
-                receive(&desk, &bucket.holding(&key), &envelope, &raw).await?;
+                let envelope = envelope_of(&app, &raw);
+                receive(&app, &bucket.holding(&key), &envelope, &raw).await?;
             }
             Ok::<_, Error>(())
         }

@@ -6,6 +6,6 @@ use functions::{intake_web, lambda};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     lambda::log();
-    let desk = lambda::desk(&Aws::from_environment()?)?;
-    lambda_http::run(intake_web::routes(desk)).await
+    let app = lambda::app(&Aws::from_environment()?)?;
+    lambda_http::run(intake_web::routes(app)).await
 }

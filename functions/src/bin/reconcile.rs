@@ -9,14 +9,14 @@ use serde_json::Value;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     lambda::log();
-    let desk = lambda::desk(&Aws::from_environment()?)?;
+    let app = lambda::app(&Aws::from_environment()?)?;
     run(service_fn(|_: LambdaEvent<Value>| {
-        let desk = desk.clone();
+        let app = app.clone();
         async move {
             // Said before anything is mended, and in every run: alarms count on the line.
-            let longest_wait_seconds = longest_wait(&desk, desk.now()).await?.num_seconds();
+            let longest_wait_seconds = longest_wait(&app, app.now()).await?.num_seconds();
             tracing::info!(longest_wait_seconds, "looking for what was missed");
-            let found = sweep(&desk, desk.now()).await?;
+            let found = sweep(&app, app.now()).await?;
             if found == Found::default() {
                 tracing::info!("nothing was missed");
             } else {

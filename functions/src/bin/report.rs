@@ -17,18 +17,18 @@ struct Asked {
 async fn main() -> Result<(), Error> {
     lambda::log();
     let aws = Aws::from_environment()?;
-    let desk = lambda::desk(&aws)?;
+    let app = lambda::app(&aws)?;
     let reports = Bucket::new(&aws, lambda::variable("KEPT_REPORTS")?);
     run(service_fn(|event: LambdaEvent<Asked>| {
-        let (desk, reports) = (desk.clone(), reports.clone());
+        let (app, reports) = (app.clone(), reports.clone());
         async move {
-            let today = domain::time::local(desk.organisation.zone(), desk.now()).date();
+            let today = domain::time::local(app.organisation.zone(), app.now()).date();
             let last = today.checked_sub_months(Months::new(1)).unwrap_or(today);
             let month = event
                 .payload
                 .month
                 .unwrap_or_else(|| format!("{}-{:02}", last.year(), last.month()));
-            let figures = report::month(&desk, &month).await?;
+            let figures = report::month(&app, &month).await?;
             let json = serde_json::to_vec_pretty(&figures)?;
             reports.put(&format!("{month}.json"), json).await?;
             Ok::<_, Error>(figures)

@@ -27,7 +27,7 @@ fn breaches<'a>(
     events: &'a [Event],
 ) -> impl Iterator<Item = Breach<'a>> {
     events.iter().filter_map(|event| {
-        let Event::Breached { deadline, .. } = event else { return None };
+        let Event::DeadlineMissed { deadline, .. } = event else { return None };
         // A clock that starts again has the standard's id and a number.
         let standard = organisation.standard(deadline.split('~').next()?);
         let acknowledgement = standard.is_some_and(|s| s.kept_by(Milestone::Acknowledged));
@@ -46,7 +46,7 @@ mod tests {
         let organisation = load_built_in("westkent").unwrap();
         let due_at = chrono::DateTime::from_timestamp(0, 0).unwrap();
         let breached = ["wk-email-ack", "wk-email-cs~2", "wk-portal"]
-            .map(|deadline| Event::Breached { deadline: deadline.into(), due_at });
+            .map(|deadline| Event::DeadlineMissed { deadline: deadline.into(), due_at });
         let events: Vec<Event> = breached.into_iter().chain([Event::Reopened]).collect();
         let found: Vec<_> = breaches(&organisation, &events).collect();
         assert_eq!(

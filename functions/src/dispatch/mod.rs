@@ -7,21 +7,21 @@
 //! bus take the same request twice without harm.
 
 mod breaches;
-mod letter;
+mod email;
 #[cfg(feature = "lambda")]
 pub mod stream;
 
 use std::borrow::Cow;
 
 use adapters::mailer::{MailError, Mailer};
-use adapters::outside::{Bus, News, OutsideError, Timers};
+use adapters::ports::{CommitNotice, EventBus, PortError, Timers};
 use adapters::store::{Claim, Committed, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{Actor, Commit, Contact, Event, Mail, MailKind};
 use domain::decide::{Command, MAIL_GRACE, MailOutcome, MailResult, Request};
 use thiserror::Error;
 
-use crate::Desk;
+use crate::App;
 
 /// How long after its commit a mail may be begun. An attempt takes a minute at most, so its result is
 /// written before [`MAIL_GRACE`] is over and somebody else looks at the mail.
@@ -31,7 +31,7 @@ const BEGUN_WITHIN: TimeDelta = TimeDelta::minutes(3);
 #[derive(Clone, Debug)]
 pub struct Dispatch<M, T, B> {
     /// The desk that committed them.
-    pub desk: Desk,
+    pub app: App,
     /// What sends mail.
     pub mailer: M,
     /// What sets timers.
@@ -50,13 +50,13 @@ pub enum DispatchError {
     Store(#[from] StoreError),
     /// Timers or the bus.
     #[error(transparent)]
-    Outside(#[from] OutsideError),
+    Port(#[from] PortError),
     /// Somebody else is sending these mails at this moment, or was stopped while doing so.
     #[error("the mails of this commit are being sent")]
     Busy,
 }
 
-impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
+impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
     /// Sees to one commit. Doing so twice does no harm.
     ///
     /// Its timers, its mails and its news are each seen to whatever becomes of the others: a bus
@@ -65,14 +65,18 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
     /// # Errors
     /// When something cannot be reached. A mail that is refused is no error but a result, which is
     /// committed.
-    pub async fn see_to(&self, committed: &Committed) -> Result<(), DispatchError> {
+    pub async fn process(&self, committed: &Committed) -> Result<(), DispatchError> {
         let timers = self.set_timers(committed).await;
         let mails = self.send_mails(committed).await;
         let Committed { id, commit, .. } = committed;
-        let news =
-            News { contact: id, number: commit.number, at: commit.at, events: &commit.events };
-        let told = self.bus.tell(&news).await.map_err(DispatchError::from);
-        breaches::log(&self.desk.organisation, id, &commit.events);
+        let notice = CommitNotice {
+            contact: id,
+            number: commit.number,
+            at: commit.at,
+            events: &commit.events,
+        };
+        let told = self.bus.publish(&notice).await.map_err(DispatchError::from);
+        breaches::log(&self.app.organisation, id, &commit.events);
         timers.and(mails).and(told)
     }
 
@@ -83,7 +87,7 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         let mut known: Option<Cow<'_, Contact>> = contact.as_ref().map(Cow::Borrowed);
         for timer in &commit.timers {
             let started = commit.events.iter().find_map(|event| match event {
-                Event::ClockStarted { deadline, due_at, .. } if *deadline == timer.deadline => {
+                Event::DeadlineStarted { deadline, due_at, .. } if *deadline == timer.deadline => {
                     Some(*due_at)
                 }
                 _ => None,
@@ -92,7 +96,7 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
                 Some(due_at) => Some(due_at),
                 None if T::SPREADS => {
                     if known.is_none() {
-                        known = self.desk.store.load(id).await?.map(Cow::Owned);
+                        known = self.app.store.load(id).await?.map(Cow::Owned);
                     }
                     let contact = known.as_deref();
                     contact.and_then(|c| c.deadline(&timer.deadline)).map(|d| d.due_at)
@@ -104,9 +108,9 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         }
         // What is over need not wake anyone.
         for event in &commit.events {
-            if let Event::Kept { deadline, .. }
-            | Event::NotOwed { deadline, .. }
-            | Event::Lapsed { deadline } = event
+            if let Event::DeadlineMet { deadline, .. }
+            | Event::DeadlineWaived { deadline, .. }
+            | Event::WindowClosed { deadline } = event
             {
                 // One that stays wakes the contact in vain, which is nothing to come again for.
                 if let Err(error) = self.timers.clear(id, deadline).await {
@@ -124,22 +128,22 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         if commit.mails.is_empty() {
             return Ok(());
         }
-        if self.desk.now() - commit.at >= BEGUN_WITHIN {
+        if self.app.now() - commit.at >= BEGUN_WITHIN {
             // It waited too long for its turn. The sweep brings it again, and two never meet.
             return Ok(());
         }
         // First claim, then look whether the mails still wait: whoever retries mails does it the
         // other way round, so one of the two always sees the other.
-        let claim = if M::REPEATABLE {
+        let claim = if M::IDEMPOTENT {
             Claim::Fresh
         } else {
-            self.desk.store.claim(id, commit.number, self.desk.now(), self.lease).await?
+            self.app.store.claim(id, commit.number, self.app.now(), self.lease).await?
         };
         // Right after the commit nobody can have retried yet, and its own state is good.
-        let fresh = claim == Claim::Fresh && self.desk.now() - commit.at < MAIL_GRACE / 5;
+        let fresh = claim == Claim::Fresh && self.app.now() - commit.at < MAIL_GRACE / 5;
         let contact = match contact {
             Some(contact) if fresh => contact.clone(),
-            _ => match self.desk.store.load(id).await? {
+            _ => match self.app.store.load(id).await? {
                 Some(contact) => contact,
                 // Erased meanwhile: nobody is to be written to.
                 None => return Ok(()),
@@ -157,7 +161,7 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         let mut results = Vec::with_capacity(mails.len());
         for mail in mails {
             let twice = possible_duplicate || mail.uncertain;
-            let outcome = if self.desk.now() - commit.at >= BEGUN_WITHIN {
+            let outcome = if self.app.now() - commit.at >= BEGUN_WITHIN {
                 Some(MailOutcome::Deferred { why: "the mails before it took too long".into() })
             } else {
                 self.send(&contact, mail, message.as_deref(), twice).await
@@ -169,7 +173,7 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         }
         let request =
             Request { key: None, by: Actor::Kept, command: Command::MailResults(results) };
-        self.desk.give_knowing(id, Some(contact), &request).await?;
+        self.app.execute_loaded(id, Some(contact), &request).await?;
         Ok(())
     }
 
@@ -192,7 +196,7 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         if let Some(text) = written(commit) {
             return Ok(Some(text));
         }
-        let first = self.desk.store.entry(&contact.id, 1).await?;
+        let first = self.app.store.entry(&contact.id, 1).await?;
         Ok(first.and_then(|entry| written(&entry.commit)))
     }
 
@@ -205,17 +209,17 @@ impl<M: Mailer, T: Timers, B: Bus> Dispatch<M, T, B> {
         message: Option<&str>,
         possible_duplicate: bool,
     ) -> Option<MailOutcome> {
-        let outgoing = match letter::write(&self.desk, contact, mail, message) {
+        let outgoing = match email::write(&self.app, contact, mail, message) {
             Ok(outgoing) => adapters::mail::Outgoing { possible_duplicate, ..outgoing },
             Err(why) => return Some(MailOutcome::Failed { why }),
         };
         Some(match self.mailer.send(&outgoing).await {
-            Ok(()) => MailOutcome::Accepted { at: self.desk.now(), possible_duplicate },
-            Err(MailError::Later(why)) => MailOutcome::Deferred { why },
-            Err(MailError::Never(why)) => MailOutcome::Failed { why },
+            Ok(()) => MailOutcome::Accepted { at: self.app.now(), possible_duplicate },
+            Err(MailError::Transient(why)) => MailOutcome::Deferred { why },
+            Err(MailError::Permanent(why)) => MailOutcome::Failed { why },
             // It carries the mark already, so it can wait longer each time like any other.
-            Err(MailError::Unheard(why)) if mail.uncertain => MailOutcome::Deferred { why },
-            Err(MailError::Unheard(why)) => {
+            Err(MailError::Unconfirmed(why)) if mail.uncertain => MailOutcome::Deferred { why },
+            Err(MailError::Unconfirmed(why)) => {
                 tracing::warn!(contact = %contact.id, mail = %mail.id, why, "may have been taken; sent again, marked");
                 return None;
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use adapters::mailer::Mailer;
-use adapters::outside::{Bus, Timers};
+use adapters::ports::{EventBus, Timers};
 use adapters::store::Committed;
 use aws_lambda_events::event::dynamodb::EventRecord;
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
@@ -21,7 +21,7 @@ use super::Dispatch;
 /// are left for the next time as well. Other contacts are not held up. A record that cannot be read
 /// is reported like any other, so that in the end it lies in the dead-letter queue, where somebody
 /// is told of it, and not in the way.
-pub async fn see_to_records<M: Mailer, T: Timers, B: Bus>(
+pub async fn process_records<M: Mailer, T: Timers, B: EventBus>(
     dispatch: &Dispatch<M, T, B>,
     records: &[EventRecord],
     until: DateTime<Utc>,
@@ -38,11 +38,11 @@ pub async fn see_to_records<M: Mailer, T: Timers, B: Bus>(
                 continue;
             }
         };
-        if held.contains(&committed.id) || dispatch.desk.now() >= until {
+        if held.contains(&committed.id) || dispatch.app.now() >= until {
             report(&mut failed, record);
             continue;
         }
-        if let Err(error) = dispatch.see_to(&committed).await {
+        if let Err(error) = dispatch.process(&committed).await {
             tracing::warn!(contact = %committed.id, commit = committed.commit.number, %error, "to come again");
             held.insert(committed.id);
             report(&mut failed, record);

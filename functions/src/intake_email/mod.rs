@@ -12,13 +12,13 @@ use adapters::archive::{Archive, digest};
 use adapters::mail::{Incoming, answer_text, fresh_text};
 use adapters::store::StoreError;
 use domain::contact::{Actor, AutomaticSender, ContactId, Customer, Means, ThreadMark};
-use domain::decide::{Answer, Command, Message, NewContact, Nothing, Refusal, Request};
-use domain::organisation::{Person, PersonId, Recipient};
+use domain::decide::{Answer, Command, Message, NewContact, NoChange, Refusal, Request};
+use domain::organisation::{AddressOwner, Person, PersonId};
 use domain::standards::{Category, Channel, Priority};
 use thiserror::Error;
 
-use crate::{Desk, Given};
-use thread::Belongs;
+use crate::{App, Outcome};
+use thread::ThreadMatch;
 
 /// The envelope of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Envelope {
 
 /// What came of a message for one of its recipients.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum Intake {
     /// A new contact.
     New(ContactId),
     /// Its customer's further message.
@@ -63,21 +63,21 @@ pub enum IntakeError {
 
 /// Whether mail for an address is taken: the provider's teams and people, with or without a tag.
 #[must_use]
-pub fn accepts(desk: &Desk, address: &str) -> bool {
-    desk.organisation.recipient(address).is_some()
+pub fn accepts(app: &App, address: &str) -> bool {
+    app.organisation.address_owner(address).is_some()
 }
 
 /// The envelope of a message that comes without one, from what is written on it: the sender in
 /// `Return-Path`, the recipients in `To` and `Cc` and in what the last mail system noted. One that
 /// names nobody of the provider's, because it was sent as a blind copy, is for the first team.
 #[must_use]
-pub fn envelope_of(desk: &Desk, raw: &[u8]) -> Envelope {
+pub fn envelope_of(app: &App, raw: &[u8]) -> Envelope {
     let incoming = Incoming::read(raw, None);
     let noted = adapters::mail::noted_recipient(raw);
     let named = incoming.recipients.into_iter().chain(noted);
-    let mut recipients: Vec<String> = named.filter(|address| accepts(desk, address)).collect();
+    let mut recipients: Vec<String> = named.filter(|address| accepts(app, address)).collect();
     if recipients.is_empty() {
-        recipients.extend(desk.organisation.teams().first().map(|team| team.mailbox().to_owned()));
+        recipients.extend(app.organisation.teams().first().map(|team| team.mailbox().to_owned()));
     }
     Envelope { sender: None, recipients }
 }
@@ -87,11 +87,11 @@ pub fn envelope_of(desk: &Desk, raw: &[u8]) -> Envelope {
 /// # Errors
 /// When it could not be archived or recorded, and is to be delivered again.
 pub async fn receive<A: Archive>(
-    desk: &Desk,
+    app: &App,
     archive: &A,
     envelope: &Envelope,
     raw: &[u8],
-) -> Result<Vec<Taken>, IntakeError> {
+) -> Result<Vec<Intake>, IntakeError> {
     let archived = archive.keep(raw).await?;
     let incoming = Incoming::read(raw, envelope.sender.as_deref());
     // What makes it the same message: its Message-ID, or without one every byte of it.
@@ -100,15 +100,15 @@ pub async fn receive<A: Archive>(
     let from = incoming.from.as_deref().unwrap_or_default();
     let written = [identity.as_str(), from, &incoming.subject, &incoming.text].join("\0");
     let fingerprint = digest(written.as_bytes());
-    let message = Arrived { desk, envelope, incoming, archived, identity, fingerprint };
+    let message = Arrived { app, envelope, incoming, archived, identity, fingerprint };
     let mut taken = Vec::new();
     let mut seen = BTreeSet::new();
     for address in &envelope.recipients {
-        let Some(recipient) = desk.organisation.recipient(address) else { continue };
+        let Some(recipient) = app.organisation.address_owner(address) else { continue };
         // Two addresses of one team are one recipient.
         let whose = match recipient {
-            Recipient::Team(team) => team.id.to_string(),
-            Recipient::Person(person) => person.id.to_string(),
+            AddressOwner::Team(team) => team.id.to_string(),
+            AddressOwner::Person(person) => person.id.to_string(),
         };
         if seen.insert(whose) {
             taken.push(message.deliver(address, recipient).await?);
@@ -118,7 +118,7 @@ pub async fn receive<A: Archive>(
 }
 
 struct Arrived<'a> {
-    desk: &'a Desk,
+    app: &'a App,
     envelope: &'a Envelope,
     incoming: Incoming,
     archived: String,
@@ -127,39 +127,43 @@ struct Arrived<'a> {
 }
 
 impl Arrived<'_> {
-    async fn deliver(&self, address: &str, recipient: Recipient<'_>) -> Result<Taken, IntakeError> {
-        if let Some(contact) = thread::written_by_us(self.desk, &self.incoming) {
+    async fn deliver(
+        &self,
+        address: &str,
+        recipient: AddressOwner<'_>,
+    ) -> Result<Intake, IntakeError> {
+        if let Some(contact) = thread::written_by_us(self.app, &self.incoming) {
             // Taken for a new contact it would be notified of, and the notification come back.
             tracing::warn!(
                 %contact,
                 "a mail of ours came back and is archived only: a mailbox that we write to is handed \
                  to us, or forwards to an address of a team"
             );
-            return Ok(Taken::Ignored);
+            return Ok(Intake::Ignored);
         }
-        match thread::belongs(self.desk, address, &self.incoming, recipient).await? {
-            Belongs::Customer(id) => self.join(id).await,
-            Belongs::Staff { contact, notified } => self.answer(contact, notified).await,
-            Belongs::Nowhere => self.start(recipient).await,
+        match thread::match_thread(self.app, address, &self.incoming, recipient).await? {
+            ThreadMatch::Customer(id) => self.join(id).await,
+            ThreadMatch::Staff { contact, notified } => self.answer(contact, notified).await,
+            ThreadMatch::Nowhere => self.start(recipient).await,
         }
     }
 
     /// A new contact of the team that it was written to.
-    async fn start(&self, recipient: Recipient<'_>) -> Result<Taken, IntakeError> {
-        let desk = self.desk;
+    async fn start(&self, recipient: AddressOwner<'_>) -> Result<Intake, IntakeError> {
+        let app = self.app;
         let (team, owner, mailbox) = match recipient {
-            Recipient::Team(team) => (team.id.clone(), None, team.mailbox()),
-            Recipient::Person(person) => {
+            AddressOwner::Team(team) => (team.id.clone(), None, team.mailbox()),
+            AddressOwner::Person(person) => {
                 (person.team.clone(), Some(person.id.clone()), person.email.as_str())
             }
         };
-        let id = desk.secret.contact_of_mail(&self.identity, mailbox);
-        let now = desk.now();
+        let id = app.secret.contact_of_mail(&self.identity, mailbox);
+        let now = app.now();
         let automatic = self.automatic();
         let acknowledged_today = match (&self.incoming.from, automatic) {
             (Some(from), None) => {
-                let most = desk.organisation.acknowledgements_per_sender_per_day;
-                desk.store.count_in_day(&desk.secret.customer_key(from), now, most).await?
+                let most = app.organisation.acknowledgements_per_sender_per_day;
+                app.store.count_in_day(&app.secret.customer_key(from), now, most).await?
             }
             _ => 0,
         };
@@ -182,41 +186,41 @@ impl Arrived<'_> {
         let receive = |new: &NewContact| {
             self.request(Actor::Customer, Command::Receive(Box::new(new.clone())))
         };
-        let mut given = desk.give(&new.id, &receive(&new)).await?;
-        if let Given::Refused(Refusal::KeyUsedForAnotherMessage) = given {
-            new.id = desk.secret.contact_of_mail(&self.fingerprint, mailbox);
-            given = desk.give(&new.id, &receive(&new)).await?;
+        let mut given = app.execute(&new.id, &receive(&new)).await?;
+        if let Outcome::Refused(Refusal::KeyUsedForAnotherMessage) = given {
+            new.id = app.secret.contact_of_mail(&self.fingerprint, mailbox);
+            given = app.execute(&new.id, &receive(&new)).await?;
         }
         Ok(match given {
-            Given::Done(_) => Taken::New(new.id),
-            Given::Nothing(..) | Given::Refused(_) => Taken::Duplicate(Some(new.id)),
+            Outcome::Done(_) => Intake::New(new.id),
+            Outcome::NoChange(..) | Outcome::Refused(_) => Intake::Duplicate(Some(new.id)),
         })
     }
 
     /// The customer's further message.
-    async fn join(&self, id: ContactId) -> Result<Taken, IntakeError> {
+    async fn join(&self, id: ContactId) -> Result<Intake, IntakeError> {
         let fresh = fresh_text(&self.incoming.text);
         // Somebody may have written between the lines of what they quote.
         let text = if fresh.is_empty() { self.incoming.text.clone() } else { fresh };
         let command =
             Command::CustomerWrote { channel: Channel::Email, message: self.message(text) };
-        match self.desk.give(&id, &self.request(Actor::Customer, command)).await? {
-            Given::Done(_) => Ok(Taken::Joined(id)),
-            Given::Nothing(..) | Given::Refused(_) => Ok(Taken::Duplicate(Some(id))),
+        match self.app.execute(&id, &self.request(Actor::Customer, command)).await? {
+            Outcome::Done(_) => Ok(Intake::Joined(id)),
+            Outcome::NoChange(..) | Outcome::Refused(_) => Ok(Intake::Duplicate(Some(id))),
         }
     }
 
     /// A reply to a notification. It goes to the customer only if it comes from somebody of the
     /// staff, was written by a person, and says something.
-    async fn answer(&self, id: ContactId, notified: PersonId) -> Result<Taken, IntakeError> {
+    async fn answer(&self, id: ContactId, notified: PersonId) -> Result<Intake, IntakeError> {
         // A machine that answers a notification is out of the office, not answering the customer;
         // and it would answer what we told it about that. A person's reply may well come through a list.
         use AutomaticSender::{AutoSubmitted, NullSender, SystemAddress};
         if let Some(AutoSubmitted | NullSender | SystemAddress) = self.incoming.automatic {
-            return Ok(Taken::Ignored);
+            return Ok(Intake::Ignored);
         }
         let author =
-            self.incoming.from.as_deref().and_then(|from| self.desk.organisation.person_at(from));
+            self.incoming.from.as_deref().and_then(|from| self.app.organisation.person_at(from));
         let text = answer_text(&self.incoming.text);
         match author {
             None => {
@@ -240,15 +244,15 @@ impl Arrived<'_> {
         id: ContactId,
         author: &Person,
         text: String,
-    ) -> Result<Taken, IntakeError> {
-        let answer = Answer { means: Means::Email, text, at: self.desk.now(), closes: true };
+    ) -> Result<Intake, IntakeError> {
+        let answer = Answer { means: Means::Email, text, at: self.app.now(), closes: true };
         let request = self.request(Actor::Staff(author.id.clone()), Command::Answer(answer));
-        match self.desk.give(&id, &request).await? {
-            Given::Done(_) => Ok(Taken::Answered(id)),
-            Given::Nothing(Nothing::Duplicate, _) => Ok(Taken::Duplicate(Some(id))),
-            Given::Nothing(..) => Ok(Taken::Ignored),
-            Given::Refused(Refusal::NoSuchContact) => Ok(Taken::Ignored),
-            Given::Refused(why) => {
+        match self.app.execute(&id, &request).await? {
+            Outcome::Done(_) => Ok(Intake::Answered(id)),
+            Outcome::NoChange(NoChange::Duplicate, _) => Ok(Intake::Duplicate(Some(id))),
+            Outcome::NoChange(..) => Ok(Intake::Ignored),
+            Outcome::Refused(Refusal::NoSuchContact) => Ok(Intake::Ignored),
+            Outcome::Refused(why) => {
                 self.not_passed_on(id, author.id.clone(), &why.to_string()).await
             }
         }
@@ -259,11 +263,11 @@ impl Arrived<'_> {
         id: ContactId,
         person: PersonId,
         why: &str,
-    ) -> Result<Taken, IntakeError> {
-        let command = Command::RefuseReply { person, why: why.to_owned() };
-        match self.desk.give(&id, &self.request(Actor::Kept, command)).await? {
-            Given::Nothing(Nothing::Duplicate, _) => Ok(Taken::Duplicate(Some(id))),
-            _ => Ok(Taken::NotPassedOn(id)),
+    ) -> Result<Intake, IntakeError> {
+        let command = Command::RejectStaffReply { person, why: why.to_owned() };
+        match self.app.execute(&id, &self.request(Actor::Kept, command)).await? {
+            Outcome::NoChange(NoChange::Duplicate, _) => Ok(Intake::Duplicate(Some(id))),
+            _ => Ok(Intake::NotPassedOn(id)),
         }
     }
 
@@ -294,7 +298,7 @@ impl Arrived<'_> {
     /// comes back must not be answered.
     fn automatic(&self) -> Option<AutomaticSender> {
         let own = |address: &str| {
-            matches!(self.desk.organisation.recipient(address), Some(Recipient::Team(_)))
+            matches!(self.app.organisation.address_owner(address), Some(AddressOwner::Team(_)))
         };
         let ours = self.incoming.from.as_deref().is_some_and(own)
             || self.envelope.sender.as_deref().is_some_and(own);

@@ -8,13 +8,13 @@
 use adapters::mail::{Incoming, Tagged, tagged, tagged_by_message_id};
 use adapters::store::StoreError;
 use domain::contact::{Contact, ContactId, Holder};
-use domain::organisation::{PersonId, Recipient};
+use domain::organisation::{AddressOwner, PersonId};
 
-use crate::Desk;
+use crate::App;
 
 /// Whose message it is, and of which contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Belongs {
+pub(super) enum ThreadMatch {
     /// The customer's.
     Customer(ContactId),
     /// A reply to what somebody of the staff was sent.
@@ -28,56 +28,56 @@ pub(super) enum Belongs {
     Nowhere,
 }
 
-pub(super) async fn belongs(
-    desk: &Desk,
+pub(super) async fn match_thread(
+    app: &App,
     address: &str,
     incoming: &Incoming,
-    recipient: Recipient<'_>,
-) -> Result<Belongs, StoreError> {
+    recipient: AddressOwner<'_>,
+) -> Result<ThreadMatch, StoreError> {
     let tags = tagged(address)
         .into_iter()
         .chain(incoming.answers.iter().filter_map(|id| tagged_by_message_id(id)));
     for tag in tags {
-        if let Some(belongs) = proven(desk, &tag)
-            && desk.store.load(&tag.contact).await?.is_some()
+        if let Some(match_thread) = proven(app, &tag)
+            && app.store.load(&tag.contact).await?.is_some()
         {
-            return Ok(belongs);
+            return Ok(match_thread);
         }
     }
     let mailbox = match recipient {
-        Recipient::Team(team) => team.mailbox(),
-        Recipient::Person(person) => &person.email,
+        AddressOwner::Team(team) => team.mailbox(),
+        AddressOwner::Person(person) => &person.email,
     };
     for answered in &incoming.answers {
-        let id = desk.secret.contact_of_mail(answered, mailbox);
-        if is_theirs(desk.store.load(&id).await?.as_ref(), incoming) {
-            return Ok(Belongs::Customer(id));
+        let id = app.secret.contact_of_mail(answered, mailbox);
+        if is_theirs(app.store.load(&id).await?.as_ref(), incoming) {
+            return Ok(ThreadMatch::Customer(id));
         }
     }
-    if let Some(id) = reference_in(&incoming.subject, &desk.organisation.prefix)
-        && is_theirs(desk.store.load(&id).await?.as_ref(), incoming)
+    if let Some(id) = reference_in(&incoming.subject, &app.organisation.prefix)
+        && is_theirs(app.store.load(&id).await?.as_ref(), incoming)
     {
-        return Ok(Belongs::Customer(id));
+        return Ok(ThreadMatch::Customer(id));
     }
-    Ok(Belongs::Nowhere)
+    Ok(ThreadMatch::Nowhere)
 }
 
 /// The contact that a message of ours is about: its own Message-ID carries a token that only we can
 /// give. `None` for what somebody else wrote.
-pub(super) fn written_by_us(desk: &Desk, incoming: &Incoming) -> Option<ContactId> {
+pub(super) fn written_by_us(app: &App, incoming: &Incoming) -> Option<ContactId> {
     let tag = tagged_by_message_id(incoming.message_id.as_deref()?)?;
-    proven(desk, &tag).map(|_| tag.contact)
+    proven(app, &tag).map(|_| tag.contact)
 }
 
 /// Whose token it is; `None` where it is nobody's.
-fn proven(desk: &Desk, tag: &Tagged) -> Option<Belongs> {
-    let holds = |holder: &Holder| desk.secret.verify(&tag.contact, holder, &tag.token);
+fn proven(app: &App, tag: &Tagged) -> Option<ThreadMatch> {
+    let holds = |holder: &Holder| app.secret.verify(&tag.contact, holder, &tag.token);
     if holds(&Holder::Customer) {
-        return Some(Belongs::Customer(tag.contact));
+        return Some(ThreadMatch::Customer(tag.contact));
     }
     let person =
-        desk.organisation.people().find(|person| holds(&Holder::Person(person.id.clone())))?;
-    Some(Belongs::Staff { contact: tag.contact, notified: person.id.clone() })
+        app.organisation.people().find(|person| holds(&Holder::Person(person.id.clone())))?;
+    Some(ThreadMatch::Staff { contact: tag.contact, notified: person.id.clone() })
 }
 
 /// Whether the contact is that of the message's author.
@@ -88,12 +88,12 @@ fn is_theirs(contact: Option<&Contact>, incoming: &Incoming) -> bool {
 
 /// A reference such as `WK-7KQ4-M2XP-9DRT` anywhere in a subject.
 fn reference_in(subject: &str, prefix: &str) -> Option<ContactId> {
-    let words = subject.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    let wording = subject.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
     let with_prefix = |word: &&str| {
         word.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
             && word.as_bytes().get(prefix.len()) == Some(&b'-')
     };
-    words.filter(with_prefix).find_map(|word| ContactId::from_reference(word).ok())
+    wording.filter(with_prefix).find_map(|word| ContactId::from_reference(word).ok())
 }
 
 #[cfg(test)]

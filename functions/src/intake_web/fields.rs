@@ -9,7 +9,7 @@ use domain::organisation::TeamId;
 use domain::standards::{Category, Channel, Priority};
 use serde::Deserialize;
 
-use crate::Desk;
+use crate::App;
 
 /// More than a letter of five pages.
 const MOST_MESSAGE: usize = 20_000;
@@ -29,7 +29,7 @@ pub(super) struct Written {
 
 impl Written {
     /// What was typed, and the contact that it makes or everything that is wrong with it.
-    pub(super) fn check(self, desk: &Desk) -> (FormFields, Result<NewContact, Vec<FieldError>>) {
+    pub(super) fn check(self, app: &App) -> (FormFields, Result<NewContact, Vec<FieldError>>) {
         let mut errors = Vec::new();
         let mut say = |field: &'static str, message: &str| {
             errors.push(FieldError { field, message: message.to_owned() });
@@ -71,12 +71,11 @@ impl Written {
         }
         let category =
             Some(fields.category.as_str()).filter(|c| !c.is_empty()).unwrap_or(Category::GENERAL);
-        let choice = desk.organisation.category(category);
+        let choice = app.organisation.category(category);
         if choice.is_none()
-            && (!fields.category.is_empty() || !desk.organisation.categories.is_empty())
+            && (!fields.category.is_empty() || !app.organisation.categories.is_empty())
         {
-            let known: Vec<_> =
-                desk.organisation.categories.iter().map(|c| c.id.as_str()).collect();
+            let known: Vec<_> = app.organisation.categories.iter().map(|c| c.id.as_str()).collect();
             say("category", &format!("Choose what it is about: {}", known.join(", ")));
         }
         if fields.message.is_empty() {
@@ -91,13 +90,13 @@ impl Written {
             return (fields, Err(errors));
         }
         let team = choice.and_then(|choice| choice.team.clone());
-        let team = team.or_else(|| desk.organisation.teams().first().map(|team| team.id.clone()));
-        let new = contact(desk, &fields, category, team.unwrap_or_else(|| TeamId::from("")));
+        let team = team.or_else(|| app.organisation.teams().first().map(|team| team.id.clone()));
+        let new = contact(app, &fields, category, team.unwrap_or_else(|| TeamId::from("")));
         (fields, Ok(new))
     }
 }
 
-fn contact(desk: &Desk, fields: &FormFields, category: &str, team: TeamId) -> NewContact {
+fn contact(app: &App, fields: &FormFields, category: &str, team: TeamId) -> NewContact {
     let content = [&fields.name, &fields.email, &fields.phone, &fields.address, &fields.message];
     let content = content.map(String::as_str).join("\0");
     let fingerprint = digest(format!("{category}\0{content}").as_bytes());
@@ -115,9 +114,9 @@ fn contact(desk: &Desk, fields: &FormFields, category: &str, team: TeamId) -> Ne
         subject
     };
     NewContact {
-        id: desk.secret.contact_of_form(&key),
+        id: app.secret.contact_of_form(&key),
         fingerprint,
-        received_at: desk.now(),
+        received_at: app.now(),
         channel: Channel::WebForm,
         category: category.parse().unwrap_or_default(),
         priority: Priority::Normal,

@@ -5,7 +5,7 @@ mod fields;
 pub(crate) use fields::clean;
 mod status;
 
-use adapters::letters::Promise;
+use adapters::emails::Promise;
 use adapters::pages::{Choice, FieldError, FormFields, FormPage, SentPage};
 use adapters::store::StoreError;
 use axum::extract::rejection::{FormRejection, JsonRejection};
@@ -19,11 +19,11 @@ use domain::decide::{Command, Refusal, Request};
 use serde::Serialize;
 
 use crate::http::{BODY_LIMIT, guard, page, style, unavailable};
-use crate::{Desk, Given, words};
+use crate::{App, Outcome, wording};
 use fields::Written;
 
 /// The routes of this function.
-pub fn routes(desk: Desk) -> Router {
+pub fn routes(app: App) -> Router {
     Router::new()
         .route("/", get(form))
         .route("/contacts", post(send))
@@ -31,33 +31,33 @@ pub fn routes(desk: Desk) -> Router {
         .route("/style.css", get(style))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(axum::middleware::from_fn(guard))
-        .with_state(desk)
+        .with_state(app)
 }
 
-async fn form(State(desk): State<Desk>) -> Response {
-    let category = desk.organisation.categories.first();
+async fn form(State(app): State<App>) -> Response {
+    let category = app.organisation.categories.first();
     let fields = FormFields {
         category: category.map_or_else(String::new, |choice| choice.id.to_string()),
         idempotency_key: uuid::Uuid::new_v4().to_string(),
         ..FormFields::default()
     };
-    form_page(&desk, StatusCode::OK, &fields, &[])
+    form_page(&app, StatusCode::OK, &fields, &[])
 }
 
 fn form_page(
-    desk: &Desk,
+    app: &App,
     status: StatusCode,
     fields: &FormFields,
     errors: &[FieldError],
 ) -> Response {
-    let categories: Vec<Choice> = categories(desk);
-    let provider = words::provider(&desk.organisation);
+    let categories: Vec<Choice> = categories(app);
+    let provider = wording::provider(&app.organisation);
     page(status, &FormPage { provider, fields, errors, categories: &categories })
 }
 
 /// What a contact can be about.
-pub(crate) fn categories(desk: &Desk) -> Vec<Choice> {
-    let choices = desk.organisation.categories.iter();
+pub(crate) fn categories(app: &App) -> Vec<Choice> {
+    let choices = app.organisation.categories.iter();
     choices
         .map(|choice| Choice { value: choice.id.to_string(), label: choice.label.clone() })
         .collect()
@@ -90,7 +90,7 @@ struct Errors<'a> {
     errors: &'a [FieldError],
 }
 
-async fn send(State(desk): State<Desk>, request: HttpRequest) -> Response {
+async fn send(State(app): State<App>, request: HttpRequest) -> Response {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let kind =
         kind.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -115,7 +115,7 @@ async fn send(State(desk): State<Desk>, request: HttpRequest) -> Response {
         }
     };
     match written {
-        Ok(written) => take(&desk, written, speaks).await,
+        Ok(written) => take(&app, written, speaks).await,
         Err((status, message)) if speaks == Speaks::Json => refused(status, "body", message),
         Err((status, message)) => {
             crate::http::problem(status, "Your message could not be read", &message)
@@ -123,24 +123,26 @@ async fn send(State(desk): State<Desk>, request: HttpRequest) -> Response {
     }
 }
 
-async fn take(desk: &Desk, written: Written, speaks: Speaks) -> Response {
-    let (fields, new) = written.check(desk);
+async fn take(app: &App, written: Written, speaks: Speaks) -> Response {
+    let (fields, new) = written.check(app);
     let new = match new {
         Ok(new) => new,
-        Err(errors) => return wrong(desk, &fields, &errors, speaks),
+        Err(errors) => return wrong(app, &fields, &errors, speaks),
     };
     let id = new.id;
-    let new = match with_count(desk, new).await {
+    let new = match with_count(app, new).await {
         Ok(new) => new,
         Err(error) => return unavailable(&error),
     };
     let command = Command::Receive(Box::new(new));
     let request = Request { key: None, by: Actor::Customer, command };
-    match desk.give(&id, &request).await {
-        Ok(Given::Done(contact) | Given::Nothing(_, Some(contact))) => sent(desk, &contact, speaks),
-        Ok(Given::Refused(Refusal::KeyUsedForAnotherMessage)) => used_before(desk, fields, speaks),
-        Ok(Given::Refused(refusal)) => refused(StatusCode::CONFLICT, "body", refusal.to_string()),
-        Ok(Given::Nothing(_, None)) => {
+    match app.execute(&id, &request).await {
+        Ok(Outcome::Done(contact) | Outcome::NoChange(_, Some(contact))) => {
+            sent(app, &contact, speaks)
+        }
+        Ok(Outcome::Refused(Refusal::KeyUsedForAnotherMessage)) => used_before(app, fields, speaks),
+        Ok(Outcome::Refused(refusal)) => refused(StatusCode::CONFLICT, "body", refusal.to_string()),
+        Ok(Outcome::NoChange(_, None)) => {
             refused(StatusCode::CONFLICT, "body", "nothing was recorded".into())
         }
         Err(error) => unavailable(&error),
@@ -149,29 +151,29 @@ async fn take(desk: &Desk, written: Written, speaks: Speaks) -> Response {
 
 /// How many acknowledgements this sender has been sent lately, for the decision about another.
 async fn with_count(
-    desk: &Desk,
+    app: &App,
     mut new: domain::decide::NewContact,
 ) -> Result<domain::decide::NewContact, StoreError> {
     if let Some(email) = &new.customer.email {
-        let key = desk.secret.customer_key(email);
-        let most = desk.organisation.acknowledgements_per_sender_per_day;
-        new.acknowledged_today = desk.store.count_in_day(&key, new.received_at, most).await?;
+        let key = app.secret.customer_key(email);
+        let most = app.organisation.acknowledgements_per_sender_per_day;
+        new.acknowledged_today = app.store.count_in_day(&key, new.received_at, most).await?;
     }
     Ok(new)
 }
 
 /// The same answer for the message sent once and for the one sent again by a double click.
-fn sent(desk: &Desk, contact: &Contact, speaks: Speaks) -> Response {
-    let organisation = &desk.organisation;
+fn sent(app: &App, contact: &Contact, speaks: Speaks) -> Response {
+    let organisation = &app.organisation;
     let reference = contact.reference(organisation);
-    let status_url = desk.status_url(&contact.id);
+    let status_url = app.status_url(&contact.id);
     let location = [(header::LOCATION, status_url.clone())];
     match speaks {
         Speaks::Json => {
-            let deadlines = words::answers_owed(organisation, contact).into_iter().map(
+            let deadlines = wording::answers_owed(organisation, contact).into_iter().map(
                 |(deadline, standard)| {
                     let derivation = deadline.derivation(organisation);
-                    let today = words::today(organisation, desk.now());
+                    let today = wording::today(organisation, app.now());
                     SentDeadline {
                         standard: standard.id.clone(),
                         due_at: deadline.due_at.with_timezone(&organisation.zone()).to_rfc3339(),
@@ -183,9 +185,9 @@ fn sent(desk: &Desk, contact: &Contact, speaks: Speaks) -> Response {
             (StatusCode::CREATED, location, Json(body)).into_response()
         }
         Speaks::Html => {
-            let promises: Vec<Promise> = words::promises(organisation, contact, desk.now());
+            let promises: Vec<Promise> = wording::promises(organisation, contact, app.now());
             let page_of = SentPage {
-                provider: words::provider(organisation),
+                provider: wording::provider(organisation),
                 reference: &reference,
                 promises: &promises,
                 status_url: &status_url,
@@ -196,16 +198,16 @@ fn sent(desk: &Desk, contact: &Contact, speaks: Speaks) -> Response {
     }
 }
 
-fn wrong(desk: &Desk, fields: &FormFields, errors: &[FieldError], speaks: Speaks) -> Response {
+fn wrong(app: &App, fields: &FormFields, errors: &[FieldError], speaks: Speaks) -> Response {
     match speaks {
         Speaks::Json => (StatusCode::UNPROCESSABLE_ENTITY, Json(Errors { errors })).into_response(),
-        Speaks::Html => form_page(desk, StatusCode::UNPROCESSABLE_ENTITY, fields, errors),
+        Speaks::Html => form_page(app, StatusCode::UNPROCESSABLE_ENTITY, fields, errors),
     }
 }
 
 /// The key has been used for another message. Nothing of that message is said: whoever asks may not
 /// be who sent it. What was typed is kept, under a new key.
-fn used_before(desk: &Desk, mut fields: FormFields, speaks: Speaks) -> Response {
+fn used_before(app: &App, mut fields: FormFields, speaks: Speaks) -> Response {
     let message = Refusal::KeyUsedForAnotherMessage.to_string();
     if speaks == Speaks::Json {
         return refused(StatusCode::CONFLICT, "idempotency_key", message);
@@ -217,7 +219,7 @@ fn used_before(desk: &Desk, mut fields: FormFields, speaks: Speaks) -> Response 
             "You sent another message with this page already. If this one is new, send it now."
                 .into(),
     }];
-    form_page(desk, StatusCode::CONFLICT, &fields, &errors)
+    form_page(app, StatusCode::CONFLICT, &fields, &errors)
 }
 
 fn refused(status: StatusCode, field: &'static str, message: String) -> Response {

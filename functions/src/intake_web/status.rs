@@ -10,27 +10,27 @@ use domain::standards::Milestone;
 use domain::time::date_in_words;
 
 use crate::http::{page, problem, unavailable};
-use crate::{Desk, words};
+use crate::{App, wording};
 
 pub(super) async fn show(
-    State(desk): State<Desk>,
+    State(app): State<App>,
     Path((id, token)): Path<(String, String)>,
 ) -> Response {
     let id =
-        id.parse::<ContactId>().ok().filter(|id| desk.secret.verify(id, &Holder::Status, &token));
+        id.parse::<ContactId>().ok().filter(|id| app.secret.verify(id, &Holder::Status, &token));
     // The same answer for no such contact and for a wrong token: neither tells the other.
     let Some(id) = id else { return unknown() };
-    let (contact, log) = match (desk.store.load(&id).await, desk.store.log(&id).await) {
+    let (contact, log) = match (app.store.load(&id).await, app.store.log(&id).await) {
         (Ok(Some(contact)), Ok(log)) => (contact, log),
         (Ok(None), _) => return unknown(),
         (Err(error), _) | (_, Err(error)) => return unavailable(&error),
     };
-    let (organisation, now) = (&desk.organisation, desk.now());
+    let (organisation, now) = (&app.organisation, app.now());
     let mut history = Vec::new();
     for commit in &log {
         for event in &commit.events {
-            if let Some((at, what)) = told(&desk, event, commit.at) {
-                let at = words::moment(organisation, at, now);
+            if let Some((at, what)) = told(&app, event, commit.at) {
+                let at = wording::moment(organisation, at, now);
                 history.push(StatusLine { at, what });
             }
         }
@@ -38,11 +38,11 @@ pub(super) async fn show(
     page(
         StatusCode::OK,
         &StatusPage {
-            provider: words::provider(organisation),
+            provider: wording::provider(organisation),
             reference: &contact.reference(organisation),
-            received: &words::moment(organisation, contact.received_at, now),
-            summary: summary(&desk, &contact),
-            promises: &words::promises(organisation, &contact, now),
+            received: &wording::moment(organisation, contact.received_at, now),
+            summary: summary(&app, &contact),
+            promises: &wording::promises(organisation, &contact, now),
             history: &history,
         },
     )
@@ -53,16 +53,16 @@ fn unknown() -> Response {
     problem(StatusCode::NOT_FOUND, "We do not have that page", text)
 }
 
-fn summary(desk: &Desk, contact: &Contact) -> &'static str {
+fn summary(app: &App, contact: &Contact) -> &'static str {
     // What was reached before the customer last wrote is about an earlier message.
-    let second = |milestone| contact.reached_at(milestone).map(|at| at.timestamp());
+    let second = |milestone| contact.milestone_at(milestone).map(|at| at.timestamp());
     let answered =
         second(Milestone::Responded).is_some_and(|at| Some(at) >= second(Milestone::Received));
     if contact.closed.is_some() && !answered {
         "It is closed. If you write to us again about it, it is opened again."
     } else if contact.closed.is_some() {
         "It has been answered and closed. If you write to us again about it, it is opened again."
-    } else if contact.owes_answer(&desk.organisation) {
+    } else if contact.owes_answer(&app.organisation) {
         if contact.is_overdue() {
             "We should have answered by now and have not. We are sorry; our managers have been told."
         } else {
@@ -76,30 +76,32 @@ fn summary(desk: &Desk, contact: &Contact) -> &'static str {
 }
 
 /// What a customer is told of an event, and when it was.
-fn told(desk: &Desk, event: &Event, at: DateTime<Utc>) -> Option<(DateTime<Utc>, String)> {
-    let today = words::today(&desk.organisation, desk.now());
+fn told(app: &App, event: &Event, at: DateTime<Utc>) -> Option<(DateTime<Utc>, String)> {
+    let today = wording::today(&app.organisation, app.now());
     Some(match event {
         Event::Received { .. } => (at, "Your message reached us.".into()),
         Event::CustomerWrote { .. } => (at, "You wrote again.".into()),
-        Event::Reached { milestone: Milestone::Responded, at, .. } => (*at, "We answered.".into()),
+        Event::MilestoneRecorded { milestone: Milestone::Responded, at, .. } => {
+            (*at, "We answered.".into())
+        }
         Event::Answered { means: Means::Phone | Means::InPerson, at, .. } => {
             (*at, "We spoke to you.".into())
         }
-        Event::TriedToCall { .. } => (at, "We tried to ring you and did not reach you.".into()),
-        Event::StillLooking { .. } => (at, "We told you that we are still looking into it.".into()),
-        Event::DelayTold { until, .. } => {
+        Event::CallAttempted { .. } => (at, "We tried to ring you and did not reach you.".into()),
+        Event::UpdateGiven { .. } => (at, "We told you that we are still looking into it.".into()),
+        Event::DelayNotified { until, .. } => {
             let until = date_in_words(*until, today);
             (at, format!("We told you that it takes longer, until the end of {until}."))
         }
-        Event::Passed { team } => {
+        Event::HandedOver { team } => {
             let team =
-                desk.organisation.team(team.as_str()).map_or(team.as_str(), |team| &team.name);
+                app.organisation.team(team.as_str()).map_or(team.as_str(), |team| &team.name);
             (at, format!("We passed it to the team {team}."))
         }
         Event::Escalated { stage, .. } => (at, format!("You asked for stage {stage}.")),
-        Event::Breached { due_at, deadline } => {
+        Event::DeadlineMissed { due_at, deadline } => {
             let deadline = deadline.split('~').next().unwrap_or(deadline);
-            let standard = desk.organisation.standard(deadline)?;
+            let standard = app.organisation.standard(deadline)?;
             if standard.internal || !standard.kept_by(Milestone::Responded) {
                 return None;
             }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::provider::{Begun, Known, Provider, ProviderError};
 use super::session::same;
-use super::{SignIn, Way, back, notice};
+use super::{Method, SignIn, back, notice};
 
 /// The cookie of a sign-in that was begun.
 const BEGUN: &str = "kept-sign-in";
@@ -43,12 +43,12 @@ struct Pending {
 pub(super) async fn begin(State(sign_in): State<SignIn>, Query(asked): Query<Asked>) -> Response {
     let inner = &sign_in.0;
     let now = inner.clock.now();
-    let Way::Provider(provider) = &inner.way else { return failed() };
+    let Method::Provider(provider) = &inner.way else { return failed() };
     match provider.begin(now).await {
         Ok((url, begun)) => {
             let pending = Pending { begun, to: back(&asked.to).to_owned(), until: now + MAY_TAKE };
-            let sealed = inner.sessions.key.seal(PURPOSE, &pending);
-            let cookie = inner.sessions.cookie(BEGUN, &sealed, MAY_TAKE);
+            let signed = inner.sessions.key.sign(PURPOSE, &pending);
+            let cookie = inner.sessions.cookie(BEGUN, &signed, MAY_TAKE);
             ([(header::SET_COOKIE, cookie)], Redirect::to(url.as_str())).into_response()
         }
         Err(error) => unavailable(&error),
@@ -61,7 +61,7 @@ pub(super) async fn finish(
     headers: HeaderMap,
 ) -> Response {
     let inner = &sign_in.0;
-    let Way::Provider(provider) = &inner.way else { return failed() };
+    let Method::Provider(provider) = &inner.way else { return failed() };
     let response = arrive(&sign_in, provider, came, &headers).await;
     // Good for one attempt, whatever came of it.
     let over = inner.sessions.cookie(BEGUN, "", TimeDelta::zero());
@@ -79,7 +79,7 @@ async fn arrive(
     let pending = inner
         .sessions
         .read(headers, BEGUN)
-        .and_then(|sealed| inner.sessions.key.open::<Pending>(PURPOSE, sealed))
+        .and_then(|signed| inner.sessions.key.open::<Pending>(PURPOSE, signed))
         .filter(|pending| now < pending.until && same(&came.state, pending.begun.state.secret()));
     let Some(pending) = pending else {
         tracing::warn!("somebody came back from a sign-in that was not begun here, or long ago");
@@ -121,7 +121,7 @@ fn greet(sign_in: &SignIn, known: &Known, to: &str) -> Response {
         );
     };
     match sign_in.0.organisation.person_at(email) {
-        Some(person) => sign_in.let_in(person, known.role, to),
+        Some(person) => sign_in.start_session(person, known.role, to),
         None => {
             tracing::warn!("somebody signed in who is not in the organisation's file");
             let text = format!(

@@ -51,7 +51,7 @@ pub(super) async fn take(
         }
     };
     match sign_in.0.organisation.person(&chosen.person) {
-        Some(person) => sign_in.let_in(person, None, &chosen.to),
+        Some(person) => sign_in.start_session(person, None, &chosen.to),
         None => show(&sign_in, StatusCode::UNPROCESSABLE_ENTITY, &chosen.to),
     }
 }

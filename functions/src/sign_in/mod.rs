@@ -4,8 +4,8 @@
 //! nowhere else, they choose who they are. Either way they are one of the people in the
 //! organisation's file. See `docs/sign-in.md`.
 
+mod access;
 mod by_provider;
-mod gate;
 mod local;
 mod provider;
 mod session;
@@ -24,7 +24,7 @@ use axum::routing::{get, post};
 use domain::organisation::Organisation;
 pub use openidconnect::ClientSecret;
 
-use crate::Desk;
+use crate::App;
 use crate::http::{guard, page};
 use provider::Provider;
 pub use provider::{Settings, SettingsError};
@@ -49,11 +49,11 @@ struct Inner {
     sessions: Sessions,
     /// Where staff reach the pages.
     public_url: String,
-    way: Way,
+    way: Method,
 }
 
 #[derive(Debug)]
-enum Way {
+enum Method {
     /// They choose who they are.
     Local,
     /// A provider says who they are.
@@ -64,10 +64,10 @@ impl SignIn {
     /// Staff choose who they are. For pages that are served on a loopback address alone; a request
     /// that did not come to one is refused.
     #[must_use]
-    pub fn local(desk: &Desk, key: SessionKey) -> Self {
+    pub fn local(app: &App, key: SessionKey) -> Self {
         // On a loopback address there is no https.
         let sessions = Sessions { key, secure: false, way: "local".into() };
-        Self::new(desk, sessions, &desk.base_url, Way::Local)
+        Self::new(app, sessions, &app.base_url, Method::Local)
     }
 
     /// A provider says who they are.
@@ -75,7 +75,7 @@ impl SignIn {
     /// # Errors
     /// When the settings cannot be used.
     pub fn by_provider(
-        desk: &Desk,
+        app: &App,
         key: SessionKey,
         settings: &Settings,
     ) -> Result<Self, SettingsError> {
@@ -89,13 +89,13 @@ impl SignIn {
             secure: settings.public_url.starts_with("https://"),
             way: format!("{} {}", settings.issuer, settings.client_id),
         };
-        Ok(Self::new(desk, sessions, &settings.public_url, Way::Provider(Box::new(provider))))
+        Ok(Self::new(app, sessions, &settings.public_url, Method::Provider(Box::new(provider))))
     }
 
-    fn new(desk: &Desk, sessions: Sessions, public_url: &str, way: Way) -> Self {
+    fn new(app: &App, sessions: Sessions, public_url: &str, way: Method) -> Self {
         Self(Arc::new(Inner {
-            organisation: desk.organisation.clone(),
-            clock: desk.clock.clone(),
+            organisation: app.organisation.clone(),
+            clock: app.clock.clone(),
             sessions,
             public_url: public_url.to_owned(),
             way,
@@ -106,30 +106,31 @@ impl SignIn {
     /// changes something is from somebody who may, and from one of our own forms.
     pub fn behind<S: Clone + Send + Sync + 'static>(&self, pages: Router<S>) -> Router<S> {
         pages
-            .route_layer(from_fn_with_state(self.clone(), gate::keep))
-            .route_layer(from_fn_with_state(self.clone(), gate::same_site))
+            .route_layer(from_fn_with_state(self.clone(), access::require_staff))
+            .route_layer(from_fn_with_state(self.clone(), access::same_site))
     }
 
     /// The pages on which people sign in and out.
     pub fn routes(&self) -> Router {
-        let ways = match self.0.way {
-            Way::Local => Router::new().route(SIGN_IN, get(local::choose).post(local::take)),
-            Way::Provider(_) => Router::new()
+        let options = match self.0.way {
+            Method::Local => Router::new().route(SIGN_IN, get(local::choose).post(local::take)),
+            Method::Provider(_) => Router::new()
                 .route(SIGN_IN, get(by_provider::begin))
                 .route(CALLBACK, get(by_provider::finish)),
         };
         let out = Router::new()
             .route("/sign-out", post(sign_out))
-            .route_layer(from_fn_with_state(self.clone(), gate::keep_out));
-        ways.merge(out)
+            .route_layer(from_fn_with_state(self.clone(), access::require_session));
+        options
+            .merge(out)
             .route(SIGNED_OUT, get(signed_out))
-            .route_layer(from_fn_with_state(self.clone(), gate::same_site))
+            .route_layer(from_fn_with_state(self.clone(), access::same_site))
             .layer(from_fn(guard))
             .with_state(self.clone())
     }
 
     /// Into Kept, with a new session.
-    fn let_in(
+    fn start_session(
         &self,
         person: &domain::organisation::Person,
         role: Option<domain::organisation::Role>,
@@ -147,8 +148,8 @@ async fn sign_out(State(sign_in): State<SignIn>) -> Response {
 
 async fn signed_out(State(sign_in): State<SignIn>) -> Response {
     let text = match sign_in.0.way {
-        Way::Local => "",
-        Way::Provider(_) => {
+        Method::Local => "",
+        Method::Provider(_) => {
             "Your organisation's own sign-in may still know you. On a computer that others use, sign \
              out there too."
         }

@@ -25,7 +25,7 @@ use sha2::Sha256;
 use crate::http::problem;
 
 /// The longest working day: nobody is signed out over an answer that they began in the morning.
-const LASTS: TimeDelta = TimeDelta::hours(10);
+const SESSION_TTL: TimeDelta = TimeDelta::hours(10);
 
 /// The key with which cookies are signed. Whoever has it can be anybody; changing it signs
 /// everybody out.
@@ -47,7 +47,7 @@ impl SessionKey {
 
     /// A value as text that [`SessionKey::open`] opens for the same purpose alone. It can be read by
     /// whoever has it, and not be changed.
-    pub(super) fn seal<T: Serialize>(&self, purpose: &str, value: &T) -> String {
+    pub(super) fn sign<T: Serialize>(&self, purpose: &str, value: &T) -> String {
         // What cannot be written is not opened again either.
         let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(value).unwrap_or_default());
         let mark = self.mark(&[purpose, &text]);
@@ -55,8 +55,8 @@ impl SessionKey {
     }
 
     /// A value that was sealed with this key for this purpose.
-    pub(super) fn open<T: DeserializeOwned>(&self, purpose: &str, sealed: &str) -> Option<T> {
-        let (text, mark) = sealed.split_once('.')?;
+    pub(super) fn open<T: DeserializeOwned>(&self, purpose: &str, signed: &str) -> Option<T> {
+        let (text, mark) = signed.split_once('.')?;
         self.verify(&[purpose, text], mark).then_some(())?;
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
     }
@@ -156,9 +156,9 @@ impl Sessions {
         now: DateTime<Utc>,
     ) -> String {
         let id = uuid::Uuid::new_v4().to_string();
-        let session = Session { person: person.clone(), role, id, until: now + LASTS };
-        let sealed = self.key.seal(&self.purpose(), &session);
-        self.cookie(SESSION, &sealed, LASTS)
+        let session = Session { person: person.clone(), role, id, until: now + SESSION_TTL };
+        let signed = self.key.sign(&self.purpose(), &session);
+        self.cookie(SESSION, &signed, SESSION_TTL)
     }
 
     /// The cookie that ends a session.
@@ -173,8 +173,8 @@ impl Sessions {
         organisation: &Organisation,
         now: DateTime<Utc>,
     ) -> Option<SignedIn> {
-        let sealed = self.read(headers, SESSION)?;
-        let session: Session = self.key.open(&self.purpose(), sealed)?;
+        let signed = self.read(headers, SESSION)?;
+        let session: Session = self.key.open(&self.purpose(), signed)?;
         (now < session.until).then_some(())?;
         let person = organisation.person(session.person.as_str())?;
         Some(SignedIn {
@@ -235,17 +235,17 @@ mod tests {
 
     #[test]
     fn what_was_sealed_is_opened_with_the_same_key_for_the_same_purpose_alone() {
-        let sealed = KEY.seal("a", &("x", 1));
-        assert_eq!(KEY.open("a", &sealed), Some(("x".to_owned(), 1)));
-        assert_eq!(KEY.open::<(String, i32)>("b", &sealed), None);
-        assert_eq!(SessionKey::new([8; 32]).open::<(String, i32)>("a", &sealed), None);
-        for at in 0..sealed.len() {
-            let mut bent = sealed.clone().into_bytes();
+        let signed = KEY.sign("a", &("x", 1));
+        assert_eq!(KEY.open("a", &signed), Some(("x".to_owned(), 1)));
+        assert_eq!(KEY.open::<(String, i32)>("b", &signed), None);
+        assert_eq!(SessionKey::new([8; 32]).open::<(String, i32)>("a", &signed), None);
+        for at in 0..signed.len() {
+            let mut bent = signed.clone().into_bytes();
             bent[at] = if bent[at] == b'A' { b'B' } else { b'A' };
             let bent = String::from_utf8(bent).unwrap();
             assert_eq!(KEY.open::<(String, i32)>("a", &bent), None, "{bent}");
         }
-        for bad in ["", ".", "x", "x.", &sealed[..sealed.len() - 1]] {
+        for bad in ["", ".", "x", "x.", &signed[..signed.len() - 1]] {
             assert_eq!(KEY.open::<(String, i32)>("a", bad), None, "{bad}");
         }
     }

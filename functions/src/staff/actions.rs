@@ -16,7 +16,7 @@ use super::contact::{Said, page_of, unknown};
 use crate::http::{problem, unavailable};
 use crate::intake_web::clean;
 use crate::sign_in::SignedIn;
-use crate::{Desk, Given};
+use crate::{App, Outcome};
 
 /// The fields of every form on the page; each form has some of them.
 #[derive(Debug, Default, Deserialize)]
@@ -37,7 +37,7 @@ pub(super) struct Fields {
 }
 
 pub(super) async fn take(
-    State(desk): State<Desk>,
+    State(app): State<App>,
     who: SignedIn,
     Path((id, action)): Path<(String, String)>,
     form: Result<Form<Fields>, FormRejection>,
@@ -51,13 +51,13 @@ pub(super) async fn take(
     };
     let text = clean(&fields.text, true);
     let wrong = |error: String| {
-        let (desk, who, text) = (desk.clone(), who.clone(), text.clone());
+        let (app, who, text) = (app.clone(), who.clone(), text.clone());
         async move {
             let said = Said { notice: "", error: &error, draft: &text };
-            page_of(&desk, &id, &who, StatusCode::UNPROCESSABLE_ENTITY, said).await
+            page_of(&app, &id, &who, StatusCode::UNPROCESSABLE_ENTITY, said).await
         }
     };
-    let command = match command(&desk, &action, &fields, &text) {
+    let command = match command(&app, &action, &fields, &text) {
         Ok(Some(command)) => command,
         Ok(None) => return unknown(),
         Err(error) => return wrong(error).await,
@@ -68,18 +68,18 @@ pub(super) async fn take(
     let key = Some(format!("{action}-{}", fields.key))
         .filter(|_| !fields.key.is_empty() && fields.key.len() < 80);
     let request = Request { key, by: Actor::Staff(who.person.clone()), command };
-    match desk.give(&id, &request).await {
-        Ok(Given::Done(_) | Given::Nothing(..)) => {
+    match app.execute(&id, &request).await {
+        Ok(Outcome::Done(_) | Outcome::NoChange(..)) => {
             Redirect::to(&format!("/staff/contacts/{id}?done={action}")).into_response()
         }
-        Ok(Given::Refused(refusal)) => wrong(sentence(&refusal.to_string())).await,
+        Ok(Outcome::Refused(refusal)) => wrong(sentence(&refusal.to_string())).await,
         Err(error) => unavailable(&error),
     }
 }
 
 /// What a form asks for; `None` where there is no such form.
 fn command(
-    desk: &Desk,
+    app: &App,
     action: &str,
     fields: &Fields,
     text: &str,
@@ -97,7 +97,7 @@ fn command(
                     );
                 }
             };
-            let at = when(desk, &fields.at)?.unwrap_or_else(|| desk.now());
+            let at = when(app, &fields.at)?.unwrap_or_else(|| app.now());
             Command::Answer(Answer {
                 means,
                 text: text.to_owned(),
@@ -108,32 +108,30 @@ fn command(
         "delay" => {
             let until = NaiveDate::parse_from_str(&fields.until, "%Y-%m-%d")
                 .map_err(|_| "Give the new date as a day, month and year.".to_owned())?;
-            Command::TellDelay(DelayNotice { until, text: text.to_owned() })
+            Command::NotifyDelay(DelayNotice { until, text: text.to_owned() })
         }
         "log" => match fields.what.as_str() {
-            "tried" => Command::TriedToCall { text: text.to_owned() },
-            "still-looking" => Command::StillLooking { text: text.to_owned() },
+            "tried" => Command::RecordCallAttempt { text: text.to_owned() },
+            "still-looking" => Command::GiveUpdate { text: text.to_owned() },
             "note" if text.is_empty() => return Err("Write the note.".into()),
             "note" => Command::Note { text: text.to_owned() },
             _ => return Err("Choose what you log.".into()),
         },
         "happened" => {
             let milestone = fields.what.parse().map_err(|_| "Choose what happened.".to_owned())?;
-            let at = when(desk, &fields.at)?.unwrap_or_else(|| desk.now());
-            Command::Reached { milestone, at, by_post: fields.post == "yes" }
+            let at = when(app, &fields.at)?.unwrap_or_else(|| app.now());
+            Command::RecordMilestone { milestone, at, by_post: fields.post == "yes" }
         }
-        "sort" => Command::Sort {
+        "sort" => Command::Triage {
             category: fields.category.parse().map_err(|_| "Choose what it is about.".to_owned())?,
             priority: fields
                 .priority
                 .parse()
                 .map_err(|_| "Choose how pressing it is.".to_owned())?,
         },
-        "escalate" => {
-            Command::Escalate { at: when(desk, &fields.at)?.unwrap_or_else(|| desk.now()) }
-        }
+        "escalate" => Command::Escalate { at: when(app, &fields.at)?.unwrap_or_else(|| app.now()) },
         "assign" => Command::Assign { person: PersonId(fields.to.clone()) },
-        "pass" => Command::Pass { team: TeamId(fields.to.clone()) },
+        "pass" => Command::HandOver { team: TeamId(fields.to.clone()) },
         "close" => {
             let reason = clean(&fields.reason, true);
             Command::Close { reason: (!reason.is_empty()).then_some(reason) }
@@ -143,17 +141,14 @@ fn command(
 }
 
 /// A local time as a browser sends it; `None` where none was given.
-pub(super) fn when(
-    desk: &Desk,
-    text: &str,
-) -> Result<Option<chrono::DateTime<chrono::Utc>>, String> {
+pub(super) fn when(app: &App, text: &str) -> Result<Option<chrono::DateTime<chrono::Utc>>, String> {
     if text.trim().is_empty() {
         return Ok(None);
     }
     ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text.trim(), format).ok())
-        .map(|local| Some(instant(desk.organisation.zone(), local)))
+        .map(|local| Some(instant(app.organisation.zone(), local)))
         .ok_or_else(|| format!("“{}” is not a date and time; write 2026-05-01T16:50.", text.trim()))
 }
 

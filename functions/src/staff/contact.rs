@@ -9,7 +9,7 @@ use domain::contact::{
     Acknowledgement, Commit, Contact, ContactId, DeadlineState, Event, Suppressed,
 };
 use domain::deadline::Derivation;
-use domain::standards::{CarriedBy, Priority};
+use domain::standards::{AppearsIn, Priority};
 use serde::Deserialize;
 
 use super::list::subject;
@@ -17,7 +17,7 @@ use super::{happened, history, people, teams};
 use crate::http::{page, problem, unavailable};
 use crate::intake_web::categories;
 use crate::sign_in::SignedIn;
-use crate::{Desk, words};
+use crate::{App, wording};
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -26,7 +26,7 @@ pub(super) struct Asked {
 }
 
 pub(super) async fn show(
-    State(desk): State<Desk>,
+    State(app): State<App>,
     who: SignedIn,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
@@ -48,7 +48,7 @@ pub(super) async fn show(
     };
     let said = Said { notice, error: "", draft: "" };
     match id.parse() {
-        Ok(id) => page_of(&desk, &id, &who, StatusCode::OK, said).await,
+        Ok(id) => page_of(&app, &id, &who, StatusCode::OK, said).await,
         Err(_) => unknown(),
     }
 }
@@ -74,37 +74,37 @@ pub(super) fn unknown() -> Response {
 
 /// A contact's page.
 pub(super) async fn page_of(
-    desk: &Desk,
+    app: &App,
     id: &ContactId,
     who: &SignedIn,
     status: StatusCode,
     said: Said<'_>,
 ) -> Response {
     let read: Result<_, StoreError> =
-        async { Ok((desk.store.load(id).await?, desk.store.log(id).await?)) }.await;
+        async { Ok((app.store.load(id).await?, app.store.log(id).await?)) }.await;
     match read {
-        Ok((Some(contact), log)) => show_contact(desk, &contact, &log, who, status, said),
+        Ok((Some(contact), log)) => show_contact(app, &contact, &log, who, status, said),
         Ok((None, _)) => unknown(),
         Err(error) => unavailable(&error),
     }
 }
 
 fn show_contact(
-    desk: &Desk,
+    app: &App,
     contact: &Contact,
     log: &[Commit],
     who: &SignedIn,
     status: StatusCode,
     said: Said<'_>,
 ) -> Response {
-    let (organisation, now) = (&desk.organisation, desk.now());
+    let (organisation, now) = (&app.organisation, app.now());
     let name = |id: &str| organisation.person(id).map_or_else(|| id.to_owned(), |p| p.name.clone());
     let team = organisation.team(contact.team.as_str());
     let owner =
         contact.owner.as_ref().map_or_else(|| "nobody yet".into(), |owner| name(owner.as_str()));
     let category = organisation.category(contact.category.as_str());
     let stands = match &contact.closed {
-        Some(closed) => format!("closed {}", words::moment(organisation, closed.at, now)),
+        Some(closed) => format!("closed {}", wording::moment(organisation, closed.at, now)),
         None => "open".into(),
     };
     let facts = [
@@ -116,19 +116,19 @@ fn show_contact(
         ("State", stands),
     ];
     let customer = &contact.customer;
-    let mut lines = vec![words::customer(contact)];
+    let mut lines = vec![wording::customer(contact)];
     if let Some(reply_to) = &customer.reply_to {
         lines.push(format!("wants to be answered at {reply_to}"));
     }
     lines.extend(
         [&customer.phone, &customer.address].into_iter().filter(|l| !l.is_empty()).cloned(),
     );
-    let (acknowledgement, missing) = acknowledgement(desk, contact);
+    let (acknowledgement, missing) = acknowledgement(app, contact);
     let contact_facts = contact.facts();
-    let contents = organisation.contents(CarriedBy::StaffPage, &contact_facts);
-    let checklist: Vec<&str> = contents.map(|content| content.text.as_str()).collect();
+    let required_wording = organisation.required_wording(AppearsIn::StaffPage, &contact_facts);
+    let checklist: Vec<&str> = required_wording.map(|content| content.text.as_str()).collect();
     let priorities: Vec<&str> = Priority::ALL.iter().map(|priority| priority.as_str()).collect();
-    let received = words::moment(organisation, contact.received_at, now);
+    let received = wording::moment(organisation, contact.received_at, now);
     page(
         status,
         &ContactPage {
@@ -139,19 +139,19 @@ fn show_contact(
             notice: said.notice,
             error: said.error,
             customer: &lines,
-            received: &format!("{received}, by {}", words::channel(contact.channel)),
+            received: &format!("{received}, by {}", wording::channel(contact.channel)),
             facts: &facts,
             acknowledgement: &acknowledgement,
             acknowledgement_missing: missing,
-            clocks: &clocks(desk, contact, log),
-            history: &history::lines(desk, log),
+            clocks: &clocks(app, contact, log),
+            history: &history::lines(app, log),
             closed: contact.closed.is_some(),
             can_email: customer.answer_to().is_some(),
-            people: &people(desk),
+            people: &people(app),
             me: who.person.as_str(),
-            teams: &teams(desk),
+            teams: &teams(app),
             checklist: &checklist,
-            categories: &sorts(desk),
+            categories: &sorts(app),
             category: contact.category.as_str(),
             priorities: &priorities,
             priority: contact.priority.as_str(),
@@ -164,9 +164,9 @@ fn show_contact(
 }
 
 /// What a contact can be about: what customers choose from, and what only the standards know.
-fn sorts(desk: &Desk) -> Vec<Choice> {
-    let mut choices = categories(desk);
-    for category in desk.organisation.known_categories() {
+fn sorts(app: &App) -> Vec<Choice> {
+    let mut choices = categories(app);
+    for category in app.organisation.known_categories() {
         if !choices.iter().any(|choice| choice.value == category.as_str()) {
             let label = category.as_str().replace('-', " ");
             choices.push(Choice { value: category.to_string(), label });
@@ -176,11 +176,11 @@ fn sorts(desk: &Desk) -> Vec<Choice> {
 }
 
 /// Whether receipt was confirmed, and whether somebody has to look at that.
-fn acknowledgement(desk: &Desk, contact: &Contact) -> (String, bool) {
+fn acknowledgement(app: &App, contact: &Contact) -> (String, bool) {
     match &contact.acknowledgement {
         Acknowledgement::OnItsWay => ("An acknowledgement is on its way.".into(), false),
-        Acknowledgement::Given { at } => {
-            let at = words::moment(&desk.organisation, *at, desk.now());
+        Acknowledgement::Outcome { at } => {
+            let at = wording::moment(&app.organisation, *at, app.now());
             (format!("Acknowledged {at}."), false)
         }
         Acknowledgement::Suppressed { why } => {
@@ -195,12 +195,12 @@ fn acknowledgement(desk: &Desk, contact: &Contact) -> (String, bool) {
 }
 
 /// The clocks with the account of each as it was last given.
-fn clocks(desk: &Desk, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
+fn clocks(app: &App, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
     let given = |id: &str| -> Option<&Derivation> {
         let events = log.iter().rev().flat_map(|commit| commit.events.iter().rev());
         events.into_iter().find_map(|event| match event {
-            Event::ClockStarted { deadline, derivation, .. }
-            | Event::ClockMoved { deadline, derivation, .. }
+            Event::DeadlineStarted { deadline, derivation, .. }
+            | Event::DeadlineMoved { deadline, derivation, .. }
                 if deadline == id =>
             {
                 derivation.as_ref()
@@ -209,16 +209,16 @@ fn clocks(desk: &Desk, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
         })
     };
     let mut deadlines: Vec<_> = contact.deadlines.iter().collect();
-    deadlines.sort_by_key(|deadline| (!deadline.is_owed(), deadline.due_at));
+    deadlines.sort_by_key(|deadline| (!deadline.is_outstanding(), deadline.due_at));
     let card = |deadline: &domain::contact::Deadline| ClockCard {
-        line: words::due_line(&desk.organisation, deadline, desk.now()),
+        line: wording::due_line(&app.organisation, deadline, app.now()),
         account: given(&deadline.id).map(Derivation::account).unwrap_or_default(),
-        post_by: words::post_by(&desk.organisation, deadline, desk.now()),
+        post_by: wording::post_by(&app.organisation, deadline, app.now()),
         look: match deadline.state {
             DeadlineState::Open => "running",
             DeadlineState::Missed | DeadlineState::Late { .. } => "late",
             DeadlineState::Kept { .. } => "kept",
-            DeadlineState::NotOwed { .. } | DeadlineState::Lapsed => "off",
+            DeadlineState::Waived { .. } | DeadlineState::Lapsed => "off",
         },
         internal: deadline.internal,
     };

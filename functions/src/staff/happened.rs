@@ -16,7 +16,7 @@ pub(super) fn can_be_recorded(milestone: Milestone) -> bool {
             | Milestone::SpokenTo
             | Milestone::Updated
             | Milestone::DelayNoticeSent
-            | Milestone::PassedToTeam
+            | Milestone::HandedOver
             | Milestone::Escalated
             | Milestone::ReplyDelivered
             | Milestone::Closed
@@ -29,15 +29,17 @@ pub(super) fn choices(organisation: &Organisation, contact: &Contact) -> Vec<Cho
     let mut waited: Vec<Milestone> = Vec::new();
     for standard in organisation.standards().filter(|s| s.applies_to(&facts)) {
         waited.extend(&standard.starts);
-        waited.extend(standard.arms.iter().flat_map(|arm| &arm.kept_by));
-        waited.extend(&standard.follows_kept_by);
+        waited.extend(standard.options.iter().flat_map(|option| &option.kept_by));
+        waited.extend(&standard.also_kept_by);
         waited.extend(&standard.restarts_on);
-        waited.extend(&standard.excused_by);
-        waited.extend(standard.stops.iter().flat_map(|stops| [&stops.from, &stops.until]));
+        waited.extend(&standard.exempted_by);
+        waited.extend(standard.pause.iter().flat_map(|pause| [&pause.from, &pause.until]));
         waited.extend(standard.extension.iter().map(|extension| &extension.on));
     }
-    for prompt in organisation.prompts().filter(|p| Applies::any(&p.applies_to.0, &facts)) {
-        waited.extend(&prompt.on.0);
+    for action_prompt in
+        organisation.action_prompts().filter(|p| Applies::any(&p.applies_to.0, &facts))
+    {
+        waited.extend(&action_prompt.on.0);
     }
     Milestone::ALL
         .iter()

@@ -13,12 +13,12 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-use crate::Desk;
+use crate::App;
 use crate::http::{BODY_LIMIT, guard};
 use crate::sign_in::SignIn;
 
 /// The routes of this function: its pages behind the sign-in, and the sign-in.
-pub fn routes(desk: Desk, sign_in: &SignIn) -> Router {
+pub fn routes(app: App, sign_in: &SignIn) -> Router {
     let pages = Router::new()
         .route("/staff", get(list::show))
         .route("/staff/record", get(record::form).post(record::take))
@@ -28,21 +28,21 @@ pub fn routes(desk: Desk, sign_in: &SignIn) -> Router {
         .behind(pages)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(axum::middleware::from_fn(guard))
-        .with_state(desk)
+        .with_state(app)
         .merge(sign_in.routes())
 }
 
 /// Everyone a contact can be assigned to.
-fn people(desk: &Desk) -> Vec<Choice> {
+fn people(app: &App) -> Vec<Choice> {
     let choice = |p: &domain::organisation::Person| Choice {
         value: p.id.to_string(),
         label: p.name.clone(),
     };
-    desk.organisation.people().filter(|person| person.role.may_act()).map(choice).collect()
+    app.organisation.people().filter(|person| person.role.may_act()).map(choice).collect()
 }
 
-fn teams(desk: &Desk) -> Vec<Choice> {
+fn teams(app: &App) -> Vec<Choice> {
     let choice =
         |t: &domain::organisation::Team| Choice { value: t.id.to_string(), label: t.name.clone() };
-    desk.organisation.teams().iter().map(choice).collect()
+    app.organisation.teams().iter().map(choice).collect()
 }

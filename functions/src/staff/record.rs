@@ -19,7 +19,7 @@ use super::teams;
 use crate::http::{page, problem, unavailable};
 use crate::intake_web::{categories, clean};
 use crate::sign_in::SignedIn;
-use crate::{Desk, Given, words};
+use crate::{App, Outcome, wording};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -39,12 +39,12 @@ pub(super) struct Written {
     call_back: String,
 }
 
-pub(super) async fn form(State(desk): State<Desk>, who: SignedIn) -> Response {
-    show(&desk, &who, StatusCode::OK, "", &RecordFields::default())
+pub(super) async fn form(State(app): State<App>, who: SignedIn) -> Response {
+    show(&app, &who, StatusCode::OK, "", &RecordFields::default())
 }
 
 fn show(
-    desk: &Desk,
+    app: &App,
     who: &SignedIn,
     status: StatusCode,
     error: &str,
@@ -55,15 +55,15 @@ fn show(
         .filter(|channel| !matches!(channel, Channel::Email | Channel::WebForm))
         .map(|channel| Choice {
             value: channel.to_string(),
-            label: words::channel(*channel).into(),
+            label: wording::channel(*channel).into(),
         })
         .collect();
     let record = RecordPage {
         signed: who.page(),
         error,
         channels: &channels,
-        categories: &categories(desk),
-        teams: &teams(desk),
+        categories: &categories(app),
+        teams: &teams(app),
         fields,
         key: &uuid::Uuid::new_v4().to_string(),
     };
@@ -71,7 +71,7 @@ fn show(
 }
 
 pub(super) async fn take(
-    State(desk): State<Desk>,
+    State(app): State<App>,
     who: SignedIn,
     form: Result<Form<Written>, FormRejection>,
 ) -> Response {
@@ -95,30 +95,30 @@ pub(super) async fn take(
         message: clean(&written.message, true),
         call_back: written.call_back == "yes",
     };
-    let new = match contact(&desk, &written, &fields) {
+    let new = match contact(&app, &written, &fields) {
         Ok(new) => new,
         Err(error) => {
-            return show(&desk, &who, StatusCode::UNPROCESSABLE_ENTITY, &error, &fields);
+            return show(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &error, &fields);
         }
     };
     let id = new.id;
     let command = Command::Receive(Box::new(new));
-    match desk
-        .give(&id, &Request { key: None, by: Actor::Staff(who.person.clone()), command })
+    match app
+        .execute(&id, &Request { key: None, by: Actor::Staff(who.person.clone()), command })
         .await
     {
-        Ok(Given::Done(_) | Given::Nothing(..)) => {
+        Ok(Outcome::Done(_) | Outcome::NoChange(..)) => {
             Redirect::to(&format!("/staff/contacts/{id}?done=record")).into_response()
         }
-        Ok(Given::Refused(refusal)) => {
-            show(&desk, &who, StatusCode::CONFLICT, &refusal.to_string(), &fields)
+        Ok(Outcome::Refused(refusal)) => {
+            show(&app, &who, StatusCode::CONFLICT, &refusal.to_string(), &fields)
         }
         Err(error) => unavailable(&error),
     }
 }
 
-fn contact(desk: &Desk, written: &Written, fields: &RecordFields) -> Result<NewContact, String> {
-    let organisation = &desk.organisation;
+fn contact(app: &App, written: &Written, fields: &RecordFields) -> Result<NewContact, String> {
+    let organisation = &app.organisation;
     let channel: Channel = fields.channel.parse().map_err(|_| "Choose how it came.".to_owned())?;
     let category: Category = fields.category.parse().unwrap_or_default();
     let priority = fields.priority.parse().unwrap_or(Priority::Normal);
@@ -132,8 +132,8 @@ fn contact(desk: &Desk, written: &Written, fields: &RecordFields) -> Result<NewC
     if !fields.email.is_empty() && !is_address(&fields.email) {
         return Err("Write an email address such as name@example.com.".into());
     }
-    let received_at = when(desk, &fields.received)?.unwrap_or_else(|| desk.now());
-    if received_at > desk.now() {
+    let received_at = when(app, &fields.received)?.unwrap_or_else(|| app.now());
+    if received_at > app.now() {
         return Err("It cannot have come later than now.".into());
     }
     // A form without a mark was not made by this page; each sending is then a contact of its own.
@@ -150,7 +150,7 @@ fn contact(desk: &Desk, written: &Written, fields: &RecordFields) -> Result<NewC
     let also = [(fields.call_back, Milestone::MessageTaken), (visits, Milestone::Arrived)];
     let also = also.into_iter().filter(|(happened, _)| *happened).map(|(_, m)| m).collect();
     Ok(NewContact {
-        id: desk.secret.contact_of_record(&key),
+        id: app.secret.contact_of_record(&key),
         fingerprint: digest(content.as_bytes()),
         received_at,
         channel,

@@ -24,10 +24,10 @@ outcomes AS (
   WHERE type LIKE 'deadline.%' AND NOT internal
 )
 SELECT outcomes.standard AS standard,
-  sum(CASE WHEN type = 'deadline.kept' AND NOT late THEN 1 ELSE 0 END) AS kept,
-  sum(CASE WHEN type = 'deadline.kept' AND late THEN 1 ELSE 0 END) AS late,
-  sum(CASE WHEN type IN ('deadline.started', 'deadline.breached') THEN 1 ELSE 0 END) AS missed,
-  sum(CASE WHEN type IN ('deadline.not-owed', 'deadline.lapsed') THEN 1 ELSE 0 END) AS not_owed
+  sum(CASE WHEN type = 'deadline.met' AND NOT late THEN 1 ELSE 0 END) AS kept,
+  sum(CASE WHEN type = 'deadline.met' AND late THEN 1 ELSE 0 END) AS late,
+  sum(CASE WHEN type IN ('deadline.started', 'deadline.missed') THEN 1 ELSE 0 END) AS missed,
+  sum(CASE WHEN type IN ('deadline.waived', 'deadline.window-closed') THEN 1 ELSE 0 END) AS not_owed
 FROM outcomes
 JOIN closed ON closed.reference = outcomes.reference
 WHERE outcomes.back = 1

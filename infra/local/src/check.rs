@@ -100,9 +100,9 @@ pub fn run(shared: &Shared, args: &CheckArgs) -> Result<(), Failure> {
             report.examples += pack.examples.len();
             report.rows += pack.standards.len()
                 + pack.measures.len()
-                + pack.prompts.len()
+                + pack.action_prompts.len()
                 + pack.duties.len()
-                + pack.contents.len();
+                + pack.required_wording.len();
         }
         for finding in problems.into_iter().map(Finding::from) {
             if !report.findings.contains(&finding) {

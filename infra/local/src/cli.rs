@@ -186,7 +186,7 @@ pub enum Failure {
     Found(String),
     /// It may work later: exit status 75, which mail systems take as "keep it and try again".
     #[error("{0}")]
-    Later(String),
+    TryAgain(String),
 }
 
 impl Failure {
@@ -255,7 +255,7 @@ fn end(result: Result<(), Failure>) -> ExitCode {
             ExitCode::from(match failure {
                 Failure::Found(_) => 1,
                 Failure::Usage(_) => 2,
-                Failure::Later(_) => 75,
+                Failure::TryAgain(_) => 75,
             })
         }
     }

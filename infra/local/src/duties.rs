@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::{Months, NaiveDate};
 use clap::{Args, ValueEnum};
 use domain::organisation::Organisation;
-use domain::standards::{Duty, Within};
+use domain::standards::{RecurringDuty, Within};
 use domain::time::short_date;
 use serde::Serialize;
 
@@ -121,7 +121,7 @@ fn months_after(day: NaiveDate, months: u32) -> Result<NaiveDate, Failure> {
     later.ok_or_else(|| Failure::Usage(format!("{months} months after {day} is no date")))
 }
 
-fn reminder(due: NaiveDate, duty: &Duty) -> Result<Option<NaiveDate>, Failure> {
+fn reminder(due: NaiveDate, duty: &RecurringDuty) -> Result<Option<NaiveDate>, Failure> {
     let Some(Within::CalendarMonths(months)) = duty.remind else { return Ok(None) };
     let day = due.checked_sub_months(Months::new(months.into()));
     day.map(Some).ok_or_else(|| Failure::Usage(format!("{months} months before {due} is no date")))

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::Args;
 use domain::deadline::{Explained, Explanation};
 use domain::organisation::Organisation;
-use domain::standards::{Category, Channel, Facts, Priority, Tell};
+use domain::standards::{Category, Channel, Facts, Priority, Recipient};
 use domain::time::short_date;
 
 use crate::cli::{Failure, Format, Shared};
@@ -171,14 +171,14 @@ fn one(text: &mut String, deadline: &Explained) {
     if let Some(ruling) = &deadline.ruling {
         let _ = writeln!(text, "  Ruling: {ruling}");
     }
-    if let Some(followed) = &deadline.follows {
+    if let Some(followed) = &deadline.shares_due_with {
         let _ = writeln!(text, "  Due with {followed}");
     } else {
-        for way in &deadline.ways {
-            if deadline.ways.len() > 1 {
-                let _ = writeln!(text, "  {}:", way.id);
+        for option in &deadline.options {
+            if deadline.options.len() > 1 {
+                let _ = writeln!(text, "  {}:", option.id);
             }
-            for step in way.derivation.account() {
+            for step in option.derivation.account() {
                 let _ = writeln!(text, "    {step}");
             }
         }
@@ -197,12 +197,12 @@ fn one(text: &mut String, deadline: &Explained) {
         }
     }
     for reminder in &deadline.reminders {
-        let who = match reminder.tell {
-            Tell::Owner => "whoever has it",
-            Tell::TeamLead => "the team lead",
-            Tell::Manager => "the manager",
-            Tell::OnCall => "whoever is on call",
-            Tell::Customer => "the customer",
+        let who = match reminder.notify {
+            Recipient::Owner => "whoever has it",
+            Recipient::TeamLead => "the team lead",
+            Recipient::Manager => "the manager",
+            Recipient::OnCall => "whoever is on call",
+            Recipient::Customer => "the customer",
         };
         let at = reminder.at;
         let when = if at > due { "if it is still not done" } else { "if it is not done" };

@@ -14,13 +14,13 @@ use domain::decide::{Answer, Command, DelayNotice, Request};
 use domain::organisation::{Organisation, PersonId, TeamId};
 use domain::standards::{Category, Milestone, Priority, read_toml};
 use domain::time::{instant, short_date};
-use functions::Given;
+use functions::Outcome;
 use functions::intake_email::Envelope;
 use functions::staff::history;
 use serde::Deserialize;
 
 use crate::cli::{Failure, Format, Shared};
-use crate::stage::{Stage, StageError};
+use crate::simulation::{Simulation, SimulationError};
 
 /// Which scenario.
 #[derive(Debug, Args)]
@@ -130,13 +130,13 @@ struct StaffReply {
 struct StaffDoes {
     person: String,
     /// Says what it is about and how pressing it is.
-    sort: Option<Sort>,
+    triage: Option<Triage>,
     /// Records that something happened.
-    happened: Option<Milestone>,
+    milestone: Option<Milestone>,
     /// Tells the tenant that it takes longer.
     delay: Option<Delay>,
     /// Passes it to another team.
-    pass: Option<String>,
+    hand_over: Option<String>,
     /// Records that the tenant asks for the next stage of the complaints procedure.
     #[serde(default)]
     escalate: bool,
@@ -144,7 +144,7 @@ struct StaffDoes {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sort {
+struct Triage {
     category: Category,
     #[serde(default = "normal")]
     priority: Priority,
@@ -164,26 +164,29 @@ struct Delay {
 impl StaffDoes {
     fn command(&self, now: DateTime<Utc>) -> Result<Command, String> {
         let all = [
-            self.sort.as_ref().map(|sort| {
-                Ok(Command::Sort { category: sort.category.clone(), priority: sort.priority })
+            self.triage.as_ref().map(|sort| {
+                Ok(Command::Triage { category: sort.category.clone(), priority: sort.priority })
             }),
-            self.happened
-                .map(|milestone| Ok(Command::Reached { milestone, at: now, by_post: false })),
+            self.milestone.map(|milestone| {
+                Ok(Command::RecordMilestone { milestone, at: now, by_post: false })
+            }),
             self.delay.as_ref().map(|delay| {
                 let text = delay.until.to_string();
                 let until = NaiveDate::parse_from_str(&text, "%Y-%m-%d");
                 let until =
                     until.map_err(|_| format!("`{text}` is not a date; write 2026-06-26"))?;
-                Ok(Command::TellDelay(DelayNotice { until, text: delay.text.clone() }))
+                Ok(Command::NotifyDelay(DelayNotice { until, text: delay.text.clone() }))
             }),
-            self.pass.as_ref().map(|team| Ok(Command::Pass { team: TeamId(team.clone()) })),
+            self.hand_over
+                .as_ref()
+                .map(|team| Ok(Command::HandOver { team: TeamId(team.clone()) })),
             self.escalate.then_some(Ok(Command::Escalate { at: now })),
         ];
         let mut done = all.into_iter().flatten();
         match (done.next(), done.next()) {
             (Some(one), None) => one,
             _ => Err(format!(
-                "what {} does has to be exactly one of sort, happened, delay, pass and escalate",
+                "what {} does has to be exactly one of triage, milestone, delay, hand_over and escalate",
                 self.person
             )),
         }
@@ -282,8 +285,9 @@ pub async fn play(
         PLAYS.fetch_add(1, Ordering::SeqCst)
     ));
     let archive = Folder::open(&folder).map_err(Failure::found)?;
-    let stage = Stage::new(organisation, *start, archive).await.map_err(Failure::found)?;
-    let mut play = Play { stage, timeline: Vec::new(), mails: 0, messages: 0 };
+    let simulation =
+        Simulation::new(organisation, *start, archive).await.map_err(Failure::found)?;
+    let mut play = Play { simulation, timeline: Vec::new(), mails: 0, messages: 0 };
     let result = play.through(&steps, until).await;
     remove(&folder);
     result?;
@@ -311,7 +315,7 @@ fn when(
 }
 
 struct Play {
-    stage: Stage,
+    simulation: Simulation,
     timeline: Vec<Entry>,
     /// How many mails of the letterbox are in the timeline.
     mails: usize,
@@ -326,13 +330,13 @@ impl Play {
         until: DateTime<Utc>,
     ) -> Result<(), Failure> {
         for (at, does) in steps {
-            let before = self.stage.advance(*at).await;
+            let before = self.simulation.advance(*at).await;
             self.tell(before)?;
             self.step(*does).await?;
-            let after = self.stage.settle().await;
+            let after = self.simulation.settle().await;
             self.tell(after)?;
         }
-        let rest = self.stage.advance(until).await;
+        let rest = self.simulation.advance(until).await;
         self.tell(rest)
     }
 
@@ -377,12 +381,12 @@ impl Play {
                 let answer = Answer {
                     means: Means::Phone,
                     text: call.text.clone(),
-                    at: self.stage.desk.now(),
+                    at: self.simulation.app.now(),
                     closes: true,
                 };
                 let by = Actor::Staff(PersonId(call.person.clone()));
                 let request = Request { key: None, by, command: Command::Answer(answer) };
-                self.stage.desk.give(&id, &request).await.map_err(Failure::found)?;
+                self.simulation.app.execute(&id, &request).await.map_err(Failure::found)?;
                 Ok(())
             }
             Does::Staff(does) => self.staff(does).await,
@@ -391,13 +395,13 @@ impl Play {
 
     /// Staff use a page: what is refused there is refused here.
     async fn staff(&mut self, does: &StaffDoes) -> Result<(), Failure> {
-        let command = does.command(self.stage.desk.now()).map_err(Failure::Found)?;
+        let command = does.command(self.simulation.app.now()).map_err(Failure::Found)?;
         let id = self.first_contact().await?;
         let by = Actor::Staff(PersonId(does.person.clone()));
         let request = Request { key: None, by, command };
-        match self.stage.desk.give(&id, &request).await.map_err(Failure::found)? {
-            Given::Refused(refusal) => Err(Failure::Found(format!("{}: {refusal}", does.person))),
-            Given::Done(_) | Given::Nothing(..) => Ok(()),
+        match self.simulation.app.execute(&id, &request).await.map_err(Failure::found)? {
+            Outcome::Refused(refusal) => Err(Failure::Found(format!("{}: {refusal}", does.person))),
+            Outcome::Done(_) | Outcome::NoChange(..) => Ok(()),
         }
     }
 
@@ -421,7 +425,7 @@ impl Play {
 
     async fn deliver(&self, from: &str, to: &[String], raw: &[u8]) -> Result<(), Failure> {
         let envelope = Envelope { sender: Some(from.to_owned()), recipients: to.to_vec() };
-        self.stage.deliver(&envelope, raw).await.map_err(Failure::found)?;
+        self.simulation.deliver(&envelope, raw).await.map_err(Failure::found)?;
         Ok(())
     }
 
@@ -446,7 +450,7 @@ impl Play {
     }
 
     fn email(&self, person: &str) -> Result<String, Failure> {
-        let known = self.stage.desk.organisation.person(person);
+        let known = self.simulation.app.organisation.person(person);
         let known = known.map(|person| person.email.clone());
         known.ok_or_else(|| {
             Failure::Found(format!("there is nobody called `{person}` in this organisation"))
@@ -454,15 +458,16 @@ impl Play {
     }
 
     fn last_mail(&self, to: &str) -> Result<Outgoing, Failure> {
-        let last = self.stage.letterbox.sent().into_iter().rev().find(|mail| mail.to.address == to);
+        let last =
+            self.simulation.mailer.sent().into_iter().rev().find(|mail| mail.to.address == to);
         last.ok_or_else(|| Failure::Found(format!("{to} has not been sent anything to answer yet")))
     }
 
     async fn first_contact(&self) -> Result<domain::contact::ContactId, Failure> {
-        for team in self.stage.desk.organisation.teams() {
+        for team in self.simulation.app.organisation.teams() {
             let open = self
-                .stage
-                .desk
+                .simulation
+                .app
                 .store
                 .open(team.id.as_str(), None, 1)
                 .await
@@ -476,7 +481,7 @@ impl Play {
 
     /// Puts something that somebody does outside Kept into the timeline.
     fn happens(&mut self, by: &str, what: &str, text: &str) {
-        let at = self.stage.desk.now();
+        let at = self.simulation.app.now();
         self.timeline.push(Entry {
             at: self.stamp(at),
             by: by.to_owned(),
@@ -488,20 +493,20 @@ impl Play {
     }
 
     /// Puts what Kept did into the timeline: what it committed, and what it sent.
-    fn tell(&mut self, done: Result<Vec<Committed>, StageError>) -> Result<(), Failure> {
+    fn tell(&mut self, done: Result<Vec<Committed>, SimulationError>) -> Result<(), Failure> {
         let done = done.map_err(Failure::found)?;
-        let desk = self.stage.desk.clone();
+        let app = self.simulation.app.clone();
         for committed in &done {
-            let reference = committed.id.reference(&desk.organisation.prefix);
+            let reference = committed.id.reference(&app.organisation.prefix);
             for event in &committed.commit.events {
                 // The letters themselves are in the timeline.
-                if matches!(event, Event::Mailed { .. }) {
+                if matches!(event, Event::MailSent { .. }) {
                     continue;
                 }
                 let at = committed.commit.at;
-                let Some(told) = history::told(&desk, event, &[], at) else { continue };
+                let Some(told) = history::told(&app, event, &[], at) else { continue };
                 let why = match event {
-                    Event::ClockStarted { derivation: Some(derivation), .. } => {
+                    Event::DeadlineStarted { derivation: Some(derivation), .. } => {
                         derivation.one_line()
                     }
                     _ => String::new(),
@@ -516,7 +521,7 @@ impl Play {
                 });
             }
         }
-        let sent = self.stage.letterbox.sent();
+        let sent = self.simulation.mailer.sent();
         for mail in sent.iter().skip(self.mails) {
             self.timeline.push(Entry {
                 at: self.stamp(mail.date),
@@ -534,7 +539,7 @@ impl Play {
     }
 
     fn stamp(&self, at: DateTime<Utc>) -> String {
-        at.with_timezone(&self.stage.desk.organisation.zone()).to_rfc3339()
+        at.with_timezone(&self.simulation.app.organisation.zone()).to_rfc3339()
     }
 }
 

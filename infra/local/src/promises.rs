@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use domain::standards::{
-    Applies, CarriedBy, Content, Duty, Measure, MeasuredBy, OutOfHours, OwedBy, Pack, Prompt,
-    Standard, Tell, UntilThen,
+    ActionPrompt, AppearsIn, Applies, Measure, MeasuredBy, OutOfHours, OwedBy, Pack,
+    ProvisionalStart, Recipient, RecurringDuty, RequiredWording, Standard,
 };
 use serde::Serialize;
 
@@ -113,9 +113,14 @@ fn rows(pack: &Pack) -> Vec<Row<'_>> {
         };
     }
     others!(measures, "measure", measure, |_| Vec::new());
-    others!(prompts, "prompt", prompt, |r: &Prompt| r.applies_to.0.iter().map(contacts).collect());
+    others!(action_prompts, "prompt", action_prompt, |r: &ActionPrompt| r
+        .applies_to
+        .0
+        .iter()
+        .map(contacts)
+        .collect());
     others!(duties, "duty", duty, |_| Vec::new());
-    others!(contents, "content", content, |r: &Content| {
+    others!(required_wording, "content", content, |r: &RequiredWording| {
         r.applies_to.0.iter().map(contacts).collect()
     });
     rows
@@ -126,28 +131,30 @@ fn standard(standard: &Standard) -> String {
         words.iter().map(|m| m.as_str()).collect::<Vec<_>>().join(and)
     };
     let mut how = String::new();
-    if let Some(followed) = &standard.follows {
+    if let Some(followed) = &standard.shares_due_with {
         let _ = write!(how, "due with {followed}");
-        let _ = write!(how, ", kept by {}", list(&standard.follows_kept_by, " or "));
+        let _ = write!(how, ", kept by {}", list(&standard.also_kept_by, " or "));
     } else {
-        let ways: Vec<_> = standard
-            .arms
+        let options: Vec<_> = standard
+            .options
             .iter()
-            .map(|arm| format!("within {} by {}", arm.counting.within, list(&arm.kept_by, " or ")))
+            .map(|option| {
+                format!("within {} by {}", option.counting.within, list(&option.kept_by, " or "))
+            })
             .collect();
-        let _ = write!(how, "{}, from {}", ways.join(", or "), list(&standard.starts, " and "));
-        how.push_str(match standard.arms.first().map(|arm| arm.counting.out_of_hours) {
+        let _ = write!(how, "{}, from {}", options.join(", or "), list(&standard.starts, " and "));
+        how.push_str(match standard.options.first().map(|option| option.counting.out_of_hours) {
             None | Some(OutOfHours::Counts) => "",
             Some(OutOfHours::NextOpening) => ", out of hours from the next opening",
             Some(OutOfHours::AfterCloseNextWorkingDay | OutOfHours::NextWorkingDay) => {
                 ", out of hours as of the next working day"
             }
         });
-        match &standard.until_then {
-            Some(UntilThen::Milestone(other)) => {
+        match &standard.provisional_start {
+            Some(ProvisionalStart::Milestone(other)) => {
                 let _ = write!(how, ", until then from {other}");
             }
-            Some(UntilThen::DueOf(other)) => {
+            Some(ProvisionalStart::DueOf(other)) => {
                 let _ = write!(how, ", until then from when {other} is due");
             }
             None => {}
@@ -156,16 +163,16 @@ fn standard(standard: &Standard) -> String {
     if !standard.restarts_on.is_empty() {
         let _ = write!(how, ", afresh from {}", list(&standard.restarts_on, " or "));
     }
-    if let Some(stops) = standard.stops {
-        let _ = write!(how, ", standing still from {} until {}", stops.from, stops.until);
+    if let Some(pause) = standard.pause {
+        let _ = write!(how, ", standing still from {} until {}", pause.from, pause.until);
     }
     if let Some(extension) = &standard.extension {
         let _ = write!(how, ", put off by {} at most by {}", extension.within, extension.on);
     }
-    if !standard.excused_by.is_empty() {
-        let _ = write!(how, ", not owed after {}", list(&standard.excused_by, " or "));
+    if !standard.exempted_by.is_empty() {
+        let _ = write!(how, ", not owed after {}", list(&standard.exempted_by, " or "));
     }
-    if let Some(again) = standard.again_after {
+    if let Some(again) = standard.recurs_after {
         let _ = write!(how, ", again after {again}");
     }
     if standard.owed_by == OwedBy::Customer {
@@ -197,35 +204,35 @@ fn measure(measure: &Measure) -> String {
     how
 }
 
-fn prompt(prompt: &Prompt) -> String {
-    let on: Vec<_> = prompt.on.0.iter().map(|milestone| format!("on {milestone}")).collect();
-    let breach = prompt.on_breach_of.iter().map(|id| format!("when {id} is missed"));
+fn action_prompt(action_prompt: &ActionPrompt) -> String {
+    let on: Vec<_> = action_prompt.on.0.iter().map(|milestone| format!("on {milestone}")).collect();
+    let breach = action_prompt.on_breach_of.iter().map(|id| format!("when {id} is missed"));
     let when: Vec<_> = on.into_iter().chain(breach).collect();
-    let whom = match prompt.tell {
-        Tell::Owner => "whoever has it",
-        Tell::TeamLead => "the team lead",
-        Tell::Manager => "the manager",
-        Tell::OnCall => "whoever is on call",
-        Tell::Customer => "the customer",
+    let whom = match action_prompt.notify {
+        Recipient::Owner => "whoever has it",
+        Recipient::TeamLead => "the team lead",
+        Recipient::Manager => "the manager",
+        Recipient::OnCall => "whoever is on call",
+        Recipient::Customer => "the customer",
     };
-    format!("{}, tells {whom}: {}", when.join(" or "), prompt.text)
+    format!("{}, tells {whom}: {}", when.join(" or "), action_prompt.text)
 }
 
-fn duty(duty: &Duty) -> String {
+fn duty(duty: &RecurringDuty) -> String {
     let remind = duty.remind.map(|remind| format!(", reminded of {remind} before"));
     format!("every {}{}: {}", duty.every, remind.unwrap_or_default(), duty.text)
 }
 
-fn content(content: &Content) -> String {
+fn content(content: &RequiredWording) -> String {
     let carried: Vec<_> = content
-        .carried_by
+        .appears_in
         .iter()
         .map(|by| match by {
-            CarriedBy::Acknowledgement => "in acknowledgements",
-            CarriedBy::Answer => "in answers",
-            CarriedBy::Delay => "in delay notices",
-            CarriedBy::StaffPage => "to staff, on the contact's page",
-            CarriedBy::Website => "on the website, by who keeps it",
+            AppearsIn::Acknowledgement => "in acknowledgements",
+            AppearsIn::Answer => "in answers",
+            AppearsIn::Delay => "in delay notices",
+            AppearsIn::StaffPage => "to staff, on the contact's page",
+            AppearsIn::Website => "on the website, by who keeps it",
         })
         .collect();
     format!("said {}: {}", carried.join(" and "), content.text)

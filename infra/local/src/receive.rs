@@ -6,8 +6,8 @@ use std::time::Duration;
 use adapters::clock::Clock;
 use adapters::mail::Incoming;
 use clap::Args;
-use functions::Desk;
-use functions::intake_email::{Envelope, IntakeError, Taken, receive};
+use functions::App;
+use functions::intake_email::{Envelope, Intake, IntakeError, receive};
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{Address, AsyncTransport as _, Tokio1Executor};
 
@@ -33,14 +33,14 @@ pub struct ReceiveArgs {
 /// recorded here, and what is to be done about it is done when Kept starts.
 ///
 /// # Errors
-/// [`Failure::Later`] where the message should be delivered again, which includes whatever is wrong
+/// [`Failure::TryAgain`] where the message should be delivered again, which includes whatever is wrong
 /// with this installation: it can be mended. [`Failure::Found`] where none of the message's recipients
 /// is the provider's or it is too large.
 pub async fn run(shared: &Shared, args: &ReceiveArgs) -> Result<(), Failure> {
     let limit = Limits::default().message;
     let mut raw = Vec::new();
     let read = std::io::stdin().lock().take(limit as u64 + 1).read_to_end(&mut raw);
-    read.map_err(|error| Failure::Later(format!("standard input: {error}")))?;
+    read.map_err(|error| Failure::TryAgain(format!("standard input: {error}")))?;
     if raw.len() > limit {
         return Err(Failure::Found(format!(
             "the message is larger than {} MB",
@@ -52,11 +52,11 @@ pub async fn run(shared: &Shared, args: &ReceiveArgs) -> Result<(), Failure> {
             "there is no message on standard input; use: kept receive < message.eml".into(),
         ));
     }
-    let later = |error: &dyn std::fmt::Display| Failure::Later(error.to_string());
+    let later = |error: &dyn std::fmt::Display| Failure::TryAgain(error.to_string());
     let organisation = shared.organisation(&[]).map_err(|error| later(&error))?;
     let recipients = if args.to.is_empty() {
         let addressed = Incoming::read(&raw, None).recipients.into_iter();
-        addressed.filter(|address| organisation.recipient(address).is_some()).collect()
+        addressed.filter(|address| organisation.address_owner(address).is_some()).collect()
     } else {
         args.to.clone()
     };
@@ -75,17 +75,17 @@ pub async fn run(shared: &Shared, args: &ReceiveArgs) -> Result<(), Failure> {
         return hand_over(&data, &envelope, &raw).await;
     }
     let store = engine::open(Some(&data.database())).await.map_err(|error| later(&error))?;
-    let desk = Desk {
+    let app = App {
         store,
         organisation,
         secret: data.secret().map_err(|error| later(&error))?,
         clock: Clock::System,
         base_url: String::new(),
     };
-    match receive(&desk, &data.inbox, &envelope, &raw).await {
+    match receive(&app, &data.inbox, &envelope, &raw).await {
         Ok(taken) => {
             for one in taken {
-                println!("{}", in_words(&one, &desk));
+                println!("{}", in_words(&one, &app));
             }
             Ok(())
         }
@@ -101,16 +101,16 @@ fn return_path(raw: &[u8]) -> Option<String> {
     Some(path)
 }
 
-fn in_words(taken: &Taken, desk: &Desk) -> String {
-    let reference = |id: &domain::contact::ContactId| id.reference(&desk.organisation.prefix);
+fn in_words(taken: &Intake, app: &App) -> String {
+    let reference = |id: &domain::contact::ContactId| id.reference(&app.organisation.prefix);
     match taken {
-        Taken::New(id) => format!("new contact {}", reference(id)),
-        Taken::Joined(id) => format!("joined contact {}", reference(id)),
-        Taken::Answered(id) => format!("answer in contact {}", reference(id)),
-        Taken::NotPassedOn(id) => format!("reply in contact {} not passed on", reference(id)),
-        Taken::Duplicate(Some(id)) => format!("came before: contact {}", reference(id)),
-        Taken::Duplicate(None) => "came before".into(),
-        Taken::Ignored => "a machine's reply, or a mail of ours: archived".into(),
+        Intake::New(id) => format!("new contact {}", reference(id)),
+        Intake::Joined(id) => format!("joined contact {}", reference(id)),
+        Intake::Answered(id) => format!("answer in contact {}", reference(id)),
+        Intake::NotPassedOn(id) => format!("reply in contact {} not passed on", reference(id)),
+        Intake::Duplicate(Some(id)) => format!("came before: contact {}", reference(id)),
+        Intake::Duplicate(None) => "came before".into(),
+        Intake::Ignored => "a machine's reply, or a mail of ours: archived".into(),
     }
 }
 
@@ -120,7 +120,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// Delivers to the Kept that is running, by SMTP.
 async fn hand_over(data: &Data, envelope: &Envelope, raw: &[u8]) -> Result<(), Failure> {
     let later =
-        |cause: String| Failure::Later(format!("the running kept did not take it: {cause}"));
+        |cause: String| Failure::TryAgain(format!("the running kept did not take it: {cause}"));
     let address = data.smtp().ok_or_else(|| later("it does not say where it listens".into()))?;
     let parse =
         |text: &str| text.parse::<Address>().map_err(|e| Failure::Usage(format!("`{text}`: {e}")));

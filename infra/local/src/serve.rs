@@ -10,14 +10,14 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 use domain::organisation::Organisation;
-use functions::Desk;
+use functions::App;
 use functions::sign_in::SignIn;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use crate::cli::{Failure, ServeArgs, Shared};
 use crate::data::Data;
-use crate::{engine, host, outbox, pump, sign_in, smtp};
+use crate::{engine, host_guard, outbox, sign_in, smtp, worker};
 
 /// Serves until it is told to stop by a signal.
 ///
@@ -86,7 +86,7 @@ impl Served<'_> {
                  work list of the first team, whose people are told; pass them on from there"
             );
         }
-        let desk = Desk {
+        let app = App {
             store: store.with_group_commit().with_feed(send),
             organisation: self.organisation,
             secret: self.data.secret().map_err(Failure::found)?,
@@ -97,24 +97,24 @@ impl Served<'_> {
             ),
         };
         let key = self.data.session_key().map_err(Failure::found)?;
-        let sign_in = sign_in::sign_in(self.args, &desk, key)?;
+        let sign_in = sign_in::sign_in(self.args, &app, key)?;
         let (stop, stopped) = watch::channel(false);
-        let dispatch = pump::dispatch(desk.clone(), mailer);
-        let seeing_to = tokio::spawn(pump::see_to_commits(dispatch, feed, stopped.clone()));
-        pump::catch_up(&desk).await.map_err(Failure::found)?;
-        let timers = tokio::spawn(pump::fire_timers(desk.clone(), stopped.clone()));
+        let dispatch = worker::dispatch(app.clone(), mailer);
+        let seeing_to = tokio::spawn(worker::process_commits(dispatch, feed, stopped.clone()));
+        worker::catch_up(&app).await.map_err(Failure::found)?;
+        let timers = tokio::spawn(worker::fire_timers(app.clone(), stopped.clone()));
         let limits = smtp::Limits::default();
         let listening = tokio::spawn(smtp::listen(
             self.smtp,
-            desk.clone(),
+            app.clone(),
             self.data.inbox.clone(),
             limits,
             stopped.clone(),
         ));
         self.data.announce_smtp(smtp).map_err(Failure::found)?;
         let outbox = self.args.relay.is_none().then(|| self.data.outbox.clone());
-        let public = host::public_name(self.args.base_url.as_deref());
-        let pages = pages(desk.clone(), &sign_in, outbox, public);
+        let public = host_guard::public_name(self.args.base_url.as_deref());
+        let pages = pages(app.clone(), &sign_in, outbox, public);
         let mut until = stopped.clone();
         let serving = tokio::spawn(async move {
             let stop = async move {
@@ -122,7 +122,7 @@ impl Served<'_> {
             };
             axum::serve(self.http, pages).with_graceful_shutdown(stop).await
         });
-        welcome(&desk, self.data, smtp, self.args.relay.is_some());
+        welcome(&app, self.data, smtp, self.args.relay.is_some());
         wait_for_signal().await;
         eprintln!("Stopping; what is under way is finished first.");
         let _ = stop.send(true);
@@ -135,36 +135,33 @@ impl Served<'_> {
     }
 }
 
-fn pages(desk: Desk, sign_in: &SignIn, outbox: Option<Folder>, public: Arc<str>) -> Router {
+fn pages(app: App, sign_in: &SignIn, outbox: Option<Folder>, public: Arc<str>) -> Router {
     let ready = {
-        let desk = desk.clone();
+        let app = app.clone();
         move || async move {
-            match desk.store.waiting(desk.now(), None, 1).await {
+            match app.store.waiting(app.now(), None, 1).await {
                 Ok(_) => (StatusCode::OK, "ready\n"),
                 Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be read\n"),
             }
         }
     };
-    let own = functions::staff::routes(desk.clone(), sign_in)
+    let own = functions::staff::routes(app.clone(), sign_in)
         .merge(outbox::routes(outbox, sign_in))
-        .layer(axum::middleware::from_fn_with_state(public, host::own_names_only));
-    Router::new()
-        .route("/healthz", get(ready))
-        .merge(functions::intake_web::routes(desk))
-        .merge(own)
+        .layer(axum::middleware::from_fn_with_state(public, host_guard::own_names_only));
+    Router::new().route("/healthz", get(ready)).merge(functions::intake_web::routes(app)).merge(own)
 }
 
-fn welcome(desk: &Desk, data: &Data, smtp: std::net::SocketAddr, relay: bool) {
-    let organisation = &desk.organisation;
+fn welcome(app: &App, data: &Data, smtp: std::net::SocketAddr, relay: bool) {
+    let organisation = &app.organisation;
     let mailbox = organisation.teams().first().map_or("", |team| team.mailbox());
     let standards = organisation.standards().count();
     println!("Kept is ready for {} ({standards} standards).", organisation.name);
-    println!("  Form for tenants   {}/", desk.base_url);
-    println!("  Work list          {}/staff", desk.base_url);
+    println!("  Form for tenants   {}/", app.base_url);
+    println!("  Work list          {}/staff", app.base_url);
     if relay {
         println!("  Mail out           through the relay");
     } else {
-        println!("  Mail out           {}/outbox", desk.base_url);
+        println!("  Mail out           {}/outbox", app.base_url);
     }
     println!("  Mail in            smtp://{smtp}, for {mailbox} and the other addresses");
     println!("  Data               {}", data.path().display());

@@ -1,7 +1,7 @@
 //! How staff sign in on one machine: as whom they choose on a loopback address, or through a
 //! provider of sign-in anywhere.
 
-use functions::Desk;
+use functions::App;
 use functions::sign_in::{ClientSecret, SessionKey, Settings, SignIn};
 
 use crate::cli::{Failure, ServeArgs};
@@ -44,18 +44,18 @@ pub fn check(args: &ServeArgs) -> Result<(), Failure> {
 ///
 /// # Errors
 /// When the flags cannot be used.
-pub fn sign_in(args: &ServeArgs, desk: &Desk, key: SessionKey) -> Result<SignIn, Failure> {
+pub fn sign_in(args: &ServeArgs, app: &App, key: SessionKey) -> Result<SignIn, Failure> {
     let (Some(issuer), Some(client_id), Some(secret)) =
         (&args.oidc_issuer, &args.oidc_client_id, &args.oidc_client_secret)
     else {
-        return Ok(SignIn::local(desk, key));
+        return Ok(SignIn::local(app, key));
     };
     let settings = Settings {
         issuer: issuer.clone(),
         client_id: client_id.clone(),
         client_secret: ClientSecret::new(secret.clone()),
-        public_url: desk.base_url.clone(),
+        public_url: app.base_url.clone(),
     };
-    SignIn::by_provider(desk, key, &settings)
+    SignIn::by_provider(app, key, &settings)
         .map_err(|error| Failure::Usage(format!("sign-in: {error}")))
 }

@@ -20,7 +20,7 @@ pub struct Folder {
 #[derive(Debug)]
 struct Write {
     name: String,
-    contents: Vec<u8>,
+    required_wording: Vec<u8>,
     done: oneshot::Sender<io::Result<()>>,
 }
 
@@ -48,10 +48,10 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn write(&self, name: &str, contents: Vec<u8>) -> io::Result<()> {
+    pub async fn write(&self, name: &str, required_wording: Vec<u8>) -> io::Result<()> {
         let gone = || io::Error::other("the folder's writer has ended");
         let (done, result) = oneshot::channel();
-        let write = Write { name: file_name(name)?, contents, done };
+        let write = Write { name: file_name(name)?, required_wording, done };
         self.writer.send(write).map_err(|_| gone())?;
         result.await.map_err(|_| gone())?
     }
@@ -63,7 +63,7 @@ impl Folder {
     pub async fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         let path = self.path.join(file_name(name)?);
         match tokio::fs::read(path).await {
-            Ok(contents) => Ok(Some(contents)),
+            Ok(required_wording) => Ok(Some(required_wording)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -102,7 +102,7 @@ fn run(folder: &Path, waiting: &Receiver<Write>) {
         let written: Vec<_> = group
             .into_iter()
             .map(|write| {
-                let file = put(folder, &write.name, &write.contents);
+                let file = put(folder, &write.name, &write.required_wording);
                 (write.done, file)
             })
             .collect();
@@ -124,10 +124,10 @@ fn run(folder: &Path, waiting: &Receiver<Write>) {
 
 /// A file that appears under its name whole. What a crash leaves there before it is on the disk
 /// nobody was told of, and it is written again.
-fn put(folder: &Path, name: &str, contents: &[u8]) -> io::Result<File> {
+fn put(folder: &Path, name: &str, required_wording: &[u8]) -> io::Result<File> {
     let half = folder.join(format!(".{name}"));
     let mut file = File::create(&half)?;
-    file.write_all(contents)?;
+    file.write_all(required_wording)?;
     std::fs::rename(&half, folder.join(name))?;
     Ok(file)
 }

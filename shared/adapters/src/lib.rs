@@ -4,11 +4,11 @@ pub mod archive;
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod clock;
+pub mod emails;
+mod errors;
 pub mod files;
-pub mod letters;
 pub mod mail;
 pub mod mailer;
-pub mod outside;
 pub mod pages;
-mod said;
+pub mod ports;
 pub mod store;

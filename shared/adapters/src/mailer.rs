@@ -15,7 +15,7 @@ pub use relay::Relay;
 pub trait Mailer: Clone + Send + Sync + 'static {
     /// Whether sending the same mail again changes nothing, so that nobody need ask first whether
     /// it was sent before.
-    const REPEATABLE: bool;
+    const IDEMPOTENT: bool;
 
     /// Hands a mail over. It counts as sent once this returns.
     fn send(&self, mail: &Outgoing) -> impl Future<Output = Result<(), MailError>> + Send;
@@ -26,22 +26,22 @@ pub trait Mailer: Clone + Send + Sync + 'static {
 pub enum MailError {
     /// It may be taken later.
     #[error("not now: {0}")]
-    Later(String),
+    Transient(String),
     /// It will not be taken.
     #[error("refused: {0}")]
-    Never(String),
+    Permanent(String),
     /// All of it was handed over and no answer was heard: it may have been taken.
     #[error("not heard of again: {0}")]
-    Unheard(String),
+    Unconfirmed(String),
 }
 
 impl Mailer for Folder {
     // The file's name is the mail's, so writing it again is writing the same file.
-    const REPEATABLE: bool = true;
+    const IDEMPOTENT: bool = true;
 
     async fn send(&self, mail: &Outgoing) -> Result<(), MailError> {
         self.write(&format!("{}.eml", mail.name), mail.to_bytes())
             .await
-            .map_err(|error| MailError::Later(error.to_string()))
+            .map_err(|error| MailError::Transient(error.to_string()))
     }
 }

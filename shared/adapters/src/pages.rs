@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::letters::{DueLine, Promise, Provider};
+use crate::emails::{DueLine, Promise, Provider};
 
 /// The style sheet of all pages.
 pub const STYLE: &str = include_str!("../../templates/pages/style.css");

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use domain::contact::{Deadline, Extended};
+use domain::contact::{Deadline, ExtensionGiven};
 use domain::deadline::Explanation;
 use domain::organisation::Organisation;
 use domain::standards::{
@@ -102,9 +102,9 @@ fn five_days_are_ten_from_the_same_start_once_the_customer_was_told() {
     let standard = organisation.standard("or-ten").unwrap();
     let zone = organisation.zone();
     let start = instant(zone, time("Mon 1 Jun 2026 10:00"));
-    let due = |extended: Option<Extended>| {
+    let due = |extended: Option<ExtensionGiven>| {
         let mut clock = Deadline::start(standard, "or-ten".into(), start, &organisation).unwrap();
-        clock.extended = extended;
+        clock.extension_given = extended;
         clock.count(standard, &organisation).unwrap();
         let derivation = clock.derivation(&organisation).unwrap();
         assert_eq!(derivation.due_at(), clock.due_at);
@@ -113,8 +113,8 @@ fn five_days_are_ten_from_the_same_start_once_the_customer_was_told() {
     let at: DateTime<Utc> = instant(zone, time("Fri 5 Jun 2026 15:00"));
     assert_eq!(standard.extension.as_ref().unwrap().on, Milestone::DelayNoticeSent);
     assert_eq!(due(None), time("Mon 8 Jun 2026 17:15"));
-    assert_eq!(due(Some(Extended { at, until: None })), time("Mon 15 Jun 2026 17:15"));
+    assert_eq!(due(Some(ExtensionGiven { at, until: None })), time("Mon 15 Jun 2026 17:15"));
     // A date that was told holds, where it is earlier than what is allowed.
     let until = Some(time("Thu 11 Jun 2026 00:00").date());
-    assert_eq!(due(Some(Extended { at, until })), time("Thu 11 Jun 2026 17:15"));
+    assert_eq!(due(Some(ExtensionGiven { at, until })), time("Thu 11 Jun 2026 17:15"));
 }

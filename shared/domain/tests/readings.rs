@@ -55,7 +55,7 @@ fn the_reading_that_is_used_and_the_other_come_out_as_ruled() {
         let organisation = load_built_in(organisation).unwrap();
         let pack = pack(in_pack);
         let standard = standard(&pack, id);
-        assert_eq!(due(&organisation, standard.arms[0].counting, start), time(used), "{id}");
+        assert_eq!(due(&organisation, standard.options[0].counting, start), time(used), "{id}");
         let [alternative] = standard.alternatives.as_slice() else {
             panic!("{id} has {} other readings", standard.alternatives.len())
         };
@@ -96,7 +96,7 @@ fn a_letter_that_has_to_be_there_is_posted_two_working_days_before() {
 #[test]
 fn a_subject_access_request_rolls_over_the_holidays_of_the_controllers_own_nation() {
     let pack = pack("ukgdpr");
-    let counting = standard(&pack, "dsar-response").arms[0].counting;
+    let counting = standard(&pack, "dsar-response").options[0].counting;
     for (organisation, rolled) in
         [("nihe", "Wed 18 Mar 2026 23:59:59"), ("westkent", "Tue 17 Mar 2026 23:59:59")]
     {

@@ -68,7 +68,7 @@ fn what_is_misspelt_does_not_fit() {
         ("within = \"1 working day\"", "within = \"1 moon\""),
         ("starts = \"received\"", "starts = \"recieved\""),
         ("starts = \"received\"", ""),
-        ("tell = \"owner\"", "tell = \"owl\""),
+        ("notify = \"owner\"", "notify = \"owl\""),
         ("at = \"half-way\"", "at = \"soon\""),
         ("channel = [\"web-form\"]", "chanel = [\"web-form\"]"),
         ("start = 2026-04-27T00:00:00", "start = 2026-04-27"),

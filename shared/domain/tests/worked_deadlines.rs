@@ -53,7 +53,7 @@ fn every_worked_deadline_comes_out_to_the_second_and_its_derivation_leads_to_it(
             .or_insert_with(|| Pack::parse(row.pack, built_in_pack(row.pack).unwrap()).unwrap());
         let clock = pack.clock(row.standard);
         let clock = clock.unwrap_or_else(|| panic!("{}: no standard {}", row.case, row.standard));
-        let [(_, counting)] = clock.ways.as_slice() else {
+        let [(_, counting)] = clock.options.as_slice() else {
             panic!("{}: {} has several ways", row.case, row.standard)
         };
         // What is due at an agreed time starts with it.
@@ -97,15 +97,15 @@ fn every_example_in_every_built_in_pack_comes_out_as_written() {
             let organisation = organisations
                 .entry(example.organisation.clone())
                 .or_insert_with(|| load_built_in(&example.organisation).unwrap());
-            let arm = pack
+            let option = pack
                 .standards
                 .iter()
-                .flat_map(|s| &s.arms)
-                .find(|arm| arm.id == example.standard)
+                .flat_map(|s| &s.options)
+                .find(|option| option.id == example.standard)
                 .unwrap();
-            let calendar = organisation.calendar(arm.counting.calendar);
+            let calendar = organisation.calendar(option.counting.calendar);
             let start = instant(organisation.zone(), example.start);
-            let due = arm.counting.due(calendar, start).unwrap();
+            let due = option.counting.due(calendar, start).unwrap();
             let due = due.with_timezone(&organisation.zone()).naive_local();
             assert_eq!(
                 due, example.due,

@@ -6,33 +6,33 @@ use domain::contact::Actor;
 use functions::sign_in::{ClientSecret, SessionKey, Settings, SignIn};
 use functions::staff;
 use serde_json::{Value, json};
-use tests::{Answer, Browser, Scene};
+use tests::{Answer, Browser, Scenario};
 
 use super::provider::{CLIENT, Provider, SECRET, Signs};
 
 const KEY: SessionKey = SessionKey::new([3; 32]);
 
 /// The pages of staff behind a provider, where people reach them by https.
-fn sign_in(scene: &Scene, provider: &Provider) -> SignIn {
-    let desk = &scene.stage.desk;
+fn sign_in(scenario: &Scenario, provider: &Provider) -> SignIn {
+    let app = &scenario.simulation.app;
     let settings = Settings {
         issuer: provider.issuer().to_owned(),
         client_id: CLIENT.into(),
         client_secret: ClientSecret::new(SECRET.into()),
         public_url: "https://kept.example/".into(),
     };
-    SignIn::by_provider(desk, KEY, &settings).unwrap()
+    SignIn::by_provider(app, KEY, &settings).unwrap()
 }
 
-fn browser(scene: &Scene, sign_in: &SignIn) -> Browser {
-    Browser::new(staff::routes(scene.stage.desk.clone(), sign_in), "https://kept.example")
+fn browser(scenario: &Scenario, sign_in: &SignIn) -> Browser {
+    Browser::new(staff::routes(scenario.simulation.app.clone(), sign_in), "https://kept.example")
 }
 
-async fn given() -> (Scene, Provider, Browser) {
-    let scene = Scene::at("2026-06-02 10:00").await;
-    let provider = Provider::start(scene.stage.desk.clock.clone()).await;
-    let browser = browser(&scene, &sign_in(&scene, &provider));
-    (scene, provider, browser)
+async fn given() -> (Scenario, Provider, Browser) {
+    let scenario = Scenario::at("2026-06-02 10:00").await;
+    let provider = Provider::start(scenario.simulation.app.clock.clone()).await;
+    let browser = browser(&scenario, &sign_in(&scenario, &provider));
+    (scenario, provider, browser)
 }
 
 /// Follows a link to the provider, over the network; returns where the provider sends back to.
@@ -69,8 +69,8 @@ fn is_out(browser: &Browser) -> bool {
 
 #[tokio::test]
 async fn somebody_signs_in_lands_where_they_wanted_to_go_and_acts_in_their_own_name() {
-    let (mut scene, _provider, mut browser) = given().await;
-    let id = scene.tenant_emails("help@westkent.example", "Bins", "Which day?").await;
+    let (mut scenario, _provider, mut browser) = given().await;
+    let id = scenario.tenant_emails("help@westkent.example", "Bins", "Which day?").await;
     let page = format!("/staff/contacts/{id}?done=log");
     let back = to_the_provider_and_back(&mut browser, &page).await;
     assert!(back.starts_with("https://kept.example/sign-in/callback?code="), "{back}");
@@ -84,20 +84,20 @@ async fn somebody_signs_in_lands_where_they_wanted_to_go_and_acts_in_their_own_n
     let form = "by=helen.ward&means=email&text=Thursdays.&closes=yes";
     let answer = browser.post(&format!("/staff/contacts/{id}/answer"), form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.page);
-    scene.settle().await;
-    let by: Vec<_> = scene.log(&id).await.into_iter().map(|commit| commit.by).collect();
+    scenario.settle().await;
+    let by: Vec<_> = scenario.log(&id).await.into_iter().map(|commit| commit.by).collect();
     assert!(by.contains(&Actor::Staff("priya.shah".into())), "{by:?}");
     assert!(!by.contains(&Actor::Staff("helen.ward".into())), "{by:?}");
     // The same link once more signs nobody in
     browser.cookies.clear();
     assert_eq!(browser.get(&back).await.status, StatusCode::BAD_REQUEST);
     assert!(is_out(&browser));
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_sign_in_ends_in_the_browser_in_which_it_began_and_soon() {
-    let (mut scene, _provider, mut browser) = given().await;
+    let (mut scenario, _provider, mut browser) = given().await;
     let back = to_the_provider_and_back(&mut browser, "/staff").await;
     let (code, state) = back.split_once("&state=").unwrap();
     for wrong in [code.to_owned(), format!("{code}&state="), format!("{code}&state=x{state}")] {
@@ -128,16 +128,16 @@ async fn a_sign_in_ends_in_the_browser_in_which_it_began_and_soon() {
     assert_eq!(other.get(&back).await.status, StatusCode::BAD_REQUEST);
     // Eleven minutes later
     let mut late = browser.clone();
-    scene.until("2026-06-02 10:11").await;
+    scenario.until("2026-06-02 10:11").await;
     assert_eq!(late.get(&back).await.status, StatusCode::BAD_REQUEST);
     assert!(is_out(&late));
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn what_the_provider_did_not_say_to_us_now_signs_nobody_in() {
-    let (scene, provider, browser) = given().await;
-    let now = scene.stage.desk.now().timestamp();
+    let (scenario, provider, browser) = given().await;
+    let now = scenario.simulation.app.now().timestamp();
     for (what, signs, claims) in [
         ("another nonce", Signs::Rs256, json!({ "nonce": "another" })),
         ("no nonce", Signs::Rs256, json!({ "nonce": null })),
@@ -147,7 +147,7 @@ async fn what_the_provider_did_not_say_to_us_now_signs_nobody_in() {
         ("several audiences", Signs::Rs256, json!({ "aud": [CLIENT, "another-client"] })),
         ("no audience", Signs::Rs256, json!({ "aud": null })),
         ("another issuer", Signs::Rs256, json!({ "iss": "https://evil.example" })),
-        ("no signature", Signs::Nothing, json!({})),
+        ("no signature", Signs::NoChange, json!({})),
         ("signed with the shared secret", Signs::Hs256, json!({})),
         ("signed by a stranger", Signs::Stranger, json!({})),
         ("signed for something else", Signs::Other, json!({})),
@@ -172,12 +172,12 @@ async fn what_the_provider_did_not_say_to_us_now_signs_nobody_in() {
     let answer = tried.get(&refused).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert!(is_out(&tried));
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn an_email_address_that_is_nobodys_or_not_verified_lets_nobody_in() {
-    let (scene, provider, browser) = given().await;
+    let (scenario, provider, browser) = given().await;
     let vouches = "an email address that it vouches for";
     let unknown = "nobody of that address is in Kept";
     for (claims, said) in [
@@ -211,12 +211,12 @@ async fn an_email_address_that_is_nobodys_or_not_verified_lets_nobody_in() {
         assert_eq!(signs_in(&mut tried).await.status, StatusCode::SEE_OTHER, "{claims}");
         assert!(tried.get("/staff").await.page.contains("Priya Shah"), "{claims}");
     }
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn what_the_provider_says_that_somebody_may_do_counts_before_the_file() {
-    let (scene, provider, browser) = given().await;
+    let (scenario, provider, browser) = given().await;
     // Priya Shah is staff by the file: she records contacts, and does not waive answers
     for (claims, acts) in [
         (json!({}), true),
@@ -233,12 +233,12 @@ async fn what_the_provider_says_that_somebody_may_do_counts_before_the_file() {
         let list = tried.get("/staff").await.page;
         assert_eq!(list.contains("Record a contact"), acts, "{claims}: {list}");
     }
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_provider_is_asked_for_its_keys_seldom_and_anew_when_it_has_changed_them() {
-    let (mut scene, provider, browser) = given().await;
+    let (mut scenario, provider, browser) = given().await;
     for _ in 0..3 {
         assert_eq!(signs_in(&mut browser.clone()).await.status, StatusCode::SEE_OTHER);
     }
@@ -249,16 +249,16 @@ async fn a_provider_is_asked_for_its_keys_seldom_and_anew_when_it_has_changed_th
     }
     assert_eq!(provider.asked_for_keys(), 2);
     // After an hour it is asked again: a key that it took back is taken no longer
-    scene.until("2026-06-02 11:01").await;
+    scenario.until("2026-06-02 11:01").await;
     assert_eq!(signs_in(&mut browser.clone()).await.status, StatusCode::SEE_OTHER);
     assert_eq!(provider.asked_for_keys(), 3);
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_provider_that_cannot_be_reached_is_said_to_be() {
-    let scene = Scene::at("2026-06-02 10:00").await;
-    let desk = &scene.stage.desk;
+    let scenario = Scenario::at("2026-06-02 10:00").await;
+    let app = &scenario.simulation.app;
     let settings = |issuer: &str, public_url: &str| Settings {
         issuer: issuer.into(),
         client_id: CLIENT.into(),
@@ -267,8 +267,8 @@ async fn a_provider_that_cannot_be_reached_is_said_to_be() {
     };
     // Nothing listens there
     let settings_of_nobody = settings("http://127.0.0.1:9", "https://kept.example");
-    let sign_in = SignIn::by_provider(desk, KEY, &settings_of_nobody).unwrap();
-    let mut browser = browser(&scene, &sign_in);
+    let sign_in = SignIn::by_provider(app, KEY, &settings_of_nobody).unwrap();
+    let mut browser = browser(&scenario, &sign_in);
     let answer = browser.get("/sign-in").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.page.contains("Please try again"), "{}", answer.page);
@@ -279,15 +279,15 @@ async fn a_provider_that_cannot_be_reached_is_said_to_be() {
         ("https://login.example", "http://kept.example"),
         ("login", "https://kept.example"),
     ] {
-        let error = SignIn::by_provider(desk, KEY, &settings(issuer, public_url)).unwrap_err();
+        let error = SignIn::by_provider(app, KEY, &settings(issuer, public_url)).unwrap_err();
         assert!(error.to_string().contains("https://"), "{error}");
     }
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_session_is_for_whom_it_was_made_where_it_was_made_and_for_a_working_day() {
-    let (mut scene, provider, mut browser) = given().await;
+    let (mut scenario, provider, mut browser) = given().await;
     signs_in(&mut browser).await;
     let session = browser.cookies["__Host-kept-session"].clone();
     assert_eq!(browser.get("/staff").await.status, StatusCode::OK);
@@ -322,9 +322,9 @@ async fn a_session_is_for_whom_it_was_made_where_it_was_made_and_for_a_working_d
     beginner.cookies.insert("__Host-kept-session".into(), begun);
     assert_eq!(beginner.get("/staff").await.status, StatusCode::SEE_OTHER);
     // With another key, or signed in another way
-    let desk = scene.stage.desk.clone();
+    let app = scenario.simulation.app.clone();
     let another = |sign_in: &SignIn| {
-        let mut other = Browser::new(staff::routes(desk.clone(), sign_in), "https://kept.example");
+        let mut other = Browser::new(staff::routes(app.clone(), sign_in), "https://kept.example");
         other.cookies.insert("__Host-kept-session".into(), session.clone());
         other.cookies.insert("kept-session".into(), session.clone());
         other
@@ -336,14 +336,14 @@ async fn a_session_is_for_whom_it_was_made_where_it_was_made_and_for_a_working_d
         public_url: "https://kept.example".into(),
     };
     let key = SessionKey::new([4; 32]);
-    let with_another_key = SignIn::by_provider(&desk, key, &settings).unwrap();
+    let with_another_key = SignIn::by_provider(&app, key, &settings).unwrap();
     assert_eq!(another(&with_another_key).get("/staff").await.status, StatusCode::SEE_OTHER);
-    let local = SignIn::local(&desk, KEY);
+    let local = SignIn::local(&app, KEY);
     assert_eq!(another(&local).get("/staff").await.status, StatusCode::SEE_OTHER);
     let elsewhere = Settings { client_id: "another".into(), ..settings.clone() };
-    let elsewhere = SignIn::by_provider(&desk, KEY, &elsewhere).unwrap();
+    let elsewhere = SignIn::by_provider(&app, KEY, &elsewhere).unwrap();
     assert_eq!(another(&elsewhere).get("/staff").await.status, StatusCode::SEE_OTHER);
-    let the_same = SignIn::by_provider(&desk, KEY, &settings).unwrap();
+    let the_same = SignIn::by_provider(&app, KEY, &settings).unwrap();
     assert_eq!(another(&the_same).get("/staff").await.status, StatusCode::OK, "after a restart");
     // Once they have left
     let file = domain::standards::built_in_organisation("westkent").unwrap();
@@ -353,14 +353,14 @@ async fn a_session_is_for_whom_it_was_made_where_it_was_made_and_for_a_working_d
         domain::organisation::Organisation::parse("westkent.toml", &file, holidays, |id| {
             domain::standards::built_in_pack_file(id)
         });
-    let mut desk_without = desk.clone();
+    let mut desk_without = app.clone();
     desk_without.organisation = std::sync::Arc::new(without.unwrap());
     let without = SignIn::by_provider(&desk_without, KEY, &settings).unwrap();
     assert_eq!(another(&without).get("/staff").await.status, StatusCode::SEE_OTHER);
     // To the minute: signed in at ten, signed out at eight in the evening
-    scene.until("2026-06-02 19:59").await;
+    scenario.until("2026-06-02 19:59").await;
     assert_eq!(browser.get("/staff").await.status, StatusCode::OK);
-    let clock = &scene.stage.desk.clock;
+    let clock = &scenario.simulation.app.clock;
     clock.move_to(clock.now() + TimeDelta::minutes(1));
     let answer = browser.get("/staff").await;
     assert_eq!(
@@ -370,5 +370,5 @@ async fn a_session_is_for_whom_it_was_made_where_it_was_made_and_for_a_working_d
     let answer = browser.post("/staff/record", "message=x").await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert!(answer.page.contains("you are signed out"), "{}", answer.page);
-    scene.end().await;
+    scenario.end().await;
 }

@@ -1,5 +1,5 @@
 //! Who gets in, as whom, and who does not.
 
+mod access;
 mod by_provider;
-mod gate;
 mod provider;

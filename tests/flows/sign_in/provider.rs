@@ -29,7 +29,7 @@ pub(super) enum Signs {
     /// ES256, after it has changed its key.
     Es256,
     /// Not at all.
-    Nothing,
+    NoChange,
     /// With the secret that it shares with Kept, as nobody should.
     Hs256,
     /// ES256 with a key that is not among those it publishes, under the name of one that is.
@@ -219,7 +219,7 @@ impl Provider {
             Signs::Es256 => ("ES256", "second"),
             Signs::Stranger => ("ES256", "first"),
             Signs::Hs256 => ("HS256", "first"),
-            Signs::Nothing => ("none", "first"),
+            Signs::NoChange => ("none", "first"),
         };
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let head = json!({ "alg": algorithm, "kid": key, "typ": "JWT" });
@@ -231,7 +231,7 @@ impl Provider {
     fn sign(&self, signs: Signs, text: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match signs {
-            Signs::Nothing => Vec::new(),
+            Signs::NoChange => Vec::new(),
             Signs::Es256 => self.0.elliptic.sign(&random, text).unwrap().as_ref().to_vec(),
             Signs::Stranger => self.0.stranger.sign(&random, text).unwrap().as_ref().to_vec(),
             Signs::Hs256 => {

@@ -151,15 +151,15 @@ fn answer(
     if !clock.in_force(organisation, started_at) {
         return Ok((NONE.into(), not_in_force(clock)));
     }
-    if clock.ways.iter().all(|(_, counting)| counting.within == Within::AgreedTime) {
+    if clock.options.iter().all(|(_, counting)| counting.within == Within::AgreedTime) {
         return agreed(organisation, clock, ask, started_at);
     }
-    let (way, derivation) = derive(organisation, clock, "started_at", started_at)?;
+    let (option, derivation) = derive(organisation, clock, "started_at", started_at)?;
     let mut why = derivation.one_line();
-    if let Some(followed) = &clock.follows {
+    if let Some(followed) = &clock.shares_due_with {
         why = format!("due with {followed}: {why}");
-    } else if clock.ways.len() > 1 {
-        why = format!("{way} is the last of {} ways: {why}", clock.ways.len());
+    } else if clock.options.len() > 1 {
+        why = format!("{option} is the last of {} ways: {why}", clock.options.len());
     }
     Ok((derivation.due_at().to_rfc3339(), why))
 }

@@ -8,7 +8,7 @@ use domain::calendar::OutsideCalendar;
 use domain::contact::Deadline;
 use domain::organisation::Organisation;
 use domain::standards::{
-    Category, Channel, Facts, Milestone, OwedBy, Priority, Standard, Tell, UntilThen,
+    Category, Channel, Facts, Milestone, OwedBy, Priority, ProvisionalStart, Recipient, Standard,
 };
 
 use crate::explain::parse_time;
@@ -44,7 +44,7 @@ pub(super) struct Under {
     /// The promises that an answer keeps, the earliest due first.
     pub(super) promises: Vec<Promise>,
     /// When somebody at the provider would have been reminded or told before it was answered.
-    pub(super) reminders: BTreeSet<(DateTime<Utc>, Tell)>,
+    pub(super) reminders: BTreeSet<(DateTime<Utc>, Recipient)>,
 }
 
 /// A promise that an answer keeps.
@@ -195,8 +195,8 @@ impl Row {
             for step in clock.plan(organisation) {
                 let in_time = self.answered_at.is_none_or(|answered_at| step.at < answered_at);
                 // However many steps fall together, each person is told once.
-                if in_time && step.tell != Tell::Customer {
-                    under.reminders.insert((step.at, step.tell));
+                if in_time && step.notify != Recipient::Customer {
+                    under.reminders.insert((step.at, step.notify));
                 }
             }
         }
@@ -205,20 +205,20 @@ impl Row {
     }
 
     /// Whether an answer came too late for a promise, or never.
-    pub(super) fn outcome(&self, promise: &Promise) -> Outcome {
+    pub(super) fn outcome(&self, promise: &Promise) -> ReplayOutcome {
         match self.answered_at {
-            None => Outcome::Unanswered,
+            None => ReplayOutcome::Unanswered,
             Some(answered_at) if answered_at.timestamp() <= promise.due_at.timestamp() => {
-                Outcome::Kept
+                ReplayOutcome::Kept
             }
-            Some(_) => Outcome::Late,
+            Some(_) => ReplayOutcome::Late,
         }
     }
 }
 
 /// What became of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum ReplayOutcome {
     Kept,
     Late,
     Unanswered,
@@ -241,9 +241,9 @@ fn start(
     if from_receipt(standard) {
         return Ok(Some(received_at));
     }
-    match &standard.until_then {
-        Some(UntilThen::Milestone(Milestone::Received)) => Ok(Some(received_at)),
-        Some(UntilThen::DueOf(other)) => match organisation.standard(other) {
+    match &standard.provisional_start {
+        Some(ProvisionalStart::Milestone(Milestone::Received)) => Ok(Some(received_at)),
+        Some(ProvisionalStart::DueOf(other)) => match organisation.standard(other) {
             Some(other) if from_receipt(other) => {
                 Ok(Some(clock(organisation, other, received_at)?.due_at))
             }

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use domain::organisation::Organisation;
 use serde::Serialize;
 
-use super::contact::{Outcome, Promise, Row, Under};
+use super::contact::{Promise, ReplayOutcome, Row, Under};
 use super::{ReplayArgs, ReplayFormat, Table, text};
 
 /// A contact under both versions of the standards.
@@ -123,9 +123,9 @@ impl<'a> Report<'a> {
                 let tally = &mut self.promises.entry(promise.standard.clone()).or_default()[side];
                 tally.contacts += 1;
                 match row.outcome(promise) {
-                    Outcome::Kept => tally.kept += 1,
-                    Outcome::Unanswered => tally.unanswered += 1,
-                    Outcome::Late => {
+                    ReplayOutcome::Kept => tally.kept += 1,
+                    ReplayOutcome::Unanswered => tally.unanswered += 1,
+                    ReplayOutcome::Late => {
                         tally.broken += 1;
                         broken |= !promise.internal;
                     }
@@ -285,11 +285,11 @@ impl<'a> Report<'a> {
     }
 }
 
-fn in_words(outcome: Outcome, internal: bool) -> &'static str {
+fn in_words(outcome: ReplayOutcome, internal: bool) -> &'static str {
     match outcome {
-        Outcome::Kept => "kept",
-        Outcome::Late if internal => "target missed",
-        Outcome::Late => "broken",
-        Outcome::Unanswered => "unanswered",
+        ReplayOutcome::Kept => "kept",
+        ReplayOutcome::Late if internal => "target missed",
+        ReplayOutcome::Late => "broken",
+        ReplayOutcome::Unanswered => "unanswered",
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adapters::files::Folder;
-use functions::Desk;
+use functions::App;
 use functions::intake_email::{Envelope, IntakeError, accepts, receive};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
@@ -43,8 +43,8 @@ impl Default for Limits {
 
 /// What takes the messages of a listener.
 #[derive(Clone)]
-struct Door {
-    desk: Desk,
+struct Handler {
+    app: App,
     archive: Folder,
     limits: Limits,
     /// A permit is a kilobyte.
@@ -52,28 +52,28 @@ struct Door {
     hostname: Arc<str>,
 }
 
-impl Door {
+impl Handler {
     fn accepts(&self, address: &str) -> bool {
-        accepts(&self.desk, address)
+        accepts(&self.app, address)
     }
 
     async fn take(&self, envelope: &Envelope, raw: &[u8]) -> Result<(), IntakeError> {
-        receive(&self.desk, &self.archive, envelope, raw).await.map(|_| ())
+        receive(&self.app, &self.archive, envelope, raw).await.map(|_| ())
     }
 }
 
 /// Takes mail until `stop` changes; messages under way are let finish.
 pub async fn listen(
     listener: TcpListener,
-    desk: Desk,
+    app: App,
     archive: Folder,
     limits: Limits,
     mut stop: watch::Receiver<bool>,
 ) {
-    let mailbox = desk.organisation.teams().first().map_or("localhost", |team| team.mailbox());
+    let mailbox = app.organisation.teams().first().map_or("localhost", |team| team.mailbox());
     let hostname = mailbox.rsplit_once('@').map_or("localhost", |(_, domain)| domain).into();
     let memory = Arc::new(Semaphore::new(limits.memory / 1024));
-    let door = Door { desk, archive, limits, memory, hostname };
+    let handler = Handler { app, archive, limits, memory, hostname };
     let places = Arc::new(Semaphore::new(limits.connections));
     loop {
         let accepted = tokio::select! {
@@ -93,9 +93,9 @@ pub async fn listen(
             session::busy(stream).await;
             continue;
         };
-        let (door, stop) = (door.clone(), stop.clone());
+        let (handler, stop) = (handler.clone(), stop.clone());
         tokio::spawn(async move {
-            session::run(stream, &door, stop).await;
+            session::run(stream, &handler, stop).await;
             drop(place);
         });
     }

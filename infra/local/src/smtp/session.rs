@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::Door;
+use super::Handler;
 
 /// More connections than there are places for.
 pub(super) async fn busy(mut stream: TcpStream) {
@@ -18,11 +18,11 @@ pub(super) async fn busy(mut stream: TcpStream) {
 }
 
 /// Talks until the client leaves, is silent for too long, or makes too many mistakes.
-pub(super) async fn run(stream: TcpStream, door: &Door, stop: watch::Receiver<bool>) {
+pub(super) async fn run(stream: TcpStream, handler: &Handler, stop: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
     let mut session = Session {
         stream,
-        door,
+        handler,
         stop,
         out: Vec::new(),
         greeted: false,
@@ -37,7 +37,7 @@ pub(super) async fn run(stream: TcpStream, door: &Door, stop: watch::Receiver<bo
 
 struct Session<'a> {
     stream: TcpStream,
-    door: &'a Door,
+    handler: &'a Handler,
     stop: watch::Receiver<bool>,
     out: Vec<u8>,
     greeted: bool,
@@ -64,14 +64,14 @@ struct Message {
 
 impl Session<'_> {
     async fn talk(&mut self) -> io::Result<()> {
-        self.say(&format!("220 {} ESMTP Kept", self.door.hostname));
+        self.say(&format!("220 {} ESMTP Kept", self.handler.hostname));
         self.flush().await?;
         let mut receiver = RequestReceiver::default();
         let mut buffer = vec![0; 16 * 1024];
         let mut data: Option<(DataReceiver, Message)> = None;
         loop {
             let read = tokio::select! {
-                read = tokio::time::timeout(self.door.limits.patience, self.stream.read(&mut buffer)) => read,
+                read = tokio::time::timeout(self.handler.limits.patience, self.stream.read(&mut buffer)) => read,
                 _ = self.stop.changed(), if data.is_none() => {
                     self.say("421 4.3.2 Shutting down, try again later");
                     return self.flush().await;
@@ -88,7 +88,7 @@ impl Session<'_> {
             let mut bytes = buffer.get(..read).unwrap_or_default().iter();
             loop {
                 if let Some((inner, message)) = &mut data {
-                    message.make_room(self.door, bytes.as_slice().len());
+                    message.make_room(self.handler, bytes.as_slice().len());
                     let done = inner.ingest(&mut bytes, &mut message.body);
                     if message.refused.is_some() {
                         // It is read to its end, to hear the next command, and not kept.
@@ -108,7 +108,7 @@ impl Session<'_> {
                     Some(Next::Quit) => return self.flush().await,
                     None => break,
                 }
-                if self.errors > self.door.limits.errors {
+                if self.errors > self.handler.limits.errors {
                     self.say("421 4.7.0 Too many errors");
                     return self.flush().await;
                 }
@@ -149,14 +149,14 @@ impl Session<'_> {
     }
 
     fn obey<T: AsRef<str>>(&mut self, request: Request<T>) -> Next {
-        let limits = self.door.limits;
+        let limits = self.handler.limits;
         match request {
             Request::Ehlo { .. } => {
                 self.reset();
                 self.greeted = true;
                 let size = format!("SIZE {}", limits.message);
                 let extensions = ["8BITMIME", "ENHANCEDSTATUSCODES", "PIPELINING", "SMTPUTF8"];
-                self.say(&format!("250-{}", self.door.hostname));
+                self.say(&format!("250-{}", self.handler.hostname));
                 for extension in extensions {
                     self.say(&format!("250-{extension}"));
                 }
@@ -165,7 +165,7 @@ impl Session<'_> {
             Request::Helo { .. } => {
                 self.reset();
                 self.greeted = true;
-                self.say(&format!("250 {}", self.door.hostname));
+                self.say(&format!("250 {}", self.handler.hostname));
             }
             Request::Mail { from } => {
                 if !self.greeted {
@@ -189,7 +189,7 @@ impl Session<'_> {
                 if self.recipients.len() >= limits.recipients {
                     self.errors += 1;
                     self.say("452 4.5.3 Too many recipients");
-                } else if self.door.accepts(address) {
+                } else if self.handler.accepts(address) {
                     self.recipients.push(address.to_owned());
                     self.say("250 2.1.5 OK");
                 } else {
@@ -236,7 +236,7 @@ impl Session<'_> {
             self.say(line);
             return;
         }
-        match self.door.take(&envelope, &message.body).await {
+        match self.handler.take(&envelope, &message.body).await {
             Ok(()) => self.say("250 2.0.0 Taken"),
             Err(IntakeError::NoRecipient) => self.say("550 5.1.1 There is no such mailbox here"),
             Err(error) => {
@@ -261,7 +261,7 @@ impl Session<'_> {
             return Ok(());
         }
         let written = self.stream.write_all(&self.out);
-        let sent = tokio::time::timeout(self.door.limits.patience, written).await;
+        let sent = tokio::time::timeout(self.handler.limits.patience, written).await;
         self.out.clear();
         sent.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
     }
@@ -280,12 +280,12 @@ impl Message {
     }
 
     /// Makes room for so many more bytes, or refuses the message and reads on to its end.
-    fn make_room(&mut self, door: &Door, more: usize) {
+    fn make_room(&mut self, handler: &Handler, more: usize) {
         if self.refused.is_some() {
             return;
         }
         let size = self.body.len() + more;
-        if size > door.limits.message {
+        if size > handler.limits.message {
             return self.refuse("552 5.3.4 That message is too large");
         }
         let missing = (size / 1024 + 1).saturating_sub(self.held_kilobytes);
@@ -295,7 +295,7 @@ impl Message {
         // In steps, so that a large message does not ask for every kilobyte.
         let step = missing.max(64);
         let permits = u32::try_from(step).unwrap_or(u32::MAX);
-        match std::sync::Arc::clone(&door.memory).try_acquire_many_owned(permits) {
+        match std::sync::Arc::clone(&handler.memory).try_acquire_many_owned(permits) {
             Ok(permit) => {
                 self.held.push(permit);
                 self.held_kilobytes += step;

@@ -6,7 +6,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 use super::{Aws, Fault, config, fault};
 use crate::archive::{Archive, name_of};
-use crate::said::said;
+use crate::errors::describe_error;
 
 /// A bucket into which SES puts what comes, and where it stays.
 #[derive(Clone, Debug)]
@@ -38,8 +38,8 @@ impl Bucket {
     ///
     /// # Errors
     /// When it cannot be put.
-    pub async fn put(&self, name: &str, contents: Vec<u8>) -> io::Result<()> {
-        let body = aws_sdk_s3::primitives::ByteStream::from(contents);
+    pub async fn put(&self, name: &str, required_wording: Vec<u8>) -> io::Result<()> {
+        let body = aws_sdk_s3::primitives::ByteStream::from(required_wording);
         let put = self.client.put_object().bucket(&self.bucket).key(name).body(body).send().await;
         put.map(|_| ()).map_err(|error| failed(&error))
     }
@@ -55,7 +55,7 @@ where
         Fault::Busy | Fault::Unknown => io::ErrorKind::TimedOut,
         Fault::Refused => io::ErrorKind::PermissionDenied,
     };
-    io::Error::new(kind, said(error))
+    io::Error::new(kind, describe_error(error))
 }
 
 impl Archive for Bucket {

@@ -6,7 +6,7 @@ use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
 use domain::organisation::Organisation;
 
 use super::{Aws, config, outside};
-use crate::outside::{Bus, News, OutsideError};
+use crate::ports::{CommitNotice, EventBus, PortError};
 
 const SYSTEM: &str = "EventBridge";
 
@@ -18,13 +18,13 @@ const ATTEMPTS: usize = 3;
 
 /// One event bus.
 #[derive(Clone, Debug)]
-pub struct EventBus {
+pub struct EventBridgeBus {
     client: aws_sdk_eventbridge::Client,
     bus: String,
     organisation: Arc<Organisation>,
 }
 
-impl EventBus {
+impl EventBridgeBus {
     /// Tells what happens at `organisation` on `bus`.
     #[must_use]
     pub fn new(aws: &Aws, bus: String, organisation: Arc<Organisation>) -> Self {
@@ -35,7 +35,7 @@ impl EventBus {
 
     /// Puts at most ten entries, which is what EventBridge takes at once. It may take some and
     /// not others; those are offered again, so that the rest is not told twice.
-    async fn put(&self, mut entries: Vec<PutEventsRequestEntry>) -> Result<(), OutsideError> {
+    async fn put(&self, mut entries: Vec<PutEventsRequestEntry>) -> Result<(), PortError> {
         let mut left = String::new();
         for _ in 0..ATTEMPTS {
             let put = self.client.put_events().set_entries(Some(entries.clone())).send().await;
@@ -46,8 +46,8 @@ impl EventBus {
             // The answers are in the order of the entries.
             let failed = |answer: &PutEventsResultEntry| answer.error_code.is_some();
             let answers = put.entries();
-            if let Some(refused) = answers.iter().find(|a| failed(a) && !is_of_the_moment(a)) {
-                return Err(OutsideError::Refused { system: SYSTEM, cause: said(refused) });
+            if let Some(refused) = answers.iter().find(|a| failed(a) && !is_transient(a)) {
+                return Err(PortError::Refused { system: SYSTEM, cause: said(refused) });
             }
             left = answers.iter().find(|a| failed(a)).map_or_else(|| "no reason".into(), said);
             let offered = entries.into_iter().zip(answers);
@@ -56,12 +56,12 @@ impl EventBus {
                 break;
             }
         }
-        Err(OutsideError::Unavailable { system: SYSTEM, cause: left })
+        Err(PortError::Unavailable { system: SYSTEM, cause: left })
     }
 }
 
 /// EventBridge's own trouble, as opposed to an entry that it will never take.
-fn is_of_the_moment(answer: &PutEventsResultEntry) -> bool {
+fn is_transient(answer: &PutEventsResultEntry) -> bool {
     let code = answer.error_code().unwrap_or_default();
     code.contains("Throttl") || code.starts_with("Internal") || code.contains("LimitExceeded")
 }
@@ -71,10 +71,10 @@ fn said(answer: &PutEventsResultEntry) -> String {
     format!("{code}: {}", answer.error_message().unwrap_or_default())
 }
 
-impl Bus for EventBus {
-    async fn tell(&self, news: &News<'_>) -> Result<(), OutsideError> {
+impl EventBus for EventBridgeBus {
+    async fn publish(&self, notice: &CommitNotice<'_>) -> Result<(), PortError> {
         let mut entries = Vec::new();
-        for told in news.told(&self.organisation) {
+        for told in notice.told(&self.organisation) {
             entries.push(
                 PutEventsRequestEntry::builder()
                     .event_bus_name(&self.bus)

@@ -8,9 +8,9 @@ use aws_sdk_sesv2::primitives::Blob;
 use aws_sdk_sesv2::types::{Destination, EmailContent, RawMessage};
 
 use super::{Aws, Fault, config, fault, never_connected};
+use crate::errors::describe_error;
 use crate::mail::Outgoing;
 use crate::mailer::{MailError, Mailer};
-use crate::said::said;
 
 /// Mail through Amazon SES.
 #[derive(Clone, Debug)]
@@ -30,10 +30,11 @@ impl Ses {
 }
 
 impl Mailer for Ses {
-    const REPEATABLE: bool = false;
+    const IDEMPOTENT: bool = false;
 
     async fn send(&self, mail: &Outgoing) -> Result<(), MailError> {
-        let never = |error: aws_sdk_sesv2::error::BuildError| MailError::Never(error.to_string());
+        let never =
+            |error: aws_sdk_sesv2::error::BuildError| MailError::Permanent(error.to_string());
         let raw = RawMessage::builder().data(Blob::new(mail.to_bytes())).build().map_err(never)?;
         let sent = self
             .client
@@ -45,13 +46,13 @@ impl Mailer for Ses {
             .send()
             .await;
         let Err(error) = sent else { return Ok(()) };
-        let why = without_addresses(&said(&error));
+        let why = without_addresses(&describe_error(&error));
         Err(match fault(&error) {
-            Fault::Busy => MailError::Later(why),
-            Fault::Unknown => MailError::Unheard(why),
+            Fault::Busy => MailError::Transient(why),
+            Fault::Unknown => MailError::Unconfirmed(why),
             // Nothing is wrong with the mail, and it goes once somebody has seen to the account.
-            Fault::Refused if is_about_the_account(&error) => MailError::Later(why),
-            Fault::Refused => MailError::Never(why),
+            Fault::Refused if is_about_the_account(&error) => MailError::Transient(why),
+            Fault::Refused => MailError::Permanent(why),
         })
     }
 }

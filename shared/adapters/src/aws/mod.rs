@@ -21,11 +21,11 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::HttpClient;
 use thiserror::Error;
 
-use crate::outside::OutsideError;
-use crate::said::said;
+use crate::errors::describe_error;
+use crate::ports::PortError;
 
 pub use archive::Bucket;
-pub use bus::EventBus;
+pub use bus::EventBridgeBus;
 pub use mailer::Ses;
 pub use timers::{Schedules, Wake};
 
@@ -213,13 +213,13 @@ fn never_connected(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// What to tell of a failed call to a system that may be asked twice without harm.
-fn outside<E>(system: &'static str, error: &SdkError<E>) -> OutsideError
+fn outside<E>(system: &'static str, error: &SdkError<E>) -> PortError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    let cause = said(error);
+    let cause = describe_error(error);
     match fault(error) {
-        Fault::Busy | Fault::Unknown => OutsideError::Unavailable { system, cause },
-        Fault::Refused => OutsideError::Refused { system, cause },
+        Fault::Busy | Fault::Unknown => PortError::Unavailable { system, cause },
+        Fault::Refused => PortError::Refused { system, cause },
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{Aws, config, outside};
 use crate::archive::digest;
 use crate::clock::Clock;
-use crate::outside::{OutsideError, Timers};
+use crate::ports::{PortError, Timers};
 
 const SYSTEM: &str = "EventBridge Scheduler";
 
@@ -59,7 +59,7 @@ impl Schedules {
         Self { clock, ..self }
     }
 
-    fn target(&self, contact: &ContactId, deadline: &str) -> Result<Target, OutsideError> {
+    fn target(&self, contact: &ContactId, deadline: &str) -> Result<Target, PortError> {
         let wake = Wake { contact: *contact, deadline: deadline.to_owned() };
         let input = serde_json::to_string(&wake).map_err(refused)?;
         // A day of attempts: what is due is still due then, and the daily proof finds the rest.
@@ -84,7 +84,7 @@ impl Timers for Schedules {
         contact: &ContactId,
         timer: &Timer,
         spread: TimeDelta,
-    ) -> Result<(), OutsideError> {
+    ) -> Result<(), PortError> {
         let name = name(contact, &timer.deadline);
         let at = expression(timer.at, self.clock.now());
         let window = window(spread)?;
@@ -128,10 +128,10 @@ impl Timers for Schedules {
             }
         }
         let cause = format!("{name} is neither there nor to be made");
-        Err(OutsideError::Unavailable { system: SYSTEM, cause })
+        Err(PortError::Unavailable { system: SYSTEM, cause })
     }
 
-    async fn clear(&self, contact: &ContactId, deadline: &str) -> Result<(), OutsideError> {
+    async fn clear(&self, contact: &ContactId, deadline: &str) -> Result<(), PortError> {
         let name = name(contact, deadline);
         let gone = self.client.delete_schedule().name(name).group_name(&self.group).send().await;
         match gone {
@@ -143,7 +143,7 @@ impl Timers for Schedules {
 }
 
 /// Scheduler spreads over whole minutes, from one up.
-fn window(spread: TimeDelta) -> Result<FlexibleTimeWindow, OutsideError> {
+fn window(spread: TimeDelta) -> Result<FlexibleTimeWindow, PortError> {
     let minutes = i32::try_from(spread.num_minutes()).unwrap_or_default().min(1440);
     let window = FlexibleTimeWindow::builder();
     let window = match minutes {
@@ -163,8 +163,8 @@ fn expression(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     at.max(now + TimeDelta::minutes(1)).format("at(%Y-%m-%dT%H:%M:%S)").to_string()
 }
 
-fn refused(error: impl std::fmt::Display) -> OutsideError {
-    OutsideError::Refused { system: SYSTEM, cause: error.to_string() }
+fn refused(error: impl std::fmt::Display) -> PortError {
+    PortError::Refused { system: SYSTEM, cause: error.to_string() }
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ impl Relay {
     /// When the URL is not of that form.
     pub fn at(url: &str) -> Result<Self, MailError> {
         let wrong = |cause: &dyn std::fmt::Display| {
-            MailError::Never(format!(
+            MailError::Permanent(format!(
                 "{cause}; write smtp://host:25, smtps://user:password@host or \
                  smtp://user:password@host:587?tls=required"
             ))
@@ -143,12 +143,12 @@ impl Relay {
 }
 
 impl Mailer for Relay {
-    const REPEATABLE: bool = false;
+    const IDEMPOTENT: bool = false;
 
     async fn send(&self, mail: &Outgoing) -> Result<(), MailError> {
         let address = |text: &str| {
             text.parse::<Address>()
-                .map_err(|error| MailError::Never(format!("an address is malformed: {error}")))
+                .map_err(|error| MailError::Permanent(format!("an address is malformed: {error}")))
         };
         let sender = mail.envelope_sender().map(address).transpose()?;
         let recipient = address(&mail.to.address)?;
@@ -166,9 +166,9 @@ impl Mailer for Relay {
             Err(_) => {
                 let why = format!("no answer within {} seconds", self.patience.as_secs());
                 Err(if reached == Reached::Message {
-                    MailError::Unheard(why)
+                    MailError::Unconfirmed(why)
                 } else {
-                    MailError::Later(why)
+                    MailError::Transient(why)
                 })
             }
         }
@@ -187,15 +187,15 @@ fn meaning(error: &Error, reached: Reached) -> MailError {
                  --relay: user and password, whether the server wants tls=required or smtps, and \
                  whether it lets this machine send from the teams' addresses"
             );
-            return MailError::Later(why);
+            return MailError::Transient(why);
         }
-        return MailError::Never(why);
+        return MailError::Permanent(why);
     }
     // A connection that broke when all was said leaves open whether the mail was taken.
     if reached == Reached::Message && !error.is_transient() {
-        return MailError::Unheard(why);
+        return MailError::Unconfirmed(why);
     }
-    MailError::Later(why)
+    MailError::Transient(why)
 }
 
 /// Whether a refusal that comes with the recipient is about who sends. Servers put off saying so until
@@ -295,7 +295,7 @@ mod tests {
         ] {
             let url = format!("smtp://{}", server(answers).await);
             let got = sent_impatiently(&url, Duration::from_millis(200)).await;
-            assert!(matches!(got, Err(MailError::Later(_))), "{answers:?}: {got:?}");
+            assert!(matches!(got, Err(MailError::Transient(_))), "{answers:?}: {got:?}");
         }
     }
 
@@ -308,7 +308,7 @@ mod tests {
             let url = format!("smtp://{}", server(answers).await);
             // Long enough to come as far as the message on a busy machine.
             let got = sent_impatiently(&url, Duration::from_secs(3)).await;
-            assert!(matches!(got, Err(MailError::Unheard(_))), "{answers:?}: {got:?}");
+            assert!(matches!(got, Err(MailError::Unconfirmed(_))), "{answers:?}: {got:?}");
         }
     }
 
@@ -336,7 +336,7 @@ mod tests {
             ("", &["220 x", "250 x", "250 x", "250 x", "354 x", "451 4.3.0 Try again"]),
         ] {
             let got = sent(&format!("smtp://{user}{}", server(answers).await)).await;
-            assert!(matches!(got, Err(MailError::Later(_))), "{answers:?}: {got:?}");
+            assert!(matches!(got, Err(MailError::Transient(_))), "{answers:?}: {got:?}");
             assert!(!got.unwrap_err().to_string().contains('@'), "{answers:?}");
         }
     }
@@ -350,7 +350,7 @@ mod tests {
             &["220 x", "250 x", "250 x", "250 x", "354 x", "554 5.7.1 Looks like spam"],
         ] {
             let got = sent(&format!("smtp://{}", server(answers).await)).await;
-            assert!(matches!(got, Err(MailError::Never(_))), "{answers:?}: {got:?}");
+            assert!(matches!(got, Err(MailError::Permanent(_))), "{answers:?}: {got:?}");
         }
     }
 

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteItem};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{Contact, ContactId};
-use domain::decide::Decided;
+use domain::decide::CommitPlan;
 use domain::organisation::Organisation;
 
 use super::table::unbuildable;
@@ -34,15 +34,15 @@ impl Store {
     /// [`StoreError::Conflict`] when the contact was written since it was read.
     pub async fn commit(
         &self,
-        decided: Decided,
+        plan: CommitPlan,
         customer: Option<String>,
         organisation: &Organisation,
     ) -> Result<Contact, StoreError> {
-        let id = decided.contact.id;
+        let id = plan.contact.id;
         let items = vec![
-            TransactWriteItem::builder().put(self.entry_item(&decided)?).build(),
+            TransactWriteItem::builder().put(self.entry_item(&plan)?).build(),
             TransactWriteItem::builder()
-                .put(self.head_item(&decided.contact, customer, organisation)?)
+                .put(self.head_item(&plan.contact, customer, organisation)?)
                 .build(),
         ];
         match &self.group {
@@ -51,20 +51,20 @@ impl Store {
         }
         if let Some(feed) = &self.feed {
             // Nobody listens while the machine shuts down; the index finds what is left.
-            let contact = Some(decided.contact.clone());
-            let _ = feed.send(Committed { id, commit: decided.commit, contact });
+            let contact = Some(plan.contact.clone());
+            let _ = feed.send(Committed { id, commit: plan.commit, contact });
         }
-        Ok(decided.contact)
+        Ok(plan.contact)
     }
 
-    fn entry_item(&self, decided: &Decided) -> Result<Put, StoreError> {
+    fn entry_item(&self, plan: &CommitPlan) -> Result<Put, StoreError> {
         let mut put = Put::builder()
             .table_name(&self.table)
-            .item("pk", text(partition(&decided.contact.id)))
-            .item("sk", text(entry(decided.commit.number)))
-            .item("data", text(json(&decided.commit)?))
+            .item("pk", text(partition(&plan.contact.id)))
+            .item("sk", text(entry(plan.commit.number)))
+            .item("data", text(json(&plan.commit)?))
             .condition_expression("attribute_not_exists(pk)");
-        if let Some(expires) = self.expires(decided.commit.at) {
+        if let Some(expires) = self.expires(plan.commit.at) {
             put = put.item("expires", expires);
         }
         put.build().map_err(unbuildable)
@@ -92,7 +92,7 @@ impl Store {
         let (list, list_at) = list_key(contact, organisation);
         item.insert("list".into(), text(list));
         item.insert("list_at".into(), text(list_at));
-        if let Some(at) = contact.attention_at() {
+        if let Some(at) = contact.next_action_at() {
             item.insert("attention".into(), text("A"));
             item.insert("attention_at".into(), text(instant(at)));
         }
@@ -166,7 +166,7 @@ pub(super) async fn write(
             Some(reasons) if reasons.iter().any(|r| r == "ConditionalCheckFailed") => {
                 StoreError::Conflict(id)
             }
-            Some(reasons) if reasons.iter().all(|r| is_of_the_moment(r)) => {
+            Some(reasons) if reasons.iter().all(|r| is_transient(r)) => {
                 StoreError::Unavailable { doing: "write", cause: reasons.join(", ") }
             }
             _ => failed("write")(error),
@@ -186,7 +186,7 @@ pub(super) fn cancelled(error: &SdkError<TransactWriteItemsError>) -> Option<Vec
 }
 
 /// Two transactions met on an item, or there were too many: the same one may work the next moment.
-fn is_of_the_moment(reason: &str) -> bool {
+fn is_transient(reason: &str) -> bool {
     matches!(
         reason,
         "None" | "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"

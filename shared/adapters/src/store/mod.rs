@@ -33,7 +33,7 @@ use domain::contact::{Commit, Contact, ContactId};
 use domain::organisation::Organisation;
 use thiserror::Error;
 
-use crate::said::said;
+use crate::errors::describe_error;
 
 pub use commit::Claim;
 pub use group::GroupCommit;
@@ -177,7 +177,7 @@ where
     E: aws_sdk_dynamodb::error::ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
     use aws_sdk_dynamodb::error::SdkError;
-    const OF_THE_MOMENT: [&str; 7] = [
+    const TRANSIENT: [&str; 7] = [
         "ProvisionedThroughputExceededException",
         "ThrottlingException",
         "RequestLimitExceeded",
@@ -187,16 +187,16 @@ where
         "LimitExceededException",
     ];
     move |error| {
-        let of_the_moment = match &error {
+        let transient = match &error {
             SdkError::ServiceError(service) => {
                 service.raw().status().is_server_error()
-                    || service.err().code().is_some_and(|code| OF_THE_MOMENT.contains(&code))
+                    || service.err().code().is_some_and(|code| TRANSIENT.contains(&code))
             }
             SdkError::ConstructionFailure(_) => false,
             _ => true,
         };
-        let cause = said(&error);
-        if of_the_moment {
+        let cause = describe_error(&error);
+        if transient {
             StoreError::Unavailable { doing, cause }
         } else {
             StoreError::Broken { doing, cause }

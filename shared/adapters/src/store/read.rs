@@ -41,7 +41,7 @@ pub struct Entry {
 type Item = HashMap<String, AttributeValue>;
 
 /// A read of one index: its name, and what its keys have to be.
-struct Along<'a> {
+struct IndexQuery<'a> {
     index: &'a str,
     hash: String,
     until: Option<String>,
@@ -156,14 +156,14 @@ impl Store {
         from: Option<String>,
         limit: i32,
     ) -> Result<Page<Waiting>, StoreError> {
-        let along = Along {
+        let query_index = IndexQuery {
             index: "attention",
             hash: "A".into(),
             until: Some(instant(until)),
             from,
             descending: false,
         };
-        let page = self.along(along, limit).await?;
+        let page = self.query_index(query_index, limit).await?;
         let items = page.items.iter().filter_map(|item| {
             let at = item.get("attention_at")?.as_s().ok()?;
             Some(Waiting { id: id_of(item)?, at: DateTime::parse_from_rfc3339(at).ok()?.to_utc() })
@@ -182,7 +182,8 @@ impl Store {
         limit: i32,
     ) -> Result<Page<ContactId>, StoreError> {
         let hash = format!("{OPEN}{team}");
-        self.ids(Along { index: "list", hash, until: None, from, descending: false }, limit).await
+        self.ids(IndexQuery { index: "list", hash, until: None, from, descending: false }, limit)
+            .await
     }
 
     /// The teams that have open contacts.
@@ -226,7 +227,8 @@ impl Store {
         limit: i32,
     ) -> Result<Page<ContactId>, StoreError> {
         let hash = format!("closed#{month}");
-        self.ids(Along { index: "list", hash, until: None, from, descending: true }, limit).await
+        self.ids(IndexQuery { index: "list", hash, until: None, from, descending: true }, limit)
+            .await
     }
 
     /// How many contacts a customer has made since `since`, counting no further than `most`.
@@ -255,30 +257,38 @@ impl Store {
         Ok(u32::try_from(got.count).unwrap_or_default())
     }
 
-    async fn ids(&self, along: Along<'_>, limit: i32) -> Result<Page<ContactId>, StoreError> {
-        let page = self.along(along, limit).await?;
+    async fn ids(
+        &self,
+        query_index: IndexQuery<'_>,
+        limit: i32,
+    ) -> Result<Page<ContactId>, StoreError> {
+        let page = self.query_index(query_index, limit).await?;
         Ok(Page { items: page.items.iter().filter_map(id_of).collect(), next: page.next })
     }
 
-    async fn along(&self, along: Along<'_>, limit: i32) -> Result<Page<Item>, StoreError> {
-        let range = format!("{}_at", along.index);
+    async fn query_index(
+        &self,
+        query_index: IndexQuery<'_>,
+        limit: i32,
+    ) -> Result<Page<Item>, StoreError> {
+        let range = format!("{}_at", query_index.index);
         let mut query = self
             .client
             .query()
             .table_name(&self.table)
-            .index_name(along.index)
-            .expression_attribute_names("#hash", along.index)
-            .expression_attribute_values(":hash", text(along.hash))
-            .scan_index_forward(!along.descending)
+            .index_name(query_index.index)
+            .expression_attribute_names("#hash", query_index.index)
+            .expression_attribute_values(":hash", text(query_index.hash))
+            .scan_index_forward(!query_index.descending)
             .limit(limit);
-        query = match along.until {
+        query = match query_index.until {
             Some(until) => query
                 .key_condition_expression("#hash = :hash AND #range <= :until")
                 .expression_attribute_names("#range", range)
                 .expression_attribute_values(":until", text(until)),
             None => query.key_condition_expression("#hash = :hash"),
         };
-        if let Some(from) = along.from {
+        if let Some(from) = query_index.from {
             query = query.set_exclusive_start_key(Some(start_key(&from)?));
         }
         let page = query.send().await.map_err(failed("list"))?;

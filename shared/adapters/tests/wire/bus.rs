@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use adapters::aws::EventBus;
-use adapters::outside::{Bus as _, News, OutsideError};
+use adapters::aws::EventBridgeBus;
+use adapters::ports::{CommitNotice, EventBus as _, PortError};
 use chrono::DateTime;
 use domain::contact::{ContactId, Event};
 use domain::standards::load_built_in;
@@ -14,13 +14,13 @@ use super::{Answer, Recorded, answer, refusal};
 async fn tell(
     events: &[Event],
     answers: impl IntoIterator<Item = Answer>,
-) -> (Vec<Value>, Result<(), OutsideError>) {
+) -> (Vec<Value>, Result<(), PortError>) {
     let (recorded, aws) = Recorded::answers(answers);
     let organisation = Arc::new(load_built_in("westkent").unwrap());
-    let bus = EventBus::new(&aws, "kept".into(), organisation);
+    let bus = EventBridgeBus::new(&aws, "kept".into(), organisation);
     let contact: ContactId = "7KQ4M2XP9DRT".parse().unwrap();
     let at = DateTime::from_timestamp(1_778_084_101, 0).unwrap();
-    let told = bus.tell(&News { contact: &contact, number: 3, at, events }).await;
+    let told = bus.publish(&CommitNotice { contact: &contact, number: 3, at, events }).await;
     let asked = recorded.asked().into_iter().map(|asked| {
         assert_eq!(asked.line, "POST https://events.eu-west-2.amazonaws.com/");
         assert_eq!(asked.target.as_deref(), Some("AWSEvents.PutEvents"));
@@ -32,7 +32,7 @@ async fn tell(
 fn breaches(count: usize) -> Vec<Event> {
     let due_at = DateTime::from_timestamp(1_778_084_100, 0).unwrap();
     let deadline = "wk-email-cs".to_owned();
-    vec![Event::Breached { deadline, due_at }; count]
+    vec![Event::DeadlineMissed { deadline, due_at }; count]
 }
 
 /// The answer to some entries: taken, or failed with a code.
@@ -64,11 +64,11 @@ async fn what_happened_is_put_as_documented() {
     let entry = json!({
         "EventBusName": "kept",
         "Source": "kept",
-        "DetailType": "deadline.breached",
+        "DetailType": "deadline.missed",
         "Detail": {
             "version": 1,
             "id": "7KQ4M2XP9DRT-3-0",
-            "type": "deadline.breached",
+            "type": "deadline.missed",
             "reference": "WK-7KQ4-M2XP-9DRT",
             "entry": 3,
             "place": 0,
@@ -89,7 +89,7 @@ async fn ten_at_once_and_nothing_where_there_is_nothing_to_tell() {
     told.unwrap();
     let sizes: Vec<_> = asked.iter().map(|body| ids(body).len()).collect();
     assert_eq!(sizes, [10, 10, 3]);
-    let (asked, told) = tell(&[Event::Noted { text: "for colleagues".into() }], []).await;
+    let (asked, told) = tell(&[Event::NoteAdded { text: "for colleagues".into() }], []).await;
     told.unwrap();
     assert!(asked.is_empty());
 }
@@ -104,7 +104,7 @@ async fn only_the_entries_that_failed_are_offered_again() {
     // They go on failing: later
     let busy = || answers(&[Some("InternalException")]);
     let (asked, told) = tell(&breaches(1), [busy(), busy(), busy()]).await;
-    assert!(matches!(told, Err(OutsideError::Unavailable { .. })), "{told:?}");
+    assert!(matches!(told, Err(PortError::Unavailable { .. })), "{told:?}");
     assert_eq!(asked.len(), 3);
 }
 
@@ -112,13 +112,13 @@ async fn only_the_entries_that_failed_are_offered_again() {
 async fn an_entry_that_will_never_be_taken_is_refused() {
     let codes = [None, Some("NotAuthorizedForSourceException")];
     let (asked, told) = tell(&breaches(2), [answers(&codes)]).await;
-    assert!(matches!(told, Err(OutsideError::Refused { .. })), "{told:?}");
+    assert!(matches!(told, Err(PortError::Refused { .. })), "{told:?}");
     assert_eq!(asked.len(), 1);
     let denied = refusal(400, "AccessDeniedException", "not authorized to perform");
     let (_, told) = tell(&breaches(1), [denied]).await;
-    assert!(matches!(told, Err(OutsideError::Refused { .. })), "{told:?}");
+    assert!(matches!(told, Err(PortError::Refused { .. })), "{told:?}");
     let internal = || refusal(500, "InternalException", "");
     let (asked, told) = tell(&breaches(1), [internal(), internal(), internal()]).await;
-    assert!(matches!(told, Err(OutsideError::Unavailable { .. })), "{told:?}");
+    assert!(matches!(told, Err(PortError::Unavailable { .. })), "{told:?}");
     assert_eq!(asked.len(), 3);
 }

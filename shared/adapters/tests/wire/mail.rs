@@ -94,9 +94,9 @@ async fn every_refusal_is_told_apart() {
         let (aws, ses) = ses((0..calls).map(|_| refusal(status, code, message)));
         let error = ses.send(&outgoing()).await.unwrap_err();
         assert_eq!(aws.asked().len(), calls, "{code} {message}");
-        let ((MailError::Later(said), Later)
-        | (MailError::Never(said), Never)
-        | (MailError::Unheard(said), Unknown)) = (&error, means)
+        let ((MailError::Transient(said), Later)
+        | (MailError::Permanent(said), Never)
+        | (MailError::Unconfirmed(said), Unknown)) = (&error, means)
         else {
             panic!("{code} {message}: {error:?}")
         };
@@ -109,12 +109,12 @@ async fn a_mail_is_not_sent_again_by_the_client_where_the_connection_broke_off()
     // It may have been taken: trying again is for who marks it as a possible duplicate
     let broken = Broken::default();
     let error = Ses::new(&broken.aws(), None).send(&outgoing()).await.unwrap_err();
-    assert!(matches!(error, MailError::Unheard(_)), "{error:?}");
+    assert!(matches!(error, MailError::Unconfirmed(_)), "{error:?}");
     assert_eq!(broken.tried(), 1);
     // Nobody listened, so it cannot have been
     let refused = Broken { refused: true, ..Broken::default() };
     let error = Ses::new(&refused.aws(), None).send(&outgoing()).await.unwrap_err();
-    assert!(matches!(error, MailError::Later(_)), "{error:?}");
+    assert!(matches!(error, MailError::Transient(_)), "{error:?}");
     assert_eq!(refused.tried(), 3);
 }
 

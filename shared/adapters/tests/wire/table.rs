@@ -4,7 +4,7 @@
 use adapters::store::{Claim, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{Actor, ContactId, Customer};
-use domain::decide::{Command, Decided, Decision, Message, NewContact, Request, decide};
+use domain::decide::{Command, CommitPlan, Decision, Message, NewContact, Request, decide};
 use domain::organisation::Organisation;
 use domain::standards::{Channel, load_built_in};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ fn id() -> ContactId {
     "7KQ4M2XP9DRT".parse().unwrap()
 }
 
-fn decided(organisation: &Organisation) -> Decided {
+fn decided(organisation: &Organisation) -> CommitPlan {
     let new = NewContact {
         id: id(),
         fingerprint: "f".into(),

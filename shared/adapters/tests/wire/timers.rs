@@ -2,7 +2,7 @@
 
 use adapters::aws::Schedules;
 use adapters::clock::Clock;
-use adapters::outside::{OutsideError, Timers as _};
+use adapters::ports::{PortError, Timers as _};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{ContactId, Timer};
 use serde_json::{Value, json};
@@ -134,7 +134,7 @@ async fn a_scheduler_that_is_busy_is_asked_three_times_and_then_later() {
     let busy = || refusal(429, "ThrottlingException", "Rate exceeded");
     let (aws, schedules) = schedules([busy(), busy(), busy()]);
     let error = schedules.set(&contact(), &timer(60), TimeDelta::zero()).await.unwrap_err();
-    assert!(matches!(error, OutsideError::Unavailable { .. }), "{error}");
+    assert!(matches!(error, PortError::Unavailable { .. }), "{error}");
     assert_eq!(aws.asked().len(), 3);
     // Busy once is not worth a word
     let (aws, schedules) = self::schedules([busy(), created()]);
@@ -152,7 +152,7 @@ async fn what_scheduler_will_never_take_is_refused() {
     ] {
         let (aws, schedules) = schedules([refusal(status, code, "no")]);
         let error = schedules.set(&contact(), &timer(60), TimeDelta::zero()).await.unwrap_err();
-        assert!(matches!(error, OutsideError::Refused { .. }), "{code}: {error}");
+        assert!(matches!(error, PortError::Refused { .. }), "{code}: {error}");
         assert!(error.to_string().contains(code), "{error}");
         assert_eq!(aws.asked().len(), 1, "{code}");
     }
@@ -160,5 +160,5 @@ async fn what_scheduler_will_never_take_is_refused() {
     let full = refusal(402, "ServiceQuotaExceededException", "The limit is 10000000.");
     let (_, schedules) = schedules([full]);
     let error = schedules.set(&contact(), &timer(60), TimeDelta::zero()).await.unwrap_err();
-    assert!(matches!(error, OutsideError::Unavailable { .. }), "{error}");
+    assert!(matches!(error, PortError::Unavailable { .. }), "{error}");
 }

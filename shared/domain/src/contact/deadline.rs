@@ -7,8 +7,8 @@ use crate::calendar::{Calendar, OutsideCalendar};
 use crate::deadline::{Derivation, Step};
 use crate::organisation::Organisation;
 use crate::standards::{
-    Counting, DueAt, Extension, ExtensionFrom, Milestone, OutOfHours, OwedBy, Planned, Standard,
-    UntilThen, Within,
+    Counting, DueAt, Extension, ExtensionFrom, Milestone, OutOfHours, OwedBy, PlannedReminder,
+    ProvisionalStart, Standard, Within,
 };
 
 /// A standard applied to a contact: from when, until when, and what became of it.
@@ -24,7 +24,7 @@ pub struct Deadline {
     pub due_at: DateTime<Utc>,
     /// The arms of an either-or promise with their own due instants; empty where there is one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub arms: Vec<ArmDue>,
+    pub options: Vec<OptionDue>,
     /// What became of it.
     pub state: DeadlineState,
     /// What starts the clock has not happened; until it does, this stands in.
@@ -32,32 +32,32 @@ pub struct Deadline {
     pub provisional: bool,
     /// Since when the clock stands still.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stopped_at: Option<DateTime<Utc>>,
+    pub paused_at: Option<DateTime<Utc>>,
     /// For how many days it stood still before.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub paused_days: u16,
     /// When the matter was found urgent, where the time for that was over by then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub found_urgent_at: Option<DateTime<Utc>>,
+    pub made_urgent_at: Option<DateTime<Utc>>,
     /// How its due time was put off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub extended: Option<Extended>,
+    pub extension_given: Option<ExtensionGiven>,
     /// It was missed, and staff closed the contact without doing it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub given_up: bool,
+    pub abandoned: bool,
     /// A target of the provider's own.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub internal: bool,
     /// Steps of the ladder up to and including this instant have been taken.
-    pub walked_to: DateTime<Utc>,
+    pub escalated_until: DateTime<Utc>,
     /// When it next has to be looked at; `None` once nothing more will happen by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wakes_at: Option<DateTime<Utc>>,
+    pub next_timer_at: Option<DateTime<Utc>>,
 }
 
 /// How a due time was put off, with notice given in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extended {
+pub struct ExtensionGiven {
     /// When notice was given.
     pub at: DateTime<Utc>,
     /// The date that the customer was told; as far as is allowed, where none was.
@@ -67,7 +67,7 @@ pub struct Extended {
 
 /// One arm of an either-or promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ArmDue {
+pub struct OptionDue {
     /// The arm.
     pub id: String,
     /// The last instant at which it can keep the promise.
@@ -97,9 +97,9 @@ pub enum DeadlineState {
         by: Milestone,
     },
     /// It turned out not to be owed; counted on its own in reports.
-    NotOwed {
+    Waived {
         /// Why.
-        why: NotOwed,
+        why: WaiverReason,
     },
     /// A window of the customer's that has closed.
     Lapsed,
@@ -108,7 +108,7 @@ pub enum DeadlineState {
 /// Why a deadline was not owed after all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "because", content = "detail", rename_all = "kebab-case")]
-pub enum NotOwed {
+pub enum WaiverReason {
     /// The sender is a machine, which is not sent acknowledgements.
     AutomaticSender,
     /// The sender has had as many acknowledgements today as one sender gets.
@@ -120,16 +120,16 @@ pub enum NotOwed {
     /// The promise to say that it takes longer, where it did not.
     AnsweredInTime,
     /// Something happened that takes it off.
-    Excused(Milestone),
+    Exempted(Milestone),
     /// Staff sorted the contact as one to which the standard does not apply.
-    SortedOtherwise,
+    TriagedOtherwise,
     /// It belonged to a stage of the complaints procedure that is over.
     NextStage,
     /// Staff closed the contact without it, for the reason they gave.
     ClosedByStaff(String),
 }
 
-impl NotOwed {
+impl WaiverReason {
     /// The reason in words.
     #[must_use]
     pub fn in_words(&self) -> String {
@@ -139,8 +139,8 @@ impl NotOwed {
             Self::NoAddress => "no email address was given".into(),
             Self::AcknowledgedBefore => "the contact has been acknowledged before".into(),
             Self::AnsweredInTime => "the answer itself was in time".into(),
-            Self::Excused(milestone) => milestone.in_words(),
-            Self::SortedOtherwise => "the contact is about something else".into(),
+            Self::Exempted(milestone) => milestone.in_words(),
+            Self::TriagedOtherwise => "the contact is about something else".into(),
             Self::NextStage => "the complaint is at the next stage".into(),
             Self::ClosedByStaff(reason) => format!("closed by staff: {reason}"),
         }
@@ -163,17 +163,17 @@ impl Deadline {
             standard: standard.id.clone(),
             starts_at,
             due_at: starts_at,
-            arms: Vec::new(),
+            options: Vec::new(),
             state: DeadlineState::Open,
             provisional: false,
-            stopped_at: None,
+            paused_at: None,
             paused_days: 0,
-            found_urgent_at: None,
-            extended: None,
-            given_up: false,
+            made_urgent_at: None,
+            extension_given: None,
+            abandoned: false,
             internal: standard.internal,
-            walked_to: starts_at,
-            wakes_at: None,
+            escalated_until: starts_at,
+            next_timer_at: None,
         };
         deadline.count(standard, organisation)?;
         Ok(deadline)
@@ -188,48 +188,15 @@ impl Deadline {
         standard: &Standard,
         organisation: &Organisation,
     ) -> Result<(), OutsideCalendar> {
-        let mut arms = Vec::with_capacity(standard.arms.len());
-        for arm in &standard.arms {
-            let due_at = self.due_by(standard, arm.counting, organisation)?;
-            arms.push(ArmDue { id: arm.id.clone(), due_at });
+        let mut options = Vec::with_capacity(standard.options.len());
+        for option in &standard.options {
+            // What is said of the date and the date are one calculation.
+            let due_at = self.derive(standard, option.counting, organisation)?.due_at().to_utc();
+            options.push(OptionDue { id: option.id.clone(), due_at });
         }
-        self.due_at = arms.iter().map(|arm| arm.due_at).max().unwrap_or(self.due_at);
-        self.arms = if arms.len() > 1 { arms } else { Vec::new() };
+        self.due_at = options.iter().map(|option| option.due_at).max().unwrap_or(self.due_at);
+        self.options = if options.len() > 1 { options } else { Vec::new() };
         Ok(())
-    }
-
-    /// When it is due, counted one way.
-    fn due_by(
-        &self,
-        standard: &Standard,
-        counting: Counting,
-        organisation: &Organisation,
-    ) -> Result<DateTime<Utc>, OutsideCalendar> {
-        let calendar = organisation.calendar(counting.calendar);
-        let start = self.starts_at.timestamp();
-        let due = match self.found_urgent_at {
-            Some(at) => same_day(counting).due_seconds(calendar, at.timestamp())?,
-            None => counting.due_seconds_paused(calendar, start, self.paused_days)?,
-        };
-        let due = match (self.extended, &standard.extension) {
-            (Some(extended), Some(extension)) => {
-                let from = match extension.from {
-                    ExtensionFrom::Due => due,
-                    ExtensionFrom::Start => start,
-                };
-                let most = extended_by(counting, extension).due_seconds_paused(
-                    calendar,
-                    from,
-                    self.paused_days_of(extension),
-                )?;
-                match extended.until {
-                    Some(until) => most.min(end_of(calendar, counting, until)?).max(due),
-                    None => most,
-                }
-            }
-            _ => due,
-        };
-        Ok(DateTime::from_timestamp(due, 0).unwrap_or_default())
     }
 
     /// The days to add to an extension: those on which the clock stood still, where it is counted
@@ -243,8 +210,8 @@ impl Deadline {
 
     /// Whether somebody still has to do something: running, or over and not done.
     #[must_use]
-    pub fn is_owed(&self) -> bool {
-        matches!(self.state, DeadlineState::Open | DeadlineState::Missed) && !self.given_up
+    pub fn is_outstanding(&self) -> bool {
+        matches!(self.state, DeadlineState::Open | DeadlineState::Missed) && !self.abandoned
     }
 
     /// Whether the promise was broken, done late or not at all.
@@ -257,11 +224,11 @@ impl Deadline {
     #[must_use]
     pub fn kept_until(&self, standard: &Standard, milestone: Milestone) -> Option<DateTime<Utc>> {
         standard
-            .arms
+            .options
             .iter()
-            .filter(|arm| arm.kept_by.contains(&milestone))
-            .map(|arm| {
-                let due = self.arms.iter().find(|due| due.id == arm.id);
+            .filter(|option| option.kept_by.contains(&milestone))
+            .map(|option| {
+                let due = self.options.iter().find(|due| due.id == option.id);
                 due.map_or(self.due_at, |due| due.due_at)
             })
             .max()
@@ -272,17 +239,17 @@ impl Deadline {
     #[must_use]
     pub fn derivation(&self, organisation: &Organisation) -> Option<Derivation> {
         let mut standard = organisation.standard(&self.standard)?;
-        if let Some(followed) = &standard.follows {
+        if let Some(followed) = &standard.shares_due_with {
             standard = organisation.standard(followed)?;
         }
         standard
-            .arms
+            .options
             .iter()
-            .filter_map(|arm| self.derive(standard, arm.counting, organisation).ok())
+            .filter_map(|option| self.derive(standard, option.counting, organisation).ok())
             .find(|derivation| derivation.due_at() == self.due_at)
     }
 
-    /// The account of when it is due, counted one way; agrees with what [`Deadline::count`] finds.
+    /// When it is due, counted one way, with the account of it.
     pub(crate) fn derive(
         &self,
         standard: &Standard,
@@ -292,16 +259,16 @@ impl Deadline {
         let calendar = organisation.calendar(counting.calendar);
         let start = self.starts_at.timestamp();
         let milestone = standard.starts.last().copied().unwrap_or(Milestone::Received);
-        let begun = match (&standard.until_then, self.provisional) {
-            (Some(UntilThen::Milestone(instead)), true) => *instead,
+        let begun = match (&standard.provisional_start, self.provisional) {
+            (Some(ProvisionalStart::Milestone(instead)), true) => *instead,
             // Counted from another's due time, which is not a milestone.
             _ => milestone,
         };
-        let mut derivation = match self.found_urgent_at {
+        let mut derivation = match self.made_urgent_at {
             Some(at) => {
                 let mut derived = same_day(counting).derive(calendar, at.timestamp())?;
                 if let Some(Step::Received { at, .. }) = derived.steps.first_mut() {
-                    let found = Step::FoundUrgent { at: *at };
+                    let found = Step::MadeUrgent { at: *at };
                     *at = calendar.local(start);
                     derived.steps.insert(1, found);
                 }
@@ -312,19 +279,21 @@ impl Deadline {
         if let Some(Step::Received { milestone, .. }) = derivation.steps.first_mut() {
             *milestone = begun;
         }
-        match (&standard.until_then, self.provisional) {
-            (Some(UntilThen::DueOf(_)), true) => {
+        match (&standard.provisional_start, self.provisional) {
+            (Some(ProvisionalStart::DueOf(_)), true) => {
                 let due_at = Some(calendar.local(start));
                 if let Some(first) = derivation.steps.first_mut() {
-                    *first = Step::UntilThen { milestone, due_at };
+                    *first = Step::ProvisionalStart { milestone, due_at };
                 }
             }
-            (Some(UntilThen::Milestone(_)), true) => {
-                derivation.steps.insert(1, Step::UntilThen { milestone, due_at: None });
+            (Some(ProvisionalStart::Milestone(_)), true) => {
+                derivation.steps.insert(1, Step::ProvisionalStart { milestone, due_at: None });
             }
             _ => {}
         }
-        if let (Some(extended), Some(extension)) = (self.extended, &standard.extension) {
+        if let (Some(extension_given), Some(extension)) =
+            (self.extension_given, &standard.extension)
+        {
             let from = match extension.from {
                 ExtensionFrom::Due => derivation.due_at().timestamp(),
                 ExtensionFrom::Start => start,
@@ -334,7 +303,7 @@ impl Deadline {
                 from,
                 self.paused_days_of(extension),
             )?;
-            let told = match extended.until {
+            let told = match extension_given.until {
                 Some(until) => Some((until, end_of(calendar, counting, until)?)),
                 None => None,
             };
@@ -359,21 +328,21 @@ impl Deadline {
 
     /// The steps of its ladder, in order.
     #[must_use]
-    pub fn plan(&self, organisation: &Organisation) -> Vec<Planned> {
+    pub fn plan(&self, organisation: &Organisation) -> Vec<PlannedReminder> {
         organisation.standard(&self.standard).map_or_else(Vec::new, |standard| {
-            standard.ladder.plan(organisation.own_calendar(), self.starts_at, self.due_at)
+            standard.reminders.plan(organisation.own_calendar(), self.starts_at, self.due_at)
         })
     }
 
     /// When it next has to be looked at, after what has been walked: the next step of the ladder,
     /// or the second in which the promise is broken.
     #[must_use]
-    pub fn next_wake(&self, organisation: &Organisation) -> Option<DateTime<Utc>> {
-        if !self.is_owed() || self.stopped_at.is_some() {
+    pub fn next_timer(&self, organisation: &Organisation) -> Option<DateTime<Utc>> {
+        if !self.is_outstanding() || self.paused_at.is_some() {
             return None;
         }
         let step =
-            self.plan(organisation).into_iter().map(|p| p.at).find(|at| *at > self.walked_to);
+            self.plan(organisation).into_iter().map(|p| p.at).find(|at| *at > self.escalated_until);
         let over = (self.state == DeadlineState::Open).then(|| self.due_at + TimeDelta::seconds(1));
         step.into_iter().chain(over).min()
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Customer, MailId, NotOwed, Suppressed};
+use super::{Customer, MailId, Suppressed, WaiverReason};
 use crate::deadline::Derivation;
 use crate::organisation::{PersonId, TeamId};
 use crate::standards::{Category, Channel, Milestone, Priority};
@@ -61,7 +61,7 @@ pub enum Event {
         archived: Option<String>,
     },
     /// A clock started.
-    ClockStarted {
+    DeadlineStarted {
         /// The deadline.
         deadline: String,
         /// The version of the pack it was taken from.
@@ -73,11 +73,11 @@ pub enum Event {
         derivation: Option<Derivation>,
     },
     /// A clock's due time changed.
-    ClockMoved {
+    DeadlineMoved {
         /// The deadline.
         deadline: String,
         /// What changed it.
-        because: Moved,
+        because: MoveReason,
         /// When it is due now.
         due_at: DateTime<Utc>,
         /// Why then.
@@ -85,7 +85,7 @@ pub enum Event {
         derivation: Option<Derivation>,
     },
     /// A clock stands still, waiting for something.
-    ClockStopped {
+    DeadlinePaused {
         /// The deadline.
         deadline: String,
         /// Since when.
@@ -94,7 +94,7 @@ pub enum Event {
         until: Milestone,
     },
     /// Staff said what it is about and how pressing it is.
-    Sorted {
+    Triaged {
         /// What it is about.
         category: Category,
         /// How pressing it is.
@@ -110,15 +110,15 @@ pub enum Event {
         after_window: bool,
     },
     /// Somebody was told to do something, because of what happened.
-    Prompted {
+    ActionPrompted {
         /// The prompts.
-        prompts: Vec<String>,
+        action_prompts: Vec<String>,
         /// Who was told; the customer, where nobody of the staff is named.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         person: Option<PersonId>,
     },
     /// A clock could not be started, because its due date lies outside the calendar.
-    ClockNotStarted {
+    DeadlineNotStarted {
         /// The standard.
         standard: String,
         /// Why, in words.
@@ -130,7 +130,7 @@ pub enum Event {
         why: Suppressed,
     },
     /// Something happened that can start a clock or keep a promise.
-    Reached {
+    MilestoneRecorded {
         /// What.
         milestone: Milestone,
         /// When it happened, which may be before it was recorded.
@@ -140,7 +140,7 @@ pub enum Event {
         by_post: bool,
     },
     /// A deadline was met, or done late.
-    Kept {
+    DeadlineMet {
         /// The deadline.
         deadline: String,
         /// What did it.
@@ -152,33 +152,33 @@ pub enum Event {
         late: bool,
     },
     /// The time is over and the promise is not kept.
-    Breached {
+    DeadlineMissed {
         /// The deadline.
         deadline: String,
         /// The last instant that would have been in time.
         due_at: DateTime<Utc>,
     },
     /// A customer's window closed.
-    Lapsed {
+    WindowClosed {
         /// The deadline.
         deadline: String,
     },
     /// A deadline turned out not to be owed.
-    NotOwed {
+    DeadlineWaived {
         /// The deadline.
         deadline: String,
         /// Why.
-        why: NotOwed,
+        why: WaiverReason,
     },
     /// Staff were reminded or told.
-    Told {
+    Notified {
         /// Who.
         person: PersonId,
         /// Of which deadlines.
         deadlines: Vec<String>,
     },
     /// A mail was accepted for delivery.
-    Mailed {
+    MailSent {
         /// Which.
         mail: MailId,
         /// When it was accepted.
@@ -218,24 +218,24 @@ pub enum Event {
         at: DateTime<Utc>,
     },
     /// Staff tried to ring and did not reach the customer.
-    TriedToCall {
+    CallAttempted {
         /// What they noted.
         text: String,
     },
     /// Staff told the customer that it is still being looked into.
-    StillLooking {
+    UpdateGiven {
         /// What was said.
         text: String,
     },
     /// Staff told the customer that it takes longer.
-    DelayTold {
+    DelayNotified {
         /// What was written.
         text: String,
         /// The new date.
         until: NaiveDate,
     },
     /// A note for colleagues.
-    Noted {
+    NoteAdded {
         /// The note.
         text: String,
     },
@@ -245,12 +245,12 @@ pub enum Event {
         person: PersonId,
     },
     /// It was passed to another team.
-    Passed {
+    HandedOver {
         /// Which.
         team: TeamId,
     },
     /// A reply by somebody of the staff was not passed on.
-    ReplyRefused {
+    StaffReplyRejected {
         /// Why, in words.
         why: String,
     },
@@ -271,15 +271,15 @@ fn is_zero(n: &u32) -> bool {
 /// What changed a clock's due time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Moved {
+pub enum MoveReason {
     /// What starts it happened; something else had stood in.
-    Began,
+    Started,
     /// Something happened that makes it start afresh.
     Restarted,
     /// What it had waited for happened.
-    WentOn,
+    Resumed,
     /// It was put off, with notice given in time.
     Extended,
     /// The matter was found urgent when the time for that was over.
-    FoundUrgent,
+    MadeUrgent,
 }

@@ -72,12 +72,12 @@ pub enum MailKind {
         unacknowledged: Option<Suppressed>,
         /// What else they are told to do, by the ids of the prompts.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        prompts: Vec<String>,
+        action_prompts: Vec<String>,
     },
     /// To staff, or to the customer: something happened that is to be acted on, or known.
-    Prompt {
+    ActionPrompt {
         /// The prompts.
-        prompts: Vec<String>,
+        action_prompts: Vec<String>,
     },
     /// To staff: the customer wrote again.
     CustomerWrote {
@@ -135,7 +135,7 @@ pub struct PendingMail {
     pub attempts: u32,
     /// The last attempt was put off by the other side: it is known not to have been accepted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub put_off: bool,
+    pub deferred: bool,
     /// From when on it is to be looked at again.
     pub not_before: DateTime<Utc>,
 }

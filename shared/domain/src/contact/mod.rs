@@ -8,8 +8,8 @@ mod mail;
 mod state;
 
 pub use commit::{Actor, Commit, Timer};
-pub use deadline::{ArmDue, Deadline, DeadlineState, Extended, NotOwed};
-pub use event::{Event, Means, Moved};
+pub use deadline::{Deadline, DeadlineState, ExtensionGiven, OptionDue, WaiverReason};
+pub use event::{Event, Means, MoveReason};
 pub use identity::{ContactId, Holder, ReferenceError, Secret, Token};
 pub use mail::{Addressee, Mail, MailId, MailKind, PendingMail};
 pub use state::{

@@ -50,16 +50,16 @@ pub struct Contact {
     pub pending: Vec<PendingMail>,
     /// Whose mailbox refused for good what they were last sent: somebody of the staff was not told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub untold: Vec<PersonId>,
+    pub unreachable_staff: Vec<PersonId>,
     /// The messages and commands that were last taken in, to recognise them when they come again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<String>,
+    pub recent_keys: Vec<String>,
     /// Marks of the thread, so that a mail program shows our mails below the customer's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<ThreadMark>,
     /// The commit in which the customer last wrote again.
     #[serde(default, skip_serializing_if = "is_zero")]
-    pub wrote_in: u32,
+    pub last_customer_commit: u32,
     /// Whether it is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
@@ -107,7 +107,7 @@ pub enum Acknowledgement {
     /// A mail is on its way.
     OnItsWay,
     /// It was accepted for delivery.
-    Given {
+    Outcome {
         /// When.
         at: DateTime<Utc>,
     },
@@ -190,10 +190,10 @@ impl Customer {
 impl Contact {
     /// How many messages and commands are remembered; a redelivery comes within minutes or days,
     /// not after as many others.
-    pub const SEEN: usize = 24;
+    pub const MAX_RECENT_KEYS: usize = 24;
 
     /// How many deadlines are kept in the state; the history has all of them.
-    pub const DEADLINES: usize = 40;
+    pub const MAX_DEADLINES: usize = 40;
 
     /// What standards look at.
     #[must_use]
@@ -219,28 +219,28 @@ impl Contact {
     pub fn next_due(&self, organisation: &Organisation) -> Option<&Deadline> {
         self.deadlines
             .iter()
-            .filter(|deadline| deadline.is_owed() && !deadline.is_customers(organisation))
+            .filter(|deadline| deadline.is_outstanding() && !deadline.is_customers(organisation))
             .min_by_key(|deadline| deadline.due_at)
     }
 
     /// When Kept has to look at it next, for a mail not yet sent or a timer.
     #[must_use]
-    pub fn attention_at(&self) -> Option<DateTime<Utc>> {
+    pub fn next_action_at(&self) -> Option<DateTime<Utc>> {
         let mails = self.pending.iter().map(|mail| mail.not_before);
-        mails.chain(self.wakes_at()).min()
+        mails.chain(self.next_timer_at()).min()
     }
 
     /// When its next timer fires.
     #[must_use]
-    pub fn wakes_at(&self) -> Option<DateTime<Utc>> {
-        self.deadlines.iter().filter_map(|deadline| deadline.wakes_at).min()
+    pub fn next_timer_at(&self) -> Option<DateTime<Utc>> {
+        self.deadlines.iter().filter_map(|deadline| deadline.next_timer_at).min()
     }
 
     /// Whether an answer is still owed.
     #[must_use]
     pub fn owes_answer(&self, organisation: &Organisation) -> bool {
         self.deadlines.iter().any(|deadline| {
-            deadline.is_owed()
+            deadline.is_outstanding()
                 && organisation
                     .standard(&deadline.standard)
                     .is_none_or(|standard| standard.kept_by(Milestone::Responded))
@@ -255,7 +255,7 @@ impl Contact {
 
     /// When a milestone was last reached.
     #[must_use]
-    pub fn reached_at(&self, milestone: Milestone) -> Option<DateTime<Utc>> {
+    pub fn milestone_at(&self, milestone: Milestone) -> Option<DateTime<Utc>> {
         self.milestones.iter().find(|(other, _)| *other == milestone).map(|(_, at)| *at)
     }
 

@@ -27,7 +27,7 @@ pub enum Step {
         milestone: Milestone,
     },
     /// What starts the clock has not happened, and until it does it counts from something else.
-    UntilThen {
+    ProvisionalStart {
         /// What starts the clock.
         milestone: Milestone,
         /// When that is due, where it counts from then; this step then stands in place of the start.
@@ -35,7 +35,7 @@ pub enum Step {
         due_at: Option<DateTime<chrono::FixedOffset>>,
     },
     /// The matter was found to be pressing only when the time that pressing matters have was over.
-    FoundUrgent {
+    MadeUrgent {
         /// When it was.
         at: DateTime<chrono::FixedOffset>,
     },
@@ -342,8 +342,8 @@ impl Derivation {
                 Step::Extended { until: Some(until), .. } => date = Some(*until),
                 Step::Extended { until: None, .. }
                 | Step::Received { .. }
-                | Step::UntilThen { .. }
-                | Step::FoundUrgent { .. }
+                | Step::ProvisionalStart { .. }
+                | Step::MadeUrgent { .. }
                 | Step::Deferred { .. }
                 | Step::Elapsed { .. }
                 | Step::Due { .. } => {}

@@ -7,7 +7,7 @@ use super::Derivation;
 use crate::calendar::OutsideCalendar;
 use crate::contact::Deadline;
 use crate::organisation::Organisation;
-use crate::standards::{Facts, Milestone, Standard, Tell, UntilThen};
+use crate::standards::{Facts, Milestone, ProvisionalStart, Recipient, Standard};
 use crate::time;
 
 /// What would become of a contact with certain facts that reached the provider at a certain time.
@@ -49,10 +49,10 @@ pub struct Explained {
     /// Why then, for the customer.
     pub explanation: String,
     /// Why then, step by step; of an either-or promise, for each arm.
-    pub ways: Vec<Way>,
+    pub options: Vec<ExplainedOption>,
     /// The standard whose due time it shares.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub follows: Option<String>,
+    pub shares_due_with: Option<String>,
     /// What it would be under other readings of the same words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<OtherReading>,
@@ -62,7 +62,7 @@ pub struct Explained {
 
 /// One way of keeping it.
 #[derive(Clone, Debug, Serialize)]
-pub struct Way {
+pub struct ExplainedOption {
     /// The arm.
     pub id: String,
     /// What keeps it.
@@ -89,7 +89,7 @@ pub struct Reminder {
     /// When, local time.
     pub at: DateTime<FixedOffset>,
     /// Whom.
-    pub tell: Tell,
+    pub notify: Recipient,
 }
 
 /// A clock that starts with something else than receipt.
@@ -118,18 +118,18 @@ impl Explanation {
         let mut deadlines = Vec::new();
         let mut later = Vec::new();
         for standard in organisation.standards_for(facts, received_at) {
-            let instead = Some(UntilThen::Milestone(Milestone::Received));
-            if standard.starts == [Milestone::Received] || standard.until_then == instead {
+            let instead = Some(ProvisionalStart::Milestone(Milestone::Received));
+            if standard.starts == [Milestone::Received] || standard.provisional_start == instead {
                 deadlines.push(Explained::of(organisation, standard, received_at, today)?);
                 // What counts from when this is due, until what starts it happens.
                 let due_at = deadlines.last().map(|explained| explained.due_at.to_utc());
-                let next = Some(UntilThen::DueOf(standard.id.clone()));
+                let next = Some(ProvisionalStart::DueOf(standard.id.clone()));
                 let chained = organisation.standards_for(facts, received_at);
-                for other in chained.filter(|other| other.until_then == next) {
+                for other in chained.filter(|other| other.provisional_start == next) {
                     let from = due_at.unwrap_or(received_at);
                     deadlines.push(Explained::of(organisation, other, from, today)?);
                 }
-            } else if !matches!(standard.until_then, Some(UntilThen::DueOf(_))) {
+            } else if !matches!(standard.provisional_start, Some(ProvisionalStart::DueOf(_))) {
                 later.push(Later {
                     standard: standard.id.clone(),
                     promise: standard.promise.clone(),
@@ -149,19 +149,24 @@ impl Explained {
         start: DateTime<Utc>,
         today: NaiveDate,
     ) -> Result<Self, OutsideCalendar> {
-        let followed = standard.follows.as_ref().and_then(|id| organisation.standard(id));
+        let followed = standard.shares_due_with.as_ref().and_then(|id| organisation.standard(id));
         let counted = followed.unwrap_or(standard);
-        let provisional = standard.until_then.is_some();
+        let provisional = standard.provisional_start.is_some();
         let mut clock = Deadline::start(counted, counted.id.clone(), start, organisation)?;
         clock.provisional = provisional;
-        let mut ways = Vec::new();
-        for arm in &counted.arms {
-            let derivation = clock.derive(counted, arm.counting, organisation)?;
+        let mut options = Vec::new();
+        for option in &counted.options {
+            let derivation = clock.derive(counted, option.counting, organisation)?;
             let kept_by = match followed {
-                Some(_) => standard.follows_kept_by.clone(),
-                None => arm.kept_by.clone(),
+                Some(_) => standard.also_kept_by.clone(),
+                None => option.kept_by.clone(),
             };
-            ways.push(Way { id: arm.id.clone(), kept_by, due_at: derivation.due_at(), derivation });
+            options.push(ExplainedOption {
+                id: option.id.clone(),
+                kept_by,
+                due_at: derivation.due_at(),
+                derivation,
+            });
         }
         let mut alternatives = Vec::new();
         for other in &standard.alternatives {
@@ -169,9 +174,9 @@ impl Explained {
             let due_at = other.counting.derive(calendar, start.timestamp())?.due_at();
             alternatives.push(OtherReading { reading: other.reading.clone(), due_at });
         }
-        let last = ways.iter().max_by_key(|way| way.due_at);
-        let due_at = last.map_or_else(|| start.fixed_offset(), |way| way.due_at);
-        let plan = standard.ladder.plan(organisation.own_calendar(), start, due_at.to_utc());
+        let last = options.iter().max_by_key(|option| option.due_at);
+        let due_at = last.map_or_else(|| start.fixed_offset(), |option| option.due_at);
+        let plan = standard.reminders.plan(organisation.own_calendar(), start, due_at.to_utc());
         let local = |at: DateTime<Utc>| at.with_timezone(&organisation.zone()).fixed_offset();
         Ok(Self {
             standard: standard.id.clone(),
@@ -183,12 +188,16 @@ impl Explained {
             internal: standard.internal,
             until: if provisional { standard.starts.clone() } else { Vec::new() },
             due_at,
-            in_words: last.map_or_else(String::new, |way| way.derivation.due_in_words(today)),
-            explanation: last.map_or_else(String::new, |way| way.derivation.for_customer(today)),
-            ways,
-            follows: standard.follows.clone(),
+            in_words: last.map_or_else(String::new, |option| option.derivation.due_in_words(today)),
+            explanation: last
+                .map_or_else(String::new, |option| option.derivation.for_customer(today)),
+            options,
+            shares_due_with: standard.shares_due_with.clone(),
             alternatives,
-            reminders: plan.iter().map(|p| Reminder { at: local(p.at), tell: p.tell }).collect(),
+            reminders: plan
+                .iter()
+                .map(|p| Reminder { at: local(p.at), notify: p.notify })
+                .collect(),
         })
     }
 }

@@ -6,4 +6,4 @@ mod explain;
 mod sentence;
 
 pub use derivation::{Derivation, Skipped, Step, WhyDeferred, WhyDue};
-pub use explain::{Explained, Explanation, Later, OtherReading, Reminder, Way};
+pub use explain::{Explained, ExplainedOption, Explanation, Later, OtherReading, Reminder};

@@ -35,11 +35,11 @@ impl Derivation {
                     date(at.date_naive()),
                     clock_time(to_the_minute(at, closed_at))
                 ),
-                Step::UntilThen { milestone, due_at: Some(at) } => {
+                Step::ProvisionalStart { milestone, due_at: Some(at) } => {
                     write!(text, "{} {}", milestone.awaited_by_customer(), date(at.date_naive()))
                 }
-                Step::UntilThen { due_at: None, .. } => Ok(()),
-                Step::FoundUrgent { at } => write!(
+                Step::ProvisionalStart { due_at: None, .. } => Ok(()),
+                Step::MadeUrgent { at } => write!(
                     text,
                     "; we found on {} at {} that it is urgent",
                     date(at.date_naive()),
@@ -133,18 +133,18 @@ impl Step {
             Self::Received { at, milestone } => {
                 format!("{} {}", milestone.in_words(), stamp(at))
             }
-            Self::UntilThen { milestone, due_at: Some(at) } => format!(
+            Self::ProvisionalStart { milestone, due_at: Some(at) } => format!(
                 "{}: not yet, and due {}; counted from then until it happens",
                 milestone.in_words(),
                 stamp(at)
             ),
-            Self::UntilThen { milestone, due_at: None } => {
+            Self::ProvisionalStart { milestone, due_at: None } => {
                 format!(
                     "{}: not yet; counted from the above until it happens",
                     milestone.in_words()
                 )
             }
-            Self::FoundUrgent { at } => format!(
+            Self::MadeUrgent { at } => format!(
                 "found urgent {}, when the time for that was over: by closing of that day",
                 stamp(at)
             ),

@@ -34,19 +34,19 @@ pub enum Command {
     /// Staff answer.
     Answer(Answer),
     /// Staff tried to ring.
-    TriedToCall {
+    RecordCallAttempt {
         /// What they note.
         text: String,
     },
     /// Staff told the customer that it is still being looked into.
-    StillLooking {
+    GiveUpdate {
         /// What they said.
         text: String,
     },
     /// Staff tell the customer that it takes longer.
-    TellDelay(DelayNotice),
+    NotifyDelay(DelayNotice),
     /// Staff record something that happened.
-    Reached {
+    RecordMilestone {
         /// What.
         milestone: Milestone,
         /// When; for appointments and agreed calls, the time agreed.
@@ -55,7 +55,7 @@ pub enum Command {
         by_post: bool,
     },
     /// Staff say what it is about and how pressing it is.
-    Sort {
+    Triage {
         /// What it is about.
         category: Category,
         /// How pressing it is.
@@ -77,12 +77,12 @@ pub enum Command {
         person: PersonId,
     },
     /// It is passed to another team.
-    Pass {
+    HandOver {
         /// Which.
         team: TeamId,
     },
     /// A reply by staff is not passed on to the customer.
-    RefuseReply {
+    RejectStaffReply {
         /// Who is told.
         person: PersonId,
         /// Why, in words.

@@ -12,14 +12,14 @@
 //! Total and pure: the same arguments give the same decision, late timers, duplicate deliveries and
 //! impossible requests are outcomes with names, and nothing is read but what is passed in.
 
+mod action_prompts;
 mod clocks;
 mod command;
-mod draft;
 mod mail_results;
-mod prompts;
 mod receive;
 mod staff;
 mod timer;
+mod transaction;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -30,22 +30,22 @@ pub use command::{
 use crate::contact::{Commit, Contact};
 use crate::organisation::Organisation;
 use crate::standards::OwedBy;
-use draft::Draft;
+use transaction::Transaction;
 
 /// What is to be done about a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Write this; then see to its mails and timers.
-    Commit(Box<Decided>),
+    Commit(Box<CommitPlan>),
     /// There is nothing to write.
-    Nothing(Nothing),
+    NoChange(NoChange),
     /// The command asks for something that cannot be.
     Refused(Refusal),
 }
 
 /// A commit with the state that it leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decided {
+pub struct CommitPlan {
     /// The entry for the log.
     pub commit: Commit,
     /// The contact after it.
@@ -54,7 +54,7 @@ pub struct Decided {
 
 /// Why there is nothing to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nothing {
+pub enum NoChange {
     /// The same message or command was taken in before.
     Duplicate,
     /// A timer fired and there was nothing left to do: the deadline was met meanwhile, or the
@@ -127,35 +127,35 @@ pub fn decide(
         }
         (Some(contact), Command::Receive(new)) => {
             return if contact.fingerprint == new.fingerprint {
-                Decision::Nothing(Nothing::Duplicate)
+                Decision::NoChange(NoChange::Duplicate)
             } else {
                 Decision::Refused(Refusal::KeyUsedForAnotherMessage)
             };
         }
         (None, Command::TimerFired | Command::MailResults(_) | Command::RetryMails(_)) => {
-            return Decision::Nothing(Nothing::NoSuchContact);
+            return Decision::NoChange(NoChange::NoSuchContact);
         }
         (None, _) => return Decision::Refused(Refusal::NoSuchContact),
         (Some(contact), _) => contact,
     };
-    if request.key.as_ref().is_some_and(|key| contact.seen.contains(key)) {
-        return Decision::Nothing(Nothing::Duplicate);
+    if request.key.as_ref().is_some_and(|key| contact.recent_keys.contains(key)) {
+        return Decision::NoChange(NoChange::Duplicate);
     }
-    let mut draft = Draft::of(contact, request, now, organisation);
+    let mut transaction = Transaction::of(contact, request, now, organisation);
     let done = match &request.command {
-        Command::Receive(_) => Ok(Some(Nothing::Duplicate)),
+        Command::Receive(_) => Ok(Some(NoChange::Duplicate)),
         Command::CustomerWrote { channel, message } => {
-            receive::customer_wrote(&mut draft, *channel, message);
+            receive::customer_wrote(&mut transaction, *channel, message);
             Ok(None)
         }
-        Command::TimerFired => Ok(timer::fired(&mut draft)),
-        Command::MailResults(results) => Ok(mail_results::record(&mut draft, results)),
-        Command::RetryMails(mails) => Ok(mail_results::retry(&mut draft, mails)),
-        command => staff::act(&mut draft, command, &request.by),
+        Command::TimerFired => Ok(timer::fired(&mut transaction)),
+        Command::MailResults(results) => Ok(mail_results::record(&mut transaction, results)),
+        Command::RetryMails(mails) => Ok(mail_results::retry(&mut transaction, mails)),
+        command => staff::act(&mut transaction, command, &request.by),
     };
     match done {
-        Ok(None) => Decision::Commit(Box::new(draft.finish())),
-        Ok(Some(nothing)) => Decision::Nothing(nothing),
+        Ok(None) => Decision::Commit(Box::new(transaction.finish())),
+        Ok(Some(nothing)) => Decision::NoChange(nothing),
         Err(refusal) => Decision::Refused(refusal),
     }
 }

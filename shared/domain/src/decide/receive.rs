@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Decided;
+use super::CommitPlan;
 use super::clocks::asks_only_for_acknowledgement;
 use super::command::{Message, NewContact, Request};
-use super::draft::Draft;
+use super::transaction::Transaction;
 use crate::contact::{
-    Acknowledgement, Actor, Addressee, Contact, Event, MailKind, NotOwed, Suppressed,
+    Acknowledgement, Actor, Addressee, Contact, Event, MailKind, Suppressed, WaiverReason,
 };
 use crate::organisation::Organisation;
-use crate::standards::{Channel, Milestone, Tell};
+use crate::standards::{Channel, Milestone, Recipient};
 
 /// Records a new contact, starts its clocks and decides about the acknowledgement.
 pub(super) fn receive(
@@ -18,7 +18,7 @@ pub(super) fn receive(
     request: &Request,
     now: DateTime<Utc>,
     organisation: &Organisation,
-) -> Decided {
+) -> CommitPlan {
     let suppressed = suppressed(new, &request.by, organisation);
     let contact = Contact {
         id: new.id,
@@ -39,14 +39,14 @@ pub(super) fn receive(
         deadlines: Vec::new(),
         milestones: Vec::new(),
         pending: Vec::new(),
-        untold: Vec::new(),
-        seen: Vec::new(),
+        unreachable_staff: Vec::new(),
+        recent_keys: Vec::new(),
         thread: new.message.thread.clone(),
-        wrote_in: 0,
+        last_customer_commit: 0,
         closed: None,
     };
-    let mut draft = Draft::of(&contact, request, now, organisation);
-    draft.event(Event::Received {
+    let mut transaction = Transaction::of(&contact, request, now, organisation);
+    transaction.event(Event::Received {
         channel: new.channel,
         category: new.category.clone(),
         priority: new.priority,
@@ -57,19 +57,19 @@ pub(super) fn receive(
         attachments: new.message.attachments,
         archived: new.message.archived.clone(),
     });
-    draft.reach(Milestone::Received, new.received_at);
+    transaction.record_milestone(Milestone::Received, new.received_at);
     for milestone in &new.also {
-        draft.reach(*milestone, new.received_at);
+        transaction.record_milestone(*milestone, new.received_at);
     }
     match suppressed {
-        None => draft.mail(Addressee::Customer, MailKind::Acknowledgement),
+        None => transaction.mail(Addressee::Customer, MailKind::Acknowledgement),
         Some(why) => {
-            draft.event(Event::AcknowledgementSuppressed { why });
-            draft.not_owed(&not_owed(why), asks_only_for_acknowledgement);
+            transaction.event(Event::AcknowledgementSuppressed { why });
+            transaction.waive(&waive(why), asks_only_for_acknowledgement);
         }
     }
-    notify_staff(&mut draft, suppressed);
-    draft.finish()
+    notify_staff(&mut transaction, suppressed);
+    transaction.finish()
 }
 
 /// Whether, and why, no acknowledgement is sent. The clocks run all the same.
@@ -88,52 +88,59 @@ fn suppressed(new: &NewContact, by: &Actor, organisation: &Organisation) -> Opti
     }
 }
 
-fn not_owed(why: Suppressed) -> NotOwed {
+fn waive(why: Suppressed) -> WaiverReason {
     match why {
-        Suppressed::Automatic(_) => NotOwed::AutomaticSender,
-        Suppressed::TooManyToday => NotOwed::TooManyToday,
-        Suppressed::NoAddress | Suppressed::RecordedByStaff => NotOwed::NoAddress,
+        Suppressed::Automatic(_) => WaiverReason::AutomaticSender,
+        Suppressed::TooManyToday => WaiverReason::TooManyToday,
+        Suppressed::NoAddress | Suppressed::RecordedByStaff => WaiverReason::NoAddress,
     }
 }
 
 /// Tells whoever has the contact that it came. Where no acknowledgement went out they are told in
 /// any case: somebody has to know.
-fn notify_staff(draft: &mut Draft<'_>, suppressed: Option<Suppressed>) {
-    let Some(team) = draft.team() else { return };
+fn notify_staff(transaction: &mut Transaction<'_>, suppressed: Option<Suppressed>) {
+    let Some(team) = transaction.team() else { return };
     let by_machine =
         matches!(suppressed, Some(Suppressed::Automatic(_) | Suppressed::TooManyToday));
     if team.notify_new || by_machine {
-        let Some(person) = draft.person(Tell::Owner) else { return };
-        let kind = MailKind::NewContact { unacknowledged: suppressed, prompts: Vec::new() };
-        draft.mail(Addressee::Person(person), kind);
+        let Some(person) = transaction.person(Recipient::Owner) else { return };
+        let kind = MailKind::NewContact { unacknowledged: suppressed, action_prompts: Vec::new() };
+        transaction.mail(Addressee::Person(person), kind);
     }
 }
 
 /// The customer wrote again. While an answer is owed, the message joins and the clock that runs is
 /// the one that counts; once nothing is owed it is a new message, and the promises start again.
-pub(super) fn customer_wrote(draft: &mut Draft<'_>, channel: Channel, message: &Message) {
-    draft.event(Event::CustomerWrote {
+pub(super) fn customer_wrote(
+    transaction: &mut Transaction<'_>,
+    channel: Channel,
+    message: &Message,
+) {
+    transaction.event(Event::CustomerWrote {
         text: message.text.clone(),
         attachments: message.attachments,
         archived: message.archived.clone(),
     });
     if message.thread.is_some() {
-        draft.contact.thread.clone_from(&message.thread);
+        transaction.contact.thread.clone_from(&message.thread);
     }
     // A machine's answer to our answer, such as an out-of-office note, is recorded and is all.
     if message.automatic.is_some() {
         return;
     }
-    draft.contact.wrote_in = draft.contact.version;
-    if draft.contact.closed.is_some() || !draft.contact.owes_answer(draft.organisation) {
+    transaction.contact.last_customer_commit = transaction.contact.version;
+    if transaction.contact.closed.is_some()
+        || !transaction.contact.owes_answer(transaction.organisation)
+    {
         // What is promised follows the way by which they wrote this time.
-        draft.contact.channel = channel;
-        if draft.contact.closed.take().is_some() {
-            draft.event(Event::Reopened);
+        transaction.contact.channel = channel;
+        if transaction.contact.closed.take().is_some() {
+            transaction.event(Event::Reopened);
         }
-        draft.reach(Milestone::Received, draft.now);
-        draft.not_owed(&NotOwed::AcknowledgedBefore, asks_only_for_acknowledgement);
+        transaction.record_milestone(Milestone::Received, transaction.now);
+        transaction.waive(&WaiverReason::AcknowledgedBefore, asks_only_for_acknowledgement);
     }
-    let Some(person) = draft.person(Tell::Owner) else { return };
-    draft.mail(Addressee::Person(person), MailKind::CustomerWrote { text: message.text.clone() });
+    let Some(person) = transaction.person(Recipient::Owner) else { return };
+    transaction
+        .mail(Addressee::Person(person), MailKind::CustomerWrote { text: message.text.clone() });
 }

@@ -2,55 +2,63 @@
 
 use chrono::{DateTime, Utc};
 
-use super::clocks::How;
+use super::clocks::Manner;
 use super::command::{Answer, Command, DelayNotice};
-use super::draft::Draft;
-use super::{Nothing, Refusal};
-use crate::contact::{Actor, Addressee, Closed, DeadlineState, Event, MailKind, Means, NotOwed};
+use super::transaction::Transaction;
+use super::{NoChange, Refusal};
+use crate::contact::{
+    Actor, Addressee, Closed, DeadlineState, Event, MailKind, Means, WaiverReason,
+};
 use crate::organisation::{PersonId, TeamId};
 use crate::standards::{Category, Facts, Milestone, OwedBy, Priority};
 use crate::time;
 
-type Outcome = Result<Option<Nothing>, Refusal>;
+type Handled = Result<Option<NoChange>, Refusal>;
 
 /// Carries out a command of staff; it is refused where it cannot be.
-pub(super) fn act(draft: &mut Draft<'_>, command: &Command, by: &Actor) -> Outcome {
+pub(super) fn act(transaction: &mut Transaction<'_>, command: &Command, by: &Actor) -> Handled {
     match command {
-        Command::Answer(answer) => answer_customer(draft, answer, by)?,
-        Command::TellDelay(notice) => tell_delay(draft, notice, by)?,
-        Command::TriedToCall { text } => draft.event(Event::TriedToCall { text: text.clone() }),
-        Command::StillLooking { text } => {
-            draft.event(Event::StillLooking { text: text.clone() });
-            draft.reach(Milestone::Updated, draft.now);
+        Command::Answer(answer) => answer_customer(transaction, answer, by)?,
+        Command::NotifyDelay(notice) => tell_delay(transaction, notice, by)?,
+        Command::RecordCallAttempt { text } => {
+            transaction.event(Event::CallAttempted { text: text.clone() })
         }
-        Command::Reached { milestone, at, by_post } => {
-            let how = How { by_post: *by_post, until: None };
-            reached(draft, *milestone, *at, how)?;
+        Command::GiveUpdate { text } => {
+            transaction.event(Event::UpdateGiven { text: text.clone() });
+            transaction.record_milestone(Milestone::Updated, transaction.now);
         }
-        Command::Sort { category, priority } => return sort(draft, category, *priority),
-        Command::Escalate { at } => escalate(draft, *at)?,
-        Command::Note { text } => draft.event(Event::Noted { text: text.clone() }),
-        Command::Assign { person } => assign(draft, person)?,
-        Command::Pass { team } => pass(draft, team)?,
-        Command::RefuseReply { person, why } => {
-            draft.event(Event::ReplyRefused { why: why.clone() });
+        Command::RecordMilestone { milestone, at, by_post } => {
+            let manner = Manner { by_post: *by_post, until: None };
+            reached(transaction, *milestone, *at, manner)?;
+        }
+        Command::Triage { category, priority } => return sort(transaction, category, *priority),
+        Command::Escalate { at } => escalate(transaction, *at)?,
+        Command::Note { text } => transaction.event(Event::NoteAdded { text: text.clone() }),
+        Command::Assign { person } => assign(transaction, person)?,
+        Command::HandOver { team } => pass(transaction, team)?,
+        Command::RejectStaffReply { person, why } => {
+            transaction.event(Event::StaffReplyRejected { why: why.clone() });
             let kind = MailKind::ReplyNotSent { why: why.clone() };
-            draft.mail(Addressee::Person(person.clone()), kind);
+            transaction.mail(Addressee::Person(person.clone()), kind);
         }
-        Command::Close { reason } => return close(draft, reason.as_deref()),
+        Command::Close { reason } => return close(transaction, reason.as_deref()),
         // Not staff's: `decide` sees to them.
         Command::Receive(_)
         | Command::CustomerWrote { .. }
         | Command::TimerFired
         | Command::MailResults(_)
-        | Command::RetryMails(_) => return Ok(Some(Nothing::NothingDue)),
+        | Command::RetryMails(_) => return Ok(Some(NoChange::NothingDue)),
     }
     Ok(None)
 }
 
 /// An answer by email is sent and counts when it is accepted; one by other means counts as of the
 /// time at which it was given.
-fn answer_customer(draft: &mut Draft<'_>, answer: &Answer, by: &Actor) -> Result<(), Refusal> {
+fn answer_customer(
+    transaction: &mut Transaction<'_>,
+    answer: &Answer,
+    by: &Actor,
+) -> Result<(), Refusal> {
     let text = answer.text.trim();
     if text.is_empty() {
         return Err(Refusal::Empty);
@@ -59,168 +67,177 @@ fn answer_customer(draft: &mut Draft<'_>, answer: &Answer, by: &Actor) -> Result
     let (milestone, by_post) = match answer.means {
         Means::Email => {
             let person = person(by)?;
-            if draft.contact.customer.answer_to().is_none() {
+            if transaction.contact.customer.answer_to().is_none() {
                 return Err(Refusal::NoAddress);
             }
-            draft.event(event);
+            transaction.event(event);
             let kind =
                 MailKind::Answer { text: text.to_owned(), by: person, closes: answer.closes };
-            draft.mail(Addressee::Customer, kind);
+            transaction.mail(Addressee::Customer, kind);
             return Ok(());
         }
         Means::Letter => (Milestone::WrittenTo, true),
         Means::Phone | Means::InPerson => (Milestone::SpokenTo, false),
     };
-    happened(draft, answer.at)?;
-    draft.event(event);
-    draft.answered(answer.at, milestone, How { by_post, until: None });
+    happened(transaction, answer.at)?;
+    transaction.event(event);
+    transaction.answered(answer.at, milestone, Manner { by_post, until: None });
     if answer.closes {
-        draft.close_if_nothing_owed();
+        transaction.close_if_nothing_owed();
     }
     Ok(())
 }
 
-fn tell_delay(draft: &mut Draft<'_>, notice: &DelayNotice, by: &Actor) -> Result<(), Refusal> {
+fn tell_delay(
+    transaction: &mut Transaction<'_>,
+    notice: &DelayNotice,
+    by: &Actor,
+) -> Result<(), Refusal> {
     let person = person(by)?;
-    let today = time::local(draft.organisation.zone(), draft.now).date();
+    let today = time::local(transaction.organisation.zone(), transaction.now).date();
     if notice.until <= today {
         return Err(Refusal::DateNotAhead);
     }
-    if draft.contact.customer.answer_to().is_none() {
+    if transaction.contact.customer.answer_to().is_none() {
         return Err(Refusal::NoAddress);
     }
     let text = notice.text.trim().to_owned();
-    if text.is_empty() && draft.can_extend() {
+    if text.is_empty() && transaction.can_extend() {
         return Err(Refusal::ReasonMissing);
     }
-    draft.event(Event::DelayTold { text: text.clone(), until: notice.until });
-    draft.mail(Addressee::Customer, MailKind::Delay { text, by: person, until: notice.until });
+    transaction.event(Event::DelayNotified { text: text.clone(), until: notice.until });
+    transaction
+        .mail(Addressee::Customer, MailKind::Delay { text, by: person, until: notice.until });
     Ok(())
 }
 
 /// Something happened. Appointments and agreed calls carry the time agreed, which lies ahead.
 fn reached(
-    draft: &mut Draft<'_>,
+    transaction: &mut Transaction<'_>,
     milestone: Milestone,
     at: DateTime<Utc>,
-    how: How,
+    manner: Manner,
 ) -> Result<(), Refusal> {
     if !milestone.is_agreed_time() {
-        happened(draft, at)?;
+        happened(transaction, at)?;
     }
-    draft.reach_how(milestone, at, how);
+    transaction.record_milestone_with(milestone, at, manner);
     Ok(())
 }
 
 /// Staff say what it is about and how pressing it is. A broken promise stays broken.
-fn sort(draft: &mut Draft<'_>, category: &Category, priority: Priority) -> Outcome {
-    if draft.contact.category == *category && draft.contact.priority == priority {
-        return Ok(Some(Nothing::NothingDue));
+fn sort(transaction: &mut Transaction<'_>, category: &Category, priority: Priority) -> Handled {
+    if transaction.contact.category == *category && transaction.contact.priority == priority {
+        return Ok(Some(NoChange::NothingDue));
     }
-    if !draft.organisation.known_categories().contains(category) {
+    if !transaction.organisation.known_categories().contains(category) {
         return Err(Refusal::UnknownCategory(category.to_string()));
     }
-    let was = std::mem::replace(&mut draft.contact.category, category.clone());
-    let pressing = std::mem::replace(&mut draft.contact.priority, priority);
-    draft.event(Event::Sorted { category: category.clone(), priority });
-    draft.sort_clocks();
-    let team = draft.contact.team.clone();
+    let was = std::mem::replace(&mut transaction.contact.category, category.clone());
+    let pressing = std::mem::replace(&mut transaction.contact.priority, priority);
+    transaction.event(Event::Triaged { category: category.clone(), priority });
+    transaction.sort_clocks();
+    let team = transaction.contact.team.clone();
     let before = Facts {
-        channel: draft.contact.channel,
+        channel: transaction.contact.channel,
         category: &was,
         priority: pressing,
         team: team.as_str(),
-        stage: draft.contact.stage,
-        direct: draft.contact.direct,
+        stage: transaction.contact.stage,
+        direct: transaction.contact.direct,
     };
-    draft.prompt_after_sorting(&before);
+    transaction.prompt_after_sorting(&before);
     Ok(None)
 }
 
 /// The next stage: somebody else considers it, and it is open again. A request after the customer's
 /// window has closed is taken all the same, and noted as late.
-fn escalate(draft: &mut Draft<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {
-    happened(draft, at)?;
-    let stage = draft.contact.stage + 1;
+fn escalate(transaction: &mut Transaction<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {
+    happened(transaction, at)?;
+    let stage = transaction.contact.stage + 1;
     let knows = {
-        let facts = Facts { stage, ..draft.contact.facts() };
-        let mut next = draft.organisation.standards_for(&facts, at);
+        let facts = Facts { stage, ..transaction.contact.facts() };
+        let mut next = transaction.organisation.standards_for(&facts, at);
         next.any(|s| s.starts.contains(&Milestone::Escalated))
     };
-    if !knows || stage > draft.organisation.complaint_stages() {
+    if !knows || stage > transaction.organisation.complaint_stages() {
         return Err(Refusal::NoNextStage);
     }
-    let after_window = draft.contact.deadlines.iter().any(|deadline| {
-        let standard = draft.organisation.standard(&deadline.standard);
+    let after_window = transaction.contact.deadlines.iter().any(|deadline| {
+        let standard = transaction.organisation.standard(&deadline.standard);
         standard.is_some_and(|s| s.owed_by == OwedBy::Customer && s.kept_by(Milestone::Escalated))
             && at.timestamp() > deadline.due_at.timestamp()
             && matches!(deadline.state, DeadlineState::Open | DeadlineState::Lapsed)
     });
-    draft.contact.stage = stage;
-    draft.contact.owner = None;
-    draft.event(Event::Escalated { stage, after_window });
-    draft.take_off(&NotOwed::NextStage);
-    if draft.contact.closed.take().is_some() {
-        draft.event(Event::Reopened);
+    transaction.contact.stage = stage;
+    transaction.contact.owner = None;
+    transaction.event(Event::Escalated { stage, after_window });
+    transaction.take_off(&WaiverReason::NextStage);
+    if transaction.contact.closed.take().is_some() {
+        transaction.event(Event::Reopened);
     }
-    draft.reach(Milestone::Escalated, at);
+    transaction.record_milestone(Milestone::Escalated, at);
     Ok(())
 }
 
-fn assign(draft: &mut Draft<'_>, person: &PersonId) -> Result<(), Refusal> {
-    if draft.organisation.person(person.as_str()).is_none() {
+fn assign(transaction: &mut Transaction<'_>, person: &PersonId) -> Result<(), Refusal> {
+    if transaction.organisation.person(person.as_str()).is_none() {
         return Err(Refusal::UnknownPerson(person.to_string()));
     }
-    draft.contact.owner = Some(person.clone());
-    draft.event(Event::Assigned { person: person.clone() });
+    transaction.contact.owner = Some(person.clone());
+    transaction.event(Event::Assigned { person: person.clone() });
     Ok(())
 }
 
 /// The new team's clock starts, and the old team's owner no longer has it.
-fn pass(draft: &mut Draft<'_>, team: &TeamId) -> Result<(), Refusal> {
-    if draft.organisation.team(team.as_str()).is_none() {
+fn pass(transaction: &mut Transaction<'_>, team: &TeamId) -> Result<(), Refusal> {
+    if transaction.organisation.team(team.as_str()).is_none() {
         return Err(Refusal::UnknownTeam(team.to_string()));
     }
-    draft.contact.team = team.clone();
-    draft.contact.owner = None;
-    draft.event(Event::Passed { team: team.clone() });
-    draft.reach(Milestone::PassedToTeam, draft.now);
-    let duty = draft.team().map(|team| team.duty.clone());
+    transaction.contact.team = team.clone();
+    transaction.contact.owner = None;
+    transaction.event(Event::HandedOver { team: team.clone() });
+    transaction.record_milestone(Milestone::HandedOver, transaction.now);
+    let duty = transaction.team().map(|team| team.duty.clone());
     if let Some(person) = duty {
-        let kind = MailKind::NewContact { unacknowledged: None, prompts: Vec::new() };
-        draft.mail(Addressee::Person(person), kind);
+        let kind = MailKind::NewContact { unacknowledged: None, action_prompts: Vec::new() };
+        transaction.mail(Addressee::Person(person), kind);
     }
     Ok(())
 }
 
-fn close(draft: &mut Draft<'_>, reason: Option<&str>) -> Outcome {
-    if draft.contact.closed.is_some() {
-        return Ok(Some(Nothing::AlreadyClosed));
+fn close(transaction: &mut Transaction<'_>, reason: Option<&str>) -> Handled {
+    if transaction.contact.closed.is_some() {
+        return Ok(Some(NoChange::AlreadyClosed));
     }
-    let organisation = draft.organisation;
-    let owed = draft.contact.deadlines.iter().any(|d| d.is_owed() && !d.is_customers(organisation));
+    let organisation = transaction.organisation;
+    let owed = transaction
+        .contact
+        .deadlines
+        .iter()
+        .any(|d| d.is_outstanding() && !d.is_customers(organisation));
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
     match reason {
         Some(reason) if owed => {
-            let why = NotOwed::ClosedByStaff(reason.to_owned());
+            let why = WaiverReason::ClosedByStaff(reason.to_owned());
             // A promise that was broken stays broken; nobody is reminded of it any more.
-            for deadline in &mut draft.contact.deadlines {
-                deadline.given_up |= deadline.state == DeadlineState::Missed;
+            for deadline in &mut transaction.contact.deadlines {
+                deadline.abandoned |= deadline.state == DeadlineState::Missed;
             }
-            draft.not_owed(&why, |standard| standard.owed_by == OwedBy::Provider);
+            transaction.waive(&why, |standard| standard.owed_by == OwedBy::Provider);
         }
         None if owed => return Err(Refusal::StillOwed),
         _ => {}
     }
-    draft.contact.closed = Some(Closed { at: draft.now });
-    draft.event(Event::Closed { reason: reason.map(str::to_owned) });
-    draft.prompt_on(Milestone::Closed);
+    transaction.contact.closed = Some(Closed { at: transaction.now });
+    transaction.event(Event::Closed { reason: reason.map(str::to_owned) });
+    transaction.prompt_on(Milestone::Closed);
     Ok(None)
 }
 
 /// Whether `at` can be the time of something that happened to this contact.
-fn happened(draft: &Draft<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {
-    if draft.contact.received_at.timestamp() <= at.timestamp() && at <= draft.now {
+fn happened(transaction: &Transaction<'_>, at: DateTime<Utc>) -> Result<(), Refusal> {
+    if transaction.contact.received_at.timestamp() <= at.timestamp() && at <= transaction.now {
         Ok(())
     } else {
         Err(Refusal::ImpossibleTime)

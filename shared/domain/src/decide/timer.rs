@@ -4,25 +4,31 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::Nothing;
-use super::draft::Draft;
+use super::NoChange;
+use super::transaction::Transaction;
 use crate::contact::{Addressee, DeadlineState, Event, MailKind};
-use crate::standards::{Standard, Tell};
+use crate::standards::{Recipient, Standard};
 
 /// Takes the steps of all ladders that are due by now. However many fall together, each person
 /// is told once.
-pub(super) fn fired(draft: &mut Draft<'_>) -> Option<Nothing> {
-    let due = draft.contact.deadlines.iter().any(|d| d.wakes_at.is_some_and(|at| at <= draft.now));
+pub(super) fn fired(transaction: &mut Transaction<'_>) -> Option<NoChange> {
+    let due = transaction
+        .contact
+        .deadlines
+        .iter()
+        .any(|d| d.next_timer_at.is_some_and(|at| at <= transaction.now));
     if !due {
-        return Some(Nothing::NothingDue);
+        return Some(NoChange::NothingDue);
     }
-    draft.expire();
+    transaction.expire();
     let mut told: BTreeMap<Addressee, Vec<String>> = BTreeMap::new();
-    let steps = steps(draft);
-    for (tell, deadline) in steps {
-        let addressee = match draft.person(tell) {
+    let steps = steps(transaction);
+    for (notify, deadline) in steps {
+        let addressee = match transaction.person(notify) {
             Some(person) => Addressee::Person(person),
-            None if tell == Tell::Customer && draft.may_tell_customer() => Addressee::Customer,
+            None if notify == Recipient::Customer && transaction.may_tell_customer() => {
+                Addressee::Customer
+            }
             None => continue,
         };
         let list = told.entry(addressee).or_default();
@@ -32,12 +38,13 @@ pub(super) fn fired(draft: &mut Draft<'_>) -> Option<Nothing> {
     }
     for (addressee, deadlines) in told {
         if let Addressee::Person(person) = &addressee {
-            draft.event(Event::Told { person: person.clone(), deadlines: deadlines.clone() });
+            transaction
+                .event(Event::Notified { person: person.clone(), deadlines: deadlines.clone() });
         }
-        let overdue = deadlines
-            .iter()
-            .any(|id| draft.contact.deadline(id).is_some_and(|d| d.state == DeadlineState::Missed));
-        draft.mail(addressee, MailKind::Reminder { deadlines, overdue });
+        let overdue = deadlines.iter().any(|id| {
+            transaction.contact.deadline(id).is_some_and(|d| d.state == DeadlineState::Missed)
+        });
+        transaction.mail(addressee, MailKind::Reminder { deadlines, overdue });
     }
     None
 }
@@ -46,10 +53,10 @@ pub(super) fn fired(draft: &mut Draft<'_>) -> Option<Nothing> {
 ///
 /// Where one thing keeps several promises, the one that is due first drives the reminders: the others'
 /// steps before that instant would say the same again.
-fn steps(draft: &mut Draft<'_>) -> Vec<(Tell, String)> {
-    let (now, organisation) = (draft.now, draft.organisation);
+fn steps(transaction: &mut Transaction<'_>) -> Vec<(Recipient, String)> {
+    let (now, organisation) = (transaction.now, transaction.organisation);
     let mut deadlines: Vec<_> =
-        draft.contact.deadlines.iter_mut().filter(|d| d.is_owed()).collect();
+        transaction.contact.deadlines.iter_mut().filter(|d| d.is_outstanding()).collect();
     deadlines.sort_by_key(|d| d.due_at);
     let mut steps = Vec::new();
     let mut earlier: Vec<(&Standard, DateTime<Utc>)> = Vec::new();
@@ -57,14 +64,16 @@ fn steps(draft: &mut Draft<'_>) -> Vec<(Tell, String)> {
         let Some(standard) = organisation.standard(&deadline.standard) else { continue };
         for planned in deadline.plan(organisation) {
             let spoken_for = earlier.iter().any(|(other, due_at)| {
-                planned.at <= *due_at && other.ladder.tells(planned.tell) && same(other, standard)
+                planned.at <= *due_at
+                    && other.reminders.notifies(planned.notify)
+                    && same(other, standard)
             });
-            if deadline.walked_to < planned.at && planned.at <= now && !spoken_for {
-                steps.push((planned.tell, deadline.id.clone()));
+            if deadline.escalated_until < planned.at && planned.at <= now && !spoken_for {
+                steps.push((planned.notify, deadline.id.clone()));
             }
         }
-        deadline.walked_to = deadline.walked_to.max(now);
-        if deadline.stopped_at.is_none() {
+        deadline.escalated_until = deadline.escalated_until.max(now);
+        if deadline.paused_at.is_none() {
             earlier.push((standard, deadline.due_at));
         }
     }
@@ -73,6 +82,6 @@ fn steps(draft: &mut Draft<'_>) -> Vec<(Tell, String)> {
 
 /// Whether whatever keeps `first` keeps `then` as well.
 fn same(first: &Standard, then: &Standard) -> bool {
-    let mut kept_by = first.arms.iter().flat_map(|arm| &arm.kept_by).peekable();
+    let mut kept_by = first.options.iter().flat_map(|option| &option.kept_by).peekable();
     kept_by.peek().is_some() && kept_by.all(|milestone| then.kept_by(*milestone))
 }

@@ -209,14 +209,14 @@ pub(super) fn read<'a>(
         let at = written.standards.first().map(Spanned::span).unwrap_or_default();
         written.standards = packs.iter().map(|id| Spanned::new(at.clone(), id.clone())).collect();
     }
-    let mut check = Check { source, problems: Vec::new() };
+    let mut check = Validator { source, problems: Vec::new() };
 
     let zone = written.zone.get_ref().parse::<Tz>().unwrap_or_else(|_| {
         let message = format!(
             "`{}` is not a time zone; write its name, such as Europe/London",
             written.zone.get_ref()
         );
-        check.say(&written.zone.span(), "zone", message);
+        check.report(&written.zone.span(), "zone", message);
         Tz::Europe__London
     });
     let hours = check.hours(&written.hours);
@@ -232,7 +232,7 @@ pub(super) fn read<'a>(
                     years.start(),
                     years.end()
                 );
-                check.say(&day.date.span(), "bank_holiday.date", message);
+                check.report(&day.date.span(), "bank_holiday.date", message);
             }
         }
     }
@@ -307,13 +307,13 @@ fn role(teams: &[TeamFile], person: &PersonFile) -> Role {
     }
 }
 
-struct Check<'a> {
+struct Validator<'a> {
     source: Source<'a>,
     problems: Vec<Problem>,
 }
 
-impl Check<'_> {
-    fn say(&mut self, at: &Range<usize>, key: &str, message: impl Into<String>) {
+impl Validator<'_> {
+    fn report(&mut self, at: &Range<usize>, key: &str, message: impl Into<String>) {
         self.problems.push(self.source.problem(at, key, message));
     }
 
@@ -322,7 +322,7 @@ impl Check<'_> {
         let week =
             [&h.monday, &h.tuesday, &h.wednesday, &h.thursday, &h.friday, &h.saturday, &h.sunday];
         OfficeHours::new(week.map(String::as_str))
-            .map_err(|error| self.say(&written.span(), "hours", error.to_string()))
+            .map_err(|error| self.report(&written.span(), "hours", error.to_string()))
             .ok()
     }
 
@@ -330,7 +330,7 @@ impl Check<'_> {
         let text = written.get_ref().to_string();
         let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok();
         if date.is_none() {
-            self.say(
+            self.report(
                 &written.span(),
                 key,
                 format!("`{text}` is not a date; write 2026-12-24, without quotes"),
@@ -348,7 +348,7 @@ impl Check<'_> {
                 if to < from || (to - from).num_days() > 366 {
                     let message =
                         format!("a closure from {from} to {to} is empty or longer than a year");
-                    self.say(&closure.to.span(), "closure.to", message);
+                    self.report(&closure.to.span(), "closure.to", message);
                 }
                 closures.push(Closure { from, to, name: closure.name.clone() });
             }
@@ -361,7 +361,11 @@ impl Check<'_> {
         let teams: Vec<&str> = written.team.iter().map(|t| t.id.get_ref().as_str()).collect();
         let people: Vec<&str> = written.person.iter().map(|p| p.id.get_ref().as_str()).collect();
         if teams.is_empty() {
-            self.say(&(0..0), "team", "is empty; a provider has at least one team, under [[team]]");
+            self.report(
+                &(0..0),
+                "team",
+                "is empty; a provider has at least one team, under [[team]]",
+            );
         }
         for team in &written.team {
             for (key, id) in
@@ -370,7 +374,7 @@ impl Check<'_> {
                 self.known(id, &format!("team.{key}"), "person", &people);
             }
             if team.mailboxes.is_empty() {
-                self.say(
+                self.report(
                     &team.id.span(),
                     "team.mailboxes",
                     "is empty; give at least the address that answers come from",
@@ -396,7 +400,7 @@ impl Check<'_> {
             if !is_address(address.get_ref()) {
                 let message =
                     format!("`{}` is not an email address without a `+` tag", address.get_ref());
-                self.say(&address.span(), "address", message);
+                self.report(&address.span(), "address", message);
             }
         }
         self.unique(mailboxes.chain(written.person.iter().map(|p| &p.email)), "address", "address");
@@ -416,7 +420,7 @@ impl Check<'_> {
                 "`{id}` is a reader, who cannot act, and duty, lead or manager of `{}`; give one of the two to somebody else",
                 team.id.get_ref()
             );
-            self.say(&role.span(), "person.role", message);
+            self.report(&role.span(), "person.role", message);
         }
     }
 
@@ -424,7 +428,7 @@ impl Check<'_> {
         if !known.contains(&name.get_ref().as_str()) {
             let message =
                 format!("`{}` is not a {kind}; there are: {}", name.get_ref(), known.join(", "));
-            self.say(&name.span(), key, message);
+            self.report(&name.span(), key, message);
         }
     }
 
@@ -441,7 +445,7 @@ impl Check<'_> {
                     "the {kind} `{}` is used twice; each belongs to one alone",
                     name.get_ref()
                 );
-                self.say(&name.span(), key, message);
+                self.report(&name.span(), key, message);
             }
         }
     }
@@ -455,7 +459,7 @@ impl Check<'_> {
         for id in written {
             let Some((file, text)) = pack(id.get_ref()) else {
                 let message = format!("there is no pack `{}`", id.get_ref());
-                self.say(&id.span(), "standards", message);
+                self.report(&id.span(), "standards", message);
                 continue;
             };
             match Pack::parse(&file, &text) {
@@ -474,7 +478,7 @@ impl Check<'_> {
         }
         for message in twice {
             let at = written.first().map(Spanned::span).unwrap_or_default();
-            self.say(&at, "standards", message);
+            self.report(&at, "standards", message);
         }
         packs
     }
@@ -484,7 +488,7 @@ impl Check<'_> {
         if !(1..=6).contains(&text.len()) || !text.chars().all(|c| c.is_ascii_uppercase()) {
             let message =
                 format!("`{text}` is not a prefix; use one to six capital letters, such as WK");
-            self.say(&prefix.span(), "prefix", message);
+            self.report(&prefix.span(), "prefix", message);
         }
     }
 }

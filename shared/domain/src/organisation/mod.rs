@@ -4,7 +4,7 @@ mod file;
 mod people;
 
 pub use file::OrganisationFile;
-pub use people::{Person, PersonId, Recipient, Role, Team, TeamId};
+pub use people::{AddressOwner, Person, PersonId, Role, Team, TeamId};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -14,7 +14,7 @@ use chrono_tz::Tz;
 
 use crate::calendar::{BankHolidays, Calendar, Closure, Nation, Observed, OfficeHours};
 use crate::standards::{
-    Applies, CarriedBy, Category, Content, Facts, Pack, Problems, Prompt, Standard,
+    ActionPrompt, AppearsIn, Applies, Category, Facts, Pack, Problems, RequiredWording, Standard,
 };
 
 /// A provider with everything that deciding needs: people, calendars and standards.
@@ -168,18 +168,18 @@ impl Organisation {
     }
 
     /// All prompts of all its packs.
-    pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
-        self.packs.iter().flat_map(|pack| &pack.prompts)
+    pub fn action_prompts(&self) -> impl Iterator<Item = &ActionPrompt> {
+        self.packs.iter().flat_map(|pack| &pack.action_prompts)
     }
 
     /// What has to be said where, of all its packs, to a contact with these facts.
-    pub fn contents<'o, 'f>(
+    pub fn required_wording<'o, 'f>(
         &'o self,
-        carried_by: CarriedBy,
+        appears_in: AppearsIn,
         facts: &'f Facts<'f>,
-    ) -> impl Iterator<Item = &'o Content> + use<'o, 'f> {
-        self.packs.iter().flat_map(|pack| &pack.contents).filter(move |content| {
-            content.carried_by.contains(&carried_by) && Applies::any(&content.applies_to.0, facts)
+    ) -> impl Iterator<Item = &'o RequiredWording> + use<'o, 'f> {
+        self.packs.iter().flat_map(|pack| &pack.required_wording).filter(move |content| {
+            content.appears_in.contains(&appears_in) && Applies::any(&content.applies_to.0, facts)
         })
     }
 
@@ -237,13 +237,13 @@ impl Organisation {
     /// Who at the provider an address belongs to; `None` for an address that is not the
     /// provider's. What follows a `+` in the local part does not matter here.
     #[must_use]
-    pub fn recipient(&self, address: &str) -> Option<Recipient<'_>> {
+    pub fn address_owner(&self, address: &str) -> Option<AddressOwner<'_>> {
         let plain = without_tag(address);
         let team = |mailbox: &str| mailbox.eq_ignore_ascii_case(&plain);
         if let Some(team) = self.teams.iter().find(|t| t.mailboxes.iter().any(|m| team(m))) {
-            return Some(Recipient::Team(team));
+            return Some(AddressOwner::Team(team));
         }
-        self.person_at(&plain).map(Recipient::Person)
+        self.person_at(&plain).map(AddressOwner::Person)
     }
 
     /// The categories that it offers and those that its standards name, in alphabetical order.

@@ -135,7 +135,7 @@ impl Team {
 
 /// Whom an address of the provider belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recipient<'a> {
+pub enum AddressOwner<'a> {
     /// A team's mailbox.
     Team(&'a Team),
     /// A person's own mailbox.

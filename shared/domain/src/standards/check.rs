@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 
-use super::doubts::Doubts;
 use super::file::PackFile;
+use super::lints::Lints;
 use super::read::{Source, read};
 use super::{Pack, Problem};
 use crate::organisation::Organisation;
@@ -59,7 +59,7 @@ impl Pack {
                 problems.push(source.problem(&at, "pack.examples_for", message));
             }
         }
-        let warnings = Doubts::of(source, &written, organisation.as_deref());
+        let warnings = Lints::of(source, &written, organisation.as_deref());
         Checked { pack: Some(pack), problems, warnings }
     }
 
@@ -68,7 +68,7 @@ impl Pack {
     pub fn wrong_examples(&self, file: &str, organisation: &Organisation) -> Vec<Problem> {
         let mut wrong = Vec::new();
         for example in &self.examples {
-            let mut say = |key: &str, message: String| {
+            let mut report = |key: &str, message: String| {
                 wrong.push(Problem {
                     file: file.to_owned(),
                     line: example.line,
@@ -76,13 +76,16 @@ impl Pack {
                     message,
                 });
             };
-            let Some((_, counting)) = self.counting(&example.standard) else {
+            let clock =
+                self.clock(&example.standard).filter(|clock| clock.shares_due_with.is_none());
+            let option = clock.and_then(|clock| clock.options.into_iter().next());
+            let Some((_, counting)) = option else {
                 let message = format!(
                     "`{}` has no clock of its own to show; give the example to the standard that it \
                      follows",
                     example.standard
                 );
-                say("", message);
+                report("", message);
                 continue;
             };
             let start = time::instant(organisation.zone(), example.start);
@@ -98,10 +101,10 @@ impl Pack {
                             in_words(due),
                             in_words(example.due)
                         );
-                        say(".due", message);
+                        report(".due", message);
                     }
                 }
-                Err(error) => say(".start", error.to_string()),
+                Err(error) => report(".start", error.to_string()),
             }
         }
         wrong

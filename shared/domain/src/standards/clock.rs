@@ -15,9 +15,9 @@ pub struct Clock {
     /// What was asked for.
     pub id: String,
     /// The ways of keeping it, each with its duration; never empty.
-    pub ways: Vec<(String, Counting)>,
+    pub options: Vec<(String, Counting)>,
     /// The standard whose due time it shares, and whose ways these are.
-    pub follows: Option<String>,
+    pub shares_due_with: Option<String>,
     /// What starts it; of several, the last.
     pub starts: Milestone,
     /// First day on which it binds.
@@ -31,22 +31,22 @@ impl Pack {
     #[must_use]
     pub fn clock(&self, id: &str) -> Option<Clock> {
         for standard in &self.standards {
-            let followed = standard.follows.as_deref();
+            let followed = standard.shares_due_with.as_deref();
             let counted = followed
                 .and_then(|id| self.standards.iter().find(|other| other.id == id))
                 .unwrap_or(standard);
             let whole = standard.id == id;
-            let ways: Vec<_> = counted
-                .arms
+            let options: Vec<_> = counted
+                .options
                 .iter()
-                .filter(|arm| whole || (followed.is_none() && arm.id == id))
-                .map(|arm| (arm.id.clone(), arm.counting))
+                .filter(|option| whole || (followed.is_none() && option.id == id))
+                .map(|option| (option.id.clone(), option.counting))
                 .collect();
-            if !ways.is_empty() {
+            if !options.is_empty() {
                 return Some(Clock {
                     id: id.to_owned(),
-                    ways,
-                    follows: standard.follows.clone(),
+                    options,
+                    shares_due_with: standard.shares_due_with.clone(),
                     starts: standard.starts.last().copied().unwrap_or(Milestone::Received),
                     effective_from: standard.effective_from,
                     effective_until: standard.effective_until,
@@ -56,8 +56,8 @@ impl Pack {
         let measure = self.measures.iter().find(|measure| measure.id == id)?;
         Some(Clock {
             id: id.to_owned(),
-            ways: vec![(id.to_owned(), elapsed(measure.within?))],
-            follows: None,
+            options: vec![(id.to_owned(), elapsed(measure.within?))],
+            shares_due_with: None,
             starts: Milestone::Received,
             effective_from: self.effective_from,
             effective_until: None,
@@ -67,8 +67,8 @@ impl Pack {
     /// The ids that [`Pack::clock`] knows, in the order of the file.
     pub fn clocks(&self) -> impl Iterator<Item = &str> {
         let standards = self.standards.iter().flat_map(|standard| {
-            let arms = standard.arms.iter().map(|arm| arm.id.as_str());
-            std::iter::once(standard.id.as_str()).chain(arms.filter(|id| *id != standard.id))
+            let options = standard.options.iter().map(|option| option.id.as_str());
+            std::iter::once(standard.id.as_str()).chain(options.filter(|id| *id != standard.id))
         });
         let measures = self.measures.iter().filter(|measure| measure.within.is_some());
         standards.chain(measures.map(|measure| measure.id.as_str()))
@@ -109,7 +109,7 @@ impl Clock {
     ) -> Result<(&str, Derivation), OutsideCalendar> {
         let start = start.timestamp();
         let mut last: Option<(i64, &str, Counting)> = None;
-        for (id, counting) in &self.ways {
+        for (id, counting) in &self.options {
             let due = counting.due_seconds(organisation.calendar(counting.calendar), start)?;
             if last.is_none_or(|(latest, ..)| due > latest) {
                 last = Some((due, id, *counting));
@@ -141,15 +141,15 @@ mod tests {
     #[test]
     fn a_standard_a_way_of_keeping_it_a_follower_and_a_measure_have_clocks() {
         let kht = pack("kht-service-standards");
-        assert_eq!(kht.clock("kht-complaint-ack").unwrap().ways.len(), 2);
+        assert_eq!(kht.clock("kht-complaint-ack").unwrap().options.len(), 2);
         let letter = kht.clock("kht-complaint-ack-letter").unwrap();
-        assert_eq!(letter.ways[0].1.within, Within::WorkingDays(3));
+        assert_eq!(letter.options[0].1.within, Within::WorkingDays(3));
         assert_eq!(letter.starts, Milestone::Received);
         let call = kht.clock("kht-call-answer").unwrap();
-        assert_eq!(call.ways[0].1.within, Within::Elapsed(30));
+        assert_eq!(call.options[0].1.within, Within::Elapsed(30));
         let follower = pack("lhh").clock("lhh-complaint-delay").unwrap();
-        assert_eq!(follower.follows.as_deref(), Some("lhh-complaint-response"));
-        assert_eq!(follower.ways[0].1.within, Within::WorkingDays(10));
+        assert_eq!(follower.shares_due_with.as_deref(), Some("lhh-complaint-response"));
+        assert_eq!(follower.options[0].1.within, Within::WorkingDays(10));
         assert_eq!(kht.clock("kht-visit-id"), None, "content has no clock");
         assert_eq!(pack("lhh").clock("lhh-abandon"), None, "a rate has no clock");
     }

@@ -1,11 +1,11 @@
 //! Promises about complaints that contradict the Housing Ombudsman's Complaint Handling Code. Nothing
 //! is wrong with the file: whoever publishes such a promise should know.
 
-use super::doubts::Doubts;
 use super::file::{PackFile, StandardFile};
+use super::lints::Lints;
 use super::{Applies, Category, Milestone, OneOrMore, OutOfHours, OwedBy, Within};
 
-impl Doubts<'_> {
+impl Lints<'_> {
     /// What the procedure as a whole has that the Code does not allow.
     pub(super) fn procedure(&mut self, written: &PackFile) {
         if let Some(stages) = &written.pack.complaint_stages
@@ -16,14 +16,14 @@ impl Doubts<'_> {
                  fewer",
                 stages.get_ref()
             );
-            self.say(&stages.span(), "pack.complaint_stages", message);
+            self.report(&stages.span(), "pack.complaint_stages", message);
         }
         if let Some(informal) = &written.pack.informal_stage
             && *informal.get_ref()
         {
             let message = "the procedure begins with an informal stage; the Complaint Handling Code \
                            allows none, so offer the formal procedure at once";
-            self.say(&informal.span(), "pack.informal_stage", message);
+            self.report(&informal.span(), "pack.informal_stage", message);
         }
     }
 
@@ -32,20 +32,20 @@ impl Doubts<'_> {
         let at = standard.id.span();
         let id = standard.id.get_ref();
         let own = standard.within.as_ref().map(|within| *within.get_ref());
-        let ways = own.into_iter().chain(standard.any_of.iter().map(|arm| arm.within));
+        let options = own.into_iter().chain(standard.option.iter().map(|option| option.within));
         let kept_by: Vec<Milestone> = standard
             .kept_by
             .iter()
-            .chain(standard.any_of.iter().flat_map(|arm| &arm.kept_by))
+            .chain(standard.option.iter().flat_map(|option| &option.kept_by))
             .copied()
             .collect();
         if standard.owed_by == OwedBy::Customer {
-            for within in ways {
+            for within in options {
                 let message = format!(
                     "{id} gives the customer {within} to ask for the next stage; the Complaint \
                      Handling Code knows no such cut-off, so take late requests all the same"
                 );
-                self.say(&at, "standard.owed_by", message);
+                self.report(&at, "standard.owed_by", message);
             }
             return;
         }
@@ -53,7 +53,8 @@ impl Doubts<'_> {
         let deferred = standard.out_of_hours.or(written.counting.out_of_hours).unwrap_or_default();
         let later = u32::from(deferred != OutOfHours::Counts);
         // Of an either-or promise the last way counts: only then is it broken.
-        let Some((days, within)) = ways.map(|w| (working_days(w) + later, w)).max_by_key(|w| w.0)
+        let Some((days, within)) =
+            options.map(|w| (working_days(w) + later, w)).max_by_key(|w| w.0)
         else {
             return;
         };
@@ -65,7 +66,7 @@ impl Doubts<'_> {
                     "{id} acknowledges a complaint within {within}; the Complaint Handling Code \
                      (6.2, 6.11) allows 5 working days"
                 );
-                self.say(&at, "standard.within", message);
+                self.report(&at, "standard.within", message);
             }
             let from_receipt = [Milestone::Received, Milestone::Escalated];
             if !standard.starts.0.iter().any(|start| from_receipt.contains(start)) {
@@ -75,7 +76,7 @@ impl Doubts<'_> {
                      Code (6.2) counts its 5 working days from receipt, whoever has the complaint",
                     starts.join(" and ")
                 );
-                self.say(&at, "standard.starts", message);
+                self.report(&at, "standard.starts", message);
             }
         } else if kept(Milestone::Responded) {
             let (most, clause) = if stage == 2 { (20, "6.14") } else { (10, "6.3") };
@@ -84,7 +85,7 @@ impl Doubts<'_> {
                     "{id} answers a complaint within {within}; the Complaint Handling Code ({clause}) \
                      allows {most} working days from its acknowledgement, and that date may come first"
                 );
-                self.say(&at, "standard.within", message);
+                self.report(&at, "standard.within", message);
             }
         }
     }

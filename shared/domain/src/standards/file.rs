@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{
-    Applies, Content, DueAt, Duty, IfNotWorking, Ladder, Measure, Milestone, OutOfHours, OwedBy,
-    Prompt, Within,
+    ActionPrompt, Applies, DueAt, IfNotWorking, Measure, Milestone, OutOfHours, OwedBy,
+    RecurringDuty, Reminders, RequiredWording, Within,
 };
 use crate::calendar::Observed;
 
@@ -25,7 +25,7 @@ pub struct PackFile {
     pub counting: CountingFile,
     /// Reminders and escalations of every standard that does not have its own.
     #[serde(default)]
-    pub ladder: Ladder,
+    pub reminders: Reminders,
     /// The clocks.
     #[serde(default)]
     pub standard: Vec<StandardFile>,
@@ -35,16 +35,16 @@ pub struct PackFile {
     pub measure: Vec<Spanned<Measure>>,
     /// What happens at an event.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<Prompt>"))]
-    pub prompt: Vec<Spanned<Prompt>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<ActionPrompt>"))]
+    pub action_prompt: Vec<Spanned<ActionPrompt>>,
     /// What comes round in the calendar.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<Duty>"))]
-    pub duty: Vec<Spanned<Duty>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<RecurringDuty>"))]
+    pub recurring_duty: Vec<Spanned<RecurringDuty>>,
     /// What letters and pages have to say.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<Content>"))]
-    pub content: Vec<Spanned<Content>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<RequiredWording>"))]
+    pub required_wording: Vec<Spanned<RequiredWording>>,
 }
 
 /// What a pack says of itself.
@@ -117,16 +117,16 @@ pub struct StandardFile {
     /// What starts the clock; of several, the last.
     pub starts: OneOrMore<Milestone>,
     /// From when to count while that has not happened yet.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<UntilThen>"))]
-    pub until_then: Option<Spanned<UntilThen>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<ProvisionalStart>"))]
+    pub provisional_start: Option<Spanned<ProvisionalStart>>,
     /// What makes the clock start afresh while it runs.
     #[serde(default)]
     pub restarts_on: OneOrMore<Milestone>,
     /// Days on which the clock stands still.
-    pub stops: Option<Stops>,
+    pub pause: Option<Pause>,
     /// What makes it no longer owed, or not owed from the outset.
     #[serde(default)]
-    pub excused_by: Vec<Milestone>,
+    pub exempted_by: Vec<Milestone>,
     /// How long.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Within>"))]
     pub within: Option<Spanned<Within>>,
@@ -149,12 +149,12 @@ pub struct StandardFile {
     pub kept_by: Vec<Milestone>,
     /// Either-or promises: the ways of keeping it, each with its own duration.
     #[serde(default)]
-    pub any_of: Vec<ArmFile>,
+    pub option: Vec<OptionFile>,
     /// The standard whose due instant is also this one's.
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    pub follows: Option<Spanned<String>>,
+    pub shares_due_with: Option<Spanned<String>>,
     /// What starts it again.
-    pub again_after: Option<Milestone>,
+    pub recurs_after: Option<Milestone>,
     /// Who owes it.
     #[serde(default)]
     pub owed_by: OwedBy,
@@ -162,7 +162,7 @@ pub struct StandardFile {
     #[serde(default)]
     pub internal: bool,
     /// Its own reminders and escalations.
-    pub ladder: Option<Ladder>,
+    pub reminders: Option<Reminders>,
     /// First day on which it binds.
     #[serde(default, deserialize_with = "date")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Date>"))]
@@ -219,7 +219,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMore<T> {
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct ArmFile {
+pub struct OptionFile {
     /// Unique among all packs.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub id: Spanned<String>,
@@ -256,14 +256,14 @@ pub struct AlternativeFile {
 /// `{ due_of = "chc-s1-ack" }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum UntilThen {
+pub enum ProvisionalStart {
     /// From another milestone.
     Milestone(Milestone),
     /// From when another standard of the same contact is due.
     DueOf(String),
 }
 
-impl<'de> Deserialize<'de> for UntilThen {
+impl<'de> Deserialize<'de> for ProvisionalStart {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -272,18 +272,18 @@ impl<'de> Deserialize<'de> for UntilThen {
         }
         struct Either;
         impl<'de> Visitor<'de> for Either {
-            type Value = UntilThen;
+            type Value = ProvisionalStart;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(
                     "a milestone such as \"received\", or { due_of = \"another-standard\" }",
                 )
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Milestone::deserialize(text.into_deserializer()).map(UntilThen::Milestone)
+                Milestone::deserialize(text.into_deserializer()).map(ProvisionalStart::Milestone)
             }
             fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
                 DueOf::deserialize(de::value::MapAccessDeserializer::new(map))
-                    .map(|other| UntilThen::DueOf(other.due_of))
+                    .map(|other| ProvisionalStart::DueOf(other.due_of))
             }
         }
         deserializer.deserialize_any(Either)
@@ -295,7 +295,7 @@ impl<'de> Deserialize<'de> for UntilThen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Stops {
+pub struct Pause {
     /// From when.
     pub from: Milestone,
     /// Until when.
@@ -335,7 +335,7 @@ pub enum ExtensionFrom {
 #[serde(deny_unknown_fields)]
 pub struct ExampleFile {
     /// Which way of keeping an either-or promise it shows.
-    pub way: Option<String>,
+    pub option: Option<String>,
     /// When the clock starts.
     #[serde(deserialize_with = "date_time")]
     #[cfg_attr(feature = "schema", schemars(with = "super::schema::LocalTime"))]

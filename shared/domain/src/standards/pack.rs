@@ -5,10 +5,10 @@ use std::ops::Range;
 use chrono::{NaiveDate, NaiveDateTime};
 use toml::Spanned;
 
-use super::file::{ArmFile, PackFile, StandardFile, UntilThen};
+use super::file::{OptionFile, PackFile, ProvisionalStart, StandardFile};
 use super::read::{Problem, Problems, Source, read};
-use super::standard::{Alternative, Arm, Standard};
-use super::{Content, Counting, Duty, Measure, Prompt, Within};
+use super::standard::{Alternative, PromiseOption, Standard};
+use super::{ActionPrompt, Counting, Measure, RecurringDuty, RequiredWording, Within};
 
 /// Standards that were published together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,11 +34,11 @@ pub struct Pack {
     /// What is measured from statistics.
     pub measures: Vec<Measure>,
     /// What somebody is told to do when something happens.
-    pub prompts: Vec<Prompt>,
+    pub action_prompts: Vec<ActionPrompt>,
     /// What comes round in the calendar.
-    pub duties: Vec<Duty>,
+    pub duties: Vec<RecurringDuty>,
     /// What letters and pages have to say.
-    pub contents: Vec<Content>,
+    pub required_wording: Vec<RequiredWording>,
     /// Worked examples, which must come out as written.
     pub examples: Vec<Example>,
 }
@@ -66,7 +66,7 @@ impl Pack {
     pub fn parse(file: &str, text: &str) -> Result<Self, Problems> {
         let source = Source { file, text };
         let written: PackFile = read(source)?;
-        let mut check = Check { source, ids: Vec::new(), problems: Vec::new() };
+        let mut check = Validator { source, ids: Vec::new(), problems: Vec::new() };
         check.header(&written);
         for standard in &written.standard {
             check.standard(standard, &written.standard);
@@ -80,7 +80,7 @@ impl Pack {
             standard.example.iter().map(|example| {
                 let own = standard.id.get_ref();
                 Example {
-                    standard: example.get_ref().way.as_ref().unwrap_or(own).clone(),
+                    standard: example.get_ref().option.as_ref().unwrap_or(own).clone(),
                     organisation: written.pack.examples_for.get_ref().clone(),
                     start: example.get_ref().start,
                     due: example.get_ref().due,
@@ -101,33 +101,27 @@ impl Pack {
             informal_stage: written.pack.informal_stage.is_some_and(Spanned::into_inner),
             standards,
             measures: written.measure.into_iter().map(Spanned::into_inner).collect(),
-            prompts: written.prompt.into_iter().map(Spanned::into_inner).collect(),
-            duties: written.duty.into_iter().map(Spanned::into_inner).collect(),
-            contents: written.content.into_iter().map(Spanned::into_inner).collect(),
+            action_prompts: written.action_prompt.into_iter().map(Spanned::into_inner).collect(),
+            duties: written.recurring_duty.into_iter().map(Spanned::into_inner).collect(),
+            required_wording: written
+                .required_wording
+                .into_iter()
+                .map(Spanned::into_inner)
+                .collect(),
             examples,
-        })
-    }
-
-    /// A standard of the pack, or the standard that one of the ways to keep it belongs to, with that
-    /// way's counting convention.
-    #[must_use]
-    pub fn counting(&self, id: &str) -> Option<(&Standard, Counting)> {
-        self.standards.iter().find_map(|standard| {
-            let arm = standard.arms.iter().find(|arm| arm.id == id)?;
-            Some((standard, arm.counting))
         })
     }
 }
 
 /// What the form of the file cannot express: what belongs together and what contradicts.
-struct Check<'a> {
+struct Validator<'a> {
     source: Source<'a>,
     ids: Vec<String>,
     problems: Vec<Problem>,
 }
 
-impl Check<'_> {
-    fn say(&mut self, at: &Range<usize>, key: &str, message: impl Into<String>) {
+impl Validator<'_> {
+    fn report(&mut self, at: &Range<usize>, key: &str, message: impl Into<String>) {
         self.problems.push(self.source.problem(at, key, message));
     }
 
@@ -135,10 +129,10 @@ impl Check<'_> {
         let key = format!("{section}.id");
         if !is_id(id) {
             let message = format!("`{id}` is not an id; use lower-case words joined by hyphens");
-            self.say(at, &key, message);
+            self.report(at, &key, message);
         }
         if self.ids.iter().any(|other| other == id) {
-            self.say(at, &key, format!("`{id}` is used twice; give each row its own id"));
+            self.report(at, &key, format!("`{id}` is used twice; give each row its own id"));
         }
         self.ids.push(id.to_owned());
     }
@@ -148,21 +142,21 @@ impl Check<'_> {
         if !is_id(&pack.id) {
             let message =
                 format!("`{}` is not an id; use lower-case words joined by hyphens", pack.id);
-            self.say(&(0..0), "pack.id", message);
+            self.report(&(0..0), "pack.id", message);
         }
         if let (Some(from), Some(until)) = (pack.effective_from, pack.effective_until)
             && until < from
         {
             let message = format!("{until} is before effective_from, {from}");
-            self.say(&(0..0), "pack.effective_until", message);
+            self.report(&(0..0), "pack.effective_until", message);
         }
     }
 
     fn standard(&mut self, standard: &StandardFile, all: &[StandardFile]) {
         let at = standard.id.span();
         self.id(&at, "standard", standard.id.get_ref());
-        for arm in &standard.any_of {
-            self.id(&arm.id.span(), "standard.any_of", arm.id.get_ref());
+        for option in &standard.option {
+            self.id(&option.id.span(), "standard.option", option.id.get_ref());
         }
         self.clock(standard, &at, all);
         self.exceptions(standard, &at);
@@ -170,73 +164,81 @@ impl Check<'_> {
             && until < from
         {
             let message = format!("{until} is before effective_from, {from}");
-            self.say(&at, "standard.effective_until", message);
+            self.report(&at, "standard.effective_until", message);
         }
         for example in &standard.example {
-            let known = |way: &String| standard.any_of.iter().any(|arm| arm.id.get_ref() == way);
-            let message = match &example.get_ref().way {
-                Some(way) if !known(way) => format!("`{way}` is not one of the ids in `any_of`"),
-                None if !standard.any_of.is_empty() => {
-                    "is missing; say which of the ids in `any_of` the example shows".into()
+            let known =
+                |id: &String| standard.option.iter().any(|option| option.id.get_ref() == id);
+            let message = match &example.get_ref().option {
+                Some(option) if !known(option) => {
+                    format!("`{option}` is not one of the ids in `option`")
+                }
+                None if !standard.option.is_empty() => {
+                    "is missing; say which of the ids in `option` the example shows".into()
                 }
                 _ => continue,
             };
-            self.say(&example.span(), "standard.example.way", message);
+            self.report(&example.span(), "standard.example.option", message);
         }
     }
 
     /// What starts it, how long it runs and what keeps it.
     fn clock(&mut self, standard: &StandardFile, at: &Range<usize>, all: &[StandardFile]) {
-        let ways = usize::from(standard.within.is_some())
-            + usize::from(!standard.any_of.is_empty())
-            + usize::from(standard.follows.is_some());
-        if ways != 1 {
-            let message = "has to say exactly one of `within` (a duration), `any_of` (ways to keep \
-                           it, each with its own) or `follows` (another standard whose due time it \
+        let options = usize::from(standard.within.is_some())
+            + usize::from(!standard.option.is_empty())
+            + usize::from(standard.shares_due_with.is_some());
+        if options != 1 {
+            let message = "has to say exactly one of `within` (a duration), `option` (ways to keep \
+                           it, each with its own) or `shares_due_with` (another standard whose due time it \
                            shares)";
-            self.say(at, "standard.within", message);
+            self.report(at, "standard.within", message);
         }
-        if standard.any_of.is_empty() && standard.kept_by.is_empty() {
+        if standard.option.is_empty() && standard.kept_by.is_empty() {
             let message =
                 "is missing; list the milestones that keep the promise, such as [\"responded\"]";
-            self.say(at, "standard.kept_by", message);
+            self.report(at, "standard.kept_by", message);
         }
-        if !standard.any_of.is_empty() && !standard.kept_by.is_empty() {
-            self.say(at, "standard.kept_by", "belongs in each part of `any_of`, not beside it");
+        if !standard.option.is_empty() && !standard.kept_by.is_empty() {
+            self.report(at, "standard.kept_by", "belongs in each part of `option`, not beside it");
         }
         if standard.starts.0.is_empty() {
             let message =
                 "is empty; name the milestone that starts the clock, such as \"received\"";
-            self.say(at, "standard.starts", message);
+            self.report(at, "standard.starts", message);
         }
-        let arms = standard.any_of.iter().flat_map(|arm: &ArmFile| &arm.kept_by);
-        let both = standard.kept_by.iter().chain(arms).find(|m| standard.starts.0.contains(m));
+        let options = standard.option.iter().flat_map(|option: &OptionFile| &option.kept_by);
+        let both = standard.kept_by.iter().chain(options).find(|m| standard.starts.0.contains(m));
         if let Some(both) = both {
             let message = format!("`{both}` also starts the clock, so that it would stop at once");
-            self.say(at, "standard.kept_by", message);
+            self.report(at, "standard.kept_by", message);
         }
         let named = |id: &Spanned<String>| {
-            all.iter().find(|other| other.id.get_ref() == id.get_ref() && other.follows.is_none())
+            all.iter()
+                .find(|other| other.id.get_ref() == id.get_ref() && other.shares_due_with.is_none())
         };
-        if let Some(follows) = &standard.follows
-            && named(follows).is_none()
+        if let Some(shares_due_with) = &standard.shares_due_with
+            && named(shares_due_with).is_none()
         {
             let message = format!(
                 "`{}` is not a standard of this pack with a duration of its own",
-                follows.get_ref()
+                shares_due_with.get_ref()
             );
-            self.say(&follows.span(), "standard.follows", message);
+            self.report(&shares_due_with.span(), "standard.shares_due_with", message);
         }
-        if let Some(until_then) = &standard.until_then
-            && let UntilThen::DueOf(id) = until_then.get_ref()
+        if let Some(provisional_start) = &standard.provisional_start
+            && let ProvisionalStart::DueOf(id) = provisional_start.get_ref()
         {
             let other = all.iter().find(|other| other.id.get_ref() == id);
-            if other.is_none_or(|other| other.until_then.is_some()) {
+            if other.is_none_or(|other| other.provisional_start.is_some()) {
                 let message = format!(
                     "`{id}` is not a standard of this pack whose clock starts by itself; name the \
                      one whose due time stands in"
                 );
-                self.say(&until_then.span(), "standard.until_then.due_of", message);
+                self.report(
+                    &provisional_start.span(),
+                    "standard.provisional_start.due_of",
+                    message,
+                );
             }
         }
     }
@@ -253,19 +255,19 @@ impl Check<'_> {
                     "`{}` cannot be added to a date; write days or months, such as `10 working days`",
                     extension.within
                 );
-                self.say(at, "standard.extension.within", message);
+                self.report(at, "standard.extension.within", message);
             }
         }
-        if standard.stops.is_some_and(|stops| stops.from == stops.until) {
+        if standard.pause.is_some_and(|pause| pause.from == pause.until) {
             let message = "is what stops the clock, too; name what makes it go on";
-            self.say(at, "standard.stops.until", message);
+            self.report(at, "standard.pause.until", message);
         }
-        if standard.stops.is_some() {
+        if standard.pause.is_some() {
             let days = standard.within.as_ref().map(|within| *within.get_ref());
             if !matches!(days, Some(Within::CalendarDays(_) | Within::CalendarMonths(_))) {
                 let message = "needs a promise in days or months of the calendar, to which days on \
                                which the clock stood still can be added";
-                self.say(at, "standard.stops", message);
+                self.report(at, "standard.pause", message);
             }
         }
         let others = standard.alternative.iter().filter_map(|a| a.delivered_by_post_in.as_ref());
@@ -276,7 +278,7 @@ impl Check<'_> {
                     "`{}` is not in working days, as the post is; write `2 working days`",
                     post.get_ref()
                 );
-                self.say(&post.span(), "standard.delivered_by_post_in", message);
+                self.report(&post.span(), "standard.delivered_by_post_in", message);
             }
         }
     }
@@ -286,44 +288,44 @@ impl Check<'_> {
         for row in &written.measure {
             self.id(&row.span(), "measure", &row.get_ref().id);
         }
-        for row in &written.prompt {
-            let (at, prompt) = (row.span(), row.get_ref());
-            self.id(&at, "prompt", &prompt.id);
-            if prompt.on.0.is_empty() && prompt.on_breach_of.is_empty() {
+        for row in &written.action_prompt {
+            let (at, action_prompt) = (row.span(), row.get_ref());
+            self.id(&at, "action_prompt", &action_prompt.id);
+            if action_prompt.on.0.is_empty() && action_prompt.on_breach_of.is_empty() {
                 let message = "is missing; name the milestone that sets it off, or with \
                                `on_breach_of` the standards whose breach does";
-                self.say(&at, "prompt.on", message);
+                self.report(&at, "action_prompt.on", message);
             }
-            for id in &prompt.on_breach_of {
+            for id in &action_prompt.on_breach_of {
                 if !written.standard.iter().any(|standard| standard.id.get_ref() == id) {
                     let message = format!("`{id}` is not a standard of this pack");
-                    self.say(&at, "prompt.on_breach_of", message);
+                    self.report(&at, "action_prompt.on_breach_of", message);
                 }
             }
-            let rest = prompt.text.replace("{team}", "");
+            let rest = action_prompt.text.replace("{team}", "");
             if rest.contains(['{', '}']) {
                 let message = "has braces around something else than `{team}`, the only word that \
                                is filled in";
-                self.say(&at, "prompt.do", message);
+                self.report(&at, "action_prompt.do", message);
             }
         }
-        for row in &written.duty {
+        for row in &written.recurring_duty {
             let (at, duty) = (row.span(), row.get_ref());
-            self.id(&at, "duty", &duty.id);
+            self.id(&at, "recurring_duty", &duty.id);
             for (key, within) in [("every", Some(duty.every)), ("remind", duty.remind)] {
                 if within.is_some_and(|within| !matches!(within, Within::CalendarMonths(1..))) {
                     let message = "is not in months; write `3 calendar months`";
-                    self.say(&at, &format!("duty.{key}"), message);
+                    self.report(&at, &format!("recurring_duty.{key}"), message);
                 }
             }
         }
-        for row in &written.content {
+        for row in &written.required_wording {
             let (at, content) = (row.span(), row.get_ref());
-            self.id(&at, "content", &content.id);
-            if content.carried_by.is_empty() {
+            self.id(&at, "required_wording", &content.id);
+            if content.appears_in.is_empty() {
                 let message = "is empty; say where it is said: acknowledgement, answer, delay, \
                                staff-page or website";
-                self.say(&at, "content.carried_by", message);
+                self.report(&at, "required_wording.appears_in", message);
             }
         }
     }
@@ -344,18 +346,18 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         if_not_working: standard.if_not_working.or(base.if_not_working).unwrap_or_default(),
         calendar: standard.calendar.or(base.calendar).unwrap_or_default(),
     };
-    let mut arms: Vec<Arm> = standard
-        .any_of
+    let mut options: Vec<PromiseOption> = standard
+        .option
         .iter()
-        .map(|arm| Arm {
-            id: arm.id.get_ref().clone(),
-            counting: counting(arm.within),
-            kept_by: arm.kept_by.clone(),
+        .map(|option| PromiseOption {
+            id: option.id.get_ref().clone(),
+            counting: counting(option.within),
+            kept_by: option.kept_by.clone(),
         })
         .collect();
     let id = standard.id.get_ref().clone();
     let within = standard.within.as_ref().map(|within| *within.get_ref());
-    arms.extend(within.map(|within| Arm {
+    options.extend(within.map(|within| PromiseOption {
         id: id.clone(),
         counting: counting(within),
         kept_by: standard.kept_by.clone(),
@@ -388,23 +390,23 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         ruling: standard.ruling.clone(),
         applies: standard.applies_to.0.clone(),
         starts: standard.starts.0.clone(),
-        until_then: standard.until_then.as_ref().map(|other| other.get_ref().clone()),
+        provisional_start: standard.provisional_start.as_ref().map(|other| other.get_ref().clone()),
         restarts_on: standard.restarts_on.0.clone(),
-        stops: standard.stops,
-        excused_by: standard.excused_by.clone(),
+        pause: standard.pause,
+        exempted_by: standard.exempted_by.clone(),
         post: post.and_then(working_days),
         extension: standard.extension.clone(),
-        arms,
-        follows: standard.follows.as_ref().map(|id| id.get_ref().clone()),
-        follows_kept_by: if standard.follows.is_some() {
+        options,
+        shares_due_with: standard.shares_due_with.as_ref().map(|id| id.get_ref().clone()),
+        also_kept_by: if standard.shares_due_with.is_some() {
             standard.kept_by.clone()
         } else {
             Vec::new()
         },
-        again_after: standard.again_after,
+        recurs_after: standard.recurs_after,
         owed_by: standard.owed_by,
         internal: standard.internal,
-        ladder: standard.ladder.clone().unwrap_or_else(|| pack.ladder.clone()),
+        reminders: standard.reminders.clone().unwrap_or_else(|| pack.reminders.clone()),
         effective_from: standard.effective_from.or(pack.pack.effective_from),
         effective_until: standard.effective_until.or(pack.pack.effective_until),
         alternatives,

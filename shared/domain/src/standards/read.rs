@@ -91,7 +91,7 @@ const MOST: usize = 100;
 /// # Errors
 /// Everything that is wrong, in the order of the lines.
 pub(crate) fn read<T: DeserializeOwned>(source: Source<'_>) -> Result<T, Problems> {
-    let (mut root, errors) = DeTable::parse_recoverable(source.text);
+    let (root, errors) = DeTable::parse_recoverable(source.text);
     let mut problems: Vec<Problem> = errors
         .iter()
         .map(|e| source.problem(&e.span().unwrap_or_default(), "", e.message()))
@@ -99,13 +99,14 @@ pub(crate) fn read<T: DeserializeOwned>(source: Source<'_>) -> Result<T, Problem
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
+    // Nearly every file is in order, and every start of a function reads several.
+    if let Ok(value) = T::deserialize(Deserializer::from(root)) {
+        return Ok(value);
+    }
+    let (mut root, _) = DeTable::parse_recoverable(source.text);
     let mut taken: Vec<Vec<String>> = Vec::new();
     while problems.len() < MOST {
-        let error = match T::deserialize(Deserializer::from(root.clone())) {
-            Ok(value) if problems.is_empty() => return Ok(value),
-            Ok(_) => break,
-            Err(error) => error,
-        };
+        let Err(error) = T::deserialize(Deserializer::from(root.clone())) else { break };
         let span = error.span().unwrap_or_default();
         let path = take_out(root.get_mut(), &span);
         let missing =
@@ -202,7 +203,7 @@ mod tests {
     struct Entry {
         id: String,
         within: Within,
-        ladder: Option<Vec<Inner>>,
+        reminders: Option<Vec<Inner>>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -230,7 +231,7 @@ mod tests {
              [[standard]]\n\
              id = 'c'\n\
              within = '1 day'\n\
-             ladder = [{ at = '1 day' }, { at = 'never' }]\n",
+             reminders = [{ at = '1 day' }, { at = 'never' }]\n",
         );
         assert_eq!(found.len(), 5, "{found:#?}");
         assert!(found[0].starts_with("1:title: invalid type: integer"), "{found:#?}");
@@ -241,7 +242,7 @@ mod tests {
         assert!(found[2].starts_with("5:standard.withn: unknown field `withn`"), "{found:#?}");
         assert!(found[3].starts_with("6:standard: missing field `id`"), "{found:#?}");
         assert!(
-            found[4].starts_with("11:standard.ladder.at: `never` is not a duration"),
+            found[4].starts_with("11:standard.reminders.at: `never` is not a duration"),
             "{found:#?}"
         );
     }

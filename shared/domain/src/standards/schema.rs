@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::{Value, json};
 
-use super::file::{PackFile, UntilThen};
-use super::ladder::StepAt;
+use super::file::{PackFile, ProvisionalStart};
+use super::reminders::StepAt;
 use super::{Category, Milestone, OneOrMore, Within};
 use crate::organisation::OrganisationFile;
 
@@ -155,7 +155,7 @@ impl<T: JsonSchema> JsonSchema for OneOrMore<T> {
     }
 }
 
-impl JsonSchema for UntilThen {
+impl JsonSchema for ProvisionalStart {
     fn inline_schema() -> bool {
         true
     }

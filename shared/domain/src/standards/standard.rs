@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Counting, Extension, Facts, Ladder, Milestone, Stops, UntilThen};
+use super::{Applies, Counting, Extension, Facts, Milestone, Pause, ProvisionalStart, Reminders};
 use crate::calendar::Calendar;
 use crate::time;
 
@@ -21,7 +21,7 @@ pub enum OwedBy {
 
 /// One way of keeping a standard. Most have one; "a letter in 3 working days or a call in 5" has two.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arm {
+pub struct PromiseOption {
     /// Names the arm; where there is only one, it has the standard's own id.
     pub id: String,
     /// How long, counted how.
@@ -61,33 +61,33 @@ pub struct Standard {
     /// The milestones that start its clock; with several, the last of them does.
     pub starts: Vec<Milestone>,
     /// From when it counts while what starts it has not happened.
-    pub until_then: Option<UntilThen>,
+    pub provisional_start: Option<ProvisionalStart>,
     /// What makes its clock start afresh while it runs.
     pub restarts_on: Vec<Milestone>,
     /// Days on which its clock stands still.
-    pub stops: Option<Stops>,
+    pub pause: Option<Pause>,
     /// What makes it no longer owed, or not owed from the outset.
-    pub excused_by: Vec<Milestone>,
+    pub exempted_by: Vec<Milestone>,
     /// Where the promise says when something reaches the customer: the working days that the post
     /// takes.
     pub post: Option<u16>,
     /// How far, and by what, its due time may be put off.
     pub extension: Option<Extension>,
     /// Ways to keep it; empty only where it follows another standard.
-    pub arms: Vec<Arm>,
+    pub options: Vec<PromiseOption>,
     /// The standard whose due instant is also this one's, as with "tell you if it will take longer".
-    pub follows: Option<String>,
+    pub shares_due_with: Option<String>,
     /// What keeps a standard that follows another, besides keeping that other.
-    pub follows_kept_by: Vec<Milestone>,
+    pub also_kept_by: Vec<Milestone>,
     /// Starts again when this happens, as with "still looking into it".
-    pub again_after: Option<Milestone>,
+    pub recurs_after: Option<Milestone>,
     /// Who owes it.
     pub owed_by: OwedBy,
     /// A target of the provider's own, because the promise names no time: reminded of, never
     /// reported as a broken promise.
     pub internal: bool,
     /// Reminders and escalations.
-    pub ladder: Ladder,
+    pub reminders: Reminders,
     /// First day on which it binds, by the start of the clock.
     pub effective_from: Option<NaiveDate>,
     /// Last day on which it binds.
@@ -123,7 +123,7 @@ impl Standard {
     /// Whether any arm is kept by `milestone`.
     #[must_use]
     pub fn kept_by(&self, milestone: Milestone) -> bool {
-        self.follows_kept_by.contains(&milestone)
-            || self.arms.iter().any(|arm| arm.kept_by.contains(&milestone))
+        self.also_kept_by.contains(&milestone)
+            || self.options.iter().any(|option| option.kept_by.contains(&milestone))
     }
 }

@@ -118,7 +118,7 @@ words! {
         /// The customer was told, with a new date, that the answer will take longer.
         DelayNoticeSent = "delay-notice-sent",
         /// The matter was handed to another team.
-        PassedToTeam = "passed-to-team",
+        HandedOver = "handed-over",
         /// The customer was told in writing of a later date, why, and whom they can turn to.
         ExtensionNotified = "extension-notified",
         /// The customer asked for the next stage of the complaints procedure.
@@ -150,7 +150,7 @@ words! {
         /// The visitor was seen.
         Seen = "seen",
         /// The customer was told of a change to an appointment.
-        AppointmentChangeTold = "appointment-change-told",
+        AppointmentChangeNotified = "appointment-change-notified",
         /// A message was taken for somebody who was not available, and a call back promised.
         MessageTaken = "message-taken",
         /// A call back was promised for the time it carries.
@@ -164,11 +164,11 @@ words! {
         /// The requester's identity was confirmed.
         IdentityConfirmed = "identity-confirmed",
         /// The requester was asked to clarify.
-        ClarificationAsked = "clarification-asked",
+        ClarificationRequested = "clarification-requested",
         /// The clarification came.
         ClarificationReceived = "clarification-received",
         /// The customer asked for a renewed investigation in person.
-        RenewedInvestigationAsked = "renewed-investigation-asked",
+        RenewedInvestigationRequested = "renewed-investigation-requested",
         /// The investigation concluded.
         InvestigationConcluded = "investigation-concluded",
         /// The written summary of the investigation was sent.
@@ -220,7 +220,7 @@ impl Milestone {
     pub fn for_customer(self) -> &'static str {
         match self {
             Self::Received => "Your message reached us on",
-            Self::PassedToTeam => "We passed your message to the team on",
+            Self::HandedOver => "We passed your message to the team on",
             Self::Escalated => "You asked for the next stage on",
             Self::ComplaintDefined => "We sent you our understanding of your complaint on",
             Self::ReplyDelivered => "Our reply reached you on",

@@ -11,7 +11,7 @@ use crate::walk::{Office, Walk, office};
 fn countings(pack: &Pack) -> Vec<Counting> {
     let mut all: Vec<Counting> = Vec::new();
     for clock in pack.clocks() {
-        for (_, counting) in pack.clock(clock).unwrap().ways {
+        for (_, counting) in pack.clock(clock).unwrap().options {
             if !all.contains(&counting) {
                 all.push(counting);
             }

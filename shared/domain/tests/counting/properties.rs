@@ -33,8 +33,8 @@ static CLOCKS: LazyLock<Vec<(String, Counting)>> = LazyLock::new(|| {
         .flat_map(|id| {
             let pack = Pack::parse(id, built_in_pack(id).unwrap()).unwrap();
             let ids: Vec<String> = pack.clocks().map(str::to_owned).collect();
-            let ways = ids.into_iter().flat_map(move |id| pack.clock(&id).unwrap().ways);
-            ways.collect::<Vec<_>>()
+            let options = ids.into_iter().flat_map(move |id| pack.clock(&id).unwrap().options);
+            options.collect::<Vec<_>>()
         })
         .collect()
 });

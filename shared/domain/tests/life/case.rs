@@ -5,7 +5,7 @@ use domain::contact::{
     Actor, Addressee, Commit, Contact, Customer, DeadlineState, Mail, MailKind, Means, Secret,
 };
 use domain::decide::{
-    Answer, Command, Decision, DelayNotice, MailOutcome, MailResult, Message, NewContact, Nothing,
+    Answer, Command, Decision, DelayNotice, MailOutcome, MailResult, Message, NewContact, NoChange,
     Refusal, Request, decide,
 };
 use domain::organisation::{Organisation, PersonId, TeamId};
@@ -74,15 +74,15 @@ impl Case {
     /// Time passes, and timers fire on the way.
     pub(crate) fn at(&mut self, until: &str) -> &mut Self {
         let until = instant(self.organisation.zone(), time(until));
-        while let Some(at) = self.contact.wakes_at().filter(|at| *at <= until) {
+        while let Some(at) = self.contact.next_timer_at().filter(|at| *at <= until) {
             self.now = self.now.max(at);
-            assert!(self.give(Command::TimerFired).is_ok());
+            assert!(self.execute(Command::TimerFired).is_ok());
         }
         self.now = until;
         self
     }
 
-    pub(crate) fn give(&mut self, command: Command) -> Result<Option<Nothing>, Refusal> {
+    pub(crate) fn execute(&mut self, command: Command) -> Result<Option<NoChange>, Refusal> {
         let by = match &command {
             Command::CustomerWrote { .. } => Actor::Customer,
             Command::TimerFired | Command::MailResults(_) => Actor::Kept,
@@ -97,7 +97,7 @@ impl Case {
                 self.deliver(mails);
                 Ok(None)
             }
-            Decision::Nothing(nothing) => Ok(Some(nothing)),
+            Decision::NoChange(nothing) => Ok(Some(nothing)),
             Decision::Refused(refusal) => Err(refusal),
         }
     }
@@ -112,7 +112,7 @@ impl Case {
     pub(crate) fn accept(&mut self, mails: Vec<Mail>) {
         let outcome = MailOutcome::Accepted { at: self.now, possible_duplicate: false };
         let result = |mail| MailResult { mail, outcome: outcome.clone() };
-        self.give(Command::MailResults(mails.into_iter().map(result).collect())).unwrap();
+        self.execute(Command::MailResults(mails.into_iter().map(result).collect())).unwrap();
     }
 
     pub(crate) fn happened(&mut self, milestone: &str) -> &mut Self {
@@ -132,13 +132,13 @@ impl Case {
 
     fn happened_at(&mut self, milestone: &str, at: DateTime<Utc>, by_post: bool) -> &mut Self {
         let milestone = milestone.parse().unwrap();
-        self.give(Command::Reached { milestone, at, by_post }).unwrap();
+        self.execute(Command::RecordMilestone { milestone, at, by_post }).unwrap();
         self
     }
 
     pub(crate) fn answered_by(&mut self, means: Means) -> &mut Self {
         let answer = Answer { means, text: "This.".into(), at: self.now, closes: false };
-        self.give(Command::Answer(answer)).unwrap();
+        self.execute(Command::Answer(answer)).unwrap();
         self
     }
 
@@ -146,25 +146,25 @@ impl Case {
         &mut self,
         until: &str,
         text: &str,
-    ) -> Result<Option<Nothing>, Refusal> {
+    ) -> Result<Option<NoChange>, Refusal> {
         let until: NaiveDate = until.parse().unwrap();
-        self.give(Command::TellDelay(DelayNotice { until, text: text.into() }))
+        self.execute(Command::NotifyDelay(DelayNotice { until, text: text.into() }))
     }
 
     pub(crate) fn sort(&mut self, category: &str, priority: &str) -> &mut Self {
         let category: Category = category.parse().unwrap();
         let priority: Priority = priority.parse().unwrap();
-        self.give(Command::Sort { category, priority }).unwrap();
+        self.execute(Command::Triage { category, priority }).unwrap();
         self
     }
 
-    pub(crate) fn escalate(&mut self) -> Result<Option<Nothing>, Refusal> {
-        self.give(Command::Escalate { at: self.now })
+    pub(crate) fn escalate(&mut self) -> Result<Option<NoChange>, Refusal> {
+        self.execute(Command::Escalate { at: self.now })
     }
 
     pub(crate) fn customer_writes(&mut self, channel: Channel) -> &mut Self {
         let message = Message { text: "And?".into(), ..Message::default() };
-        self.give(Command::CustomerWrote { channel, message }).unwrap();
+        self.execute(Command::CustomerWrote { channel, message }).unwrap();
         self
     }
 
@@ -182,7 +182,7 @@ impl Case {
             }
         } else {
             let standard = self.organisation.standard(&deadline.standard).unwrap();
-            assert!(standard.follows.is_some(), "{id} has no account");
+            assert!(standard.shares_due_with.is_some(), "{id} has no account");
         }
         local(self.organisation.zone(), deadline.due_at).format("%Y-%m-%dT%H:%M:%S").to_string()
     }
@@ -201,7 +201,7 @@ impl Case {
             Some(DeadlineState::Kept { .. }) => "kept",
             Some(DeadlineState::Missed) => "missed",
             Some(DeadlineState::Late { .. }) => "late",
-            Some(DeadlineState::NotOwed { .. }) => "not owed",
+            Some(DeadlineState::Waived { .. }) => "not owed",
             Some(DeadlineState::Lapsed) => "lapsed",
         }
     }
@@ -218,8 +218,12 @@ impl Case {
                 };
                 let what = match &mail.kind {
                     MailKind::Acknowledgement => "acknowledgement".to_owned(),
-                    MailKind::NewContact { prompts, .. } => format!("new {}", prompts.join(" ")),
-                    MailKind::Prompt { prompts } => format!("prompt {}", prompts.join(" ")),
+                    MailKind::NewContact { action_prompts, .. } => {
+                        format!("new {}", action_prompts.join(" "))
+                    }
+                    MailKind::ActionPrompt { action_prompts } => {
+                        format!("prompt {}", action_prompts.join(" "))
+                    }
                     MailKind::CustomerWrote { .. } => "wrote".into(),
                     MailKind::Reminder { deadlines, overdue } => format!(
                         "{} {}",

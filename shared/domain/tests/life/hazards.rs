@@ -15,7 +15,7 @@ fn every_later_step_runs_from_the_end_of_the_investigation() {
     assert_eq!(case.due("awaab-12-weeks"), "2026-09-04T23:59:59");
     case.at("2026-06-18T09:00").happened("alternative-accommodation-offered");
     assert_eq!(case.state("awaab-makesafe"), "kept");
-    case.happened("renewed-investigation-asked");
+    case.happened("renewed-investigation-requested");
     assert_eq!(case.due("awaab-renewed"), "2026-07-02T23:59:59");
 }
 
@@ -52,7 +52,7 @@ fn staff_sort_a_contact_as_what_only_the_standards_know() {
     case.sort("excess-cold", "normal");
     assert_eq!(case.due("awaab-investigate"), "2026-12-15T23:59:59");
     let category = "moonlight".parse().unwrap();
-    let unknown = domain::decide::Command::Sort { category, priority: case.contact.priority };
+    let unknown = domain::decide::Command::Triage { category, priority: case.contact.priority };
     let refused = domain::decide::Refusal::UnknownCategory("moonlight".into());
-    assert_eq!(case.give(unknown), Err(refused));
+    assert_eq!(case.execute(unknown), Err(refused));
 }

@@ -12,7 +12,7 @@ fn subject_access(at: &str) -> Case {
 fn days_of_waiting_for_a_clarification_are_added_before_the_date_moves_off_a_weekend() {
     let mut case = subject_access("2026-06-01T10:00");
     assert_eq!(case.due("dsar-response"), "2026-07-01T23:59:59");
-    case.at("2026-06-08T11:00").happened("clarification-asked");
+    case.at("2026-06-08T11:00").happened("clarification-requested");
     case.at("2026-06-13T09:00").happened("clarification-received");
     // Five days on is Monday 6 July.
     assert_eq!(case.due("dsar-response"), "2026-07-06T23:59:59");
@@ -22,7 +22,7 @@ fn days_of_waiting_for_a_clarification_are_added_before_the_date_moves_off_a_wee
 #[test]
 fn while_the_clock_stands_still_nothing_is_late_and_nobody_is_reminded() {
     let mut case = subject_access("2026-06-01T10:00");
-    case.at("2026-06-08T11:00").happened("clarification-asked");
+    case.at("2026-06-08T11:00").happened("clarification-requested");
     case.mails();
     case.at("2026-07-20T10:00");
     assert_eq!(case.state("dsar-response"), "open");

@@ -1,7 +1,7 @@
 //! Staff find a contact to be something else than it was taken for.
 
 use domain::contact::Means;
-use domain::decide::Nothing;
+use domain::decide::NoChange;
 
 use crate::case::Case;
 
@@ -54,6 +54,6 @@ fn what_was_done_before_counts() {
 fn the_same_again_changes_nothing() {
     let mut case = Case::new("lhh", "email", "general", "2026-06-01T10:00");
     let (category, priority) = (case.contact.category.clone(), case.contact.priority);
-    let again = domain::decide::Command::Sort { category, priority };
-    assert_eq!(case.give(again), Ok(Some(Nothing::NothingDue)));
+    let again = domain::decide::Command::Triage { category, priority };
+    assert_eq!(case.execute(again), Ok(Some(NoChange::NothingDue)));
 }

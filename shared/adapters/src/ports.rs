@@ -23,7 +23,7 @@ pub trait Timers: Clone + Send + Sync + 'static {
         contact: &ContactId,
         timer: &Timer,
         spread: TimeDelta,
-    ) -> impl Future<Output = Result<(), OutsideError>> + Send;
+    ) -> impl Future<Output = Result<(), PortError>> + Send;
 
     /// Takes the timer of a deadline away. One that is not there, because it fired or was taken
     /// away before, is just as well.
@@ -31,18 +31,21 @@ pub trait Timers: Clone + Send + Sync + 'static {
         &self,
         contact: &ContactId,
         deadline: &str,
-    ) -> impl Future<Output = Result<(), OutsideError>> + Send;
+    ) -> impl Future<Output = Result<(), PortError>> + Send;
 }
 
 /// Tells other systems what happened.
-pub trait Bus: Clone + Send + Sync + 'static {
+pub trait EventBus: Clone + Send + Sync + 'static {
     /// Tells what one commit brought.
-    fn tell(&self, news: &News<'_>) -> impl Future<Output = Result<(), OutsideError>> + Send;
+    fn publish(
+        &self,
+        notice: &CommitNotice<'_>,
+    ) -> impl Future<Output = Result<(), PortError>> + Send;
 }
 
 /// What one commit brought, for other systems. They are not told what customers wrote.
 #[derive(Clone, Copy, Debug)]
-pub struct News<'a> {
+pub struct CommitNotice<'a> {
     /// The contact.
     pub contact: &'a ContactId,
     /// The commit's number.
@@ -66,7 +69,7 @@ pub struct Told {
 /// the next version.
 const VERSION: u32 = 1;
 
-impl News<'_> {
+impl CommitNotice<'_> {
     /// What other systems are told of a commit, in order. An event has the same `id` each time it is
     /// told, so that whoever hears it twice can tell.
     #[must_use]
@@ -110,34 +113,34 @@ fn tell(event: &Event, organisation: &Organisation) -> Option<(&'static str, Val
             "contact.received",
             json!({ "channel": channel, "category": category, "priority": priority, "team": team }),
         ),
-        Event::ClockStarted { deadline, version, due_at, .. } => (
+        Event::DeadlineStarted { deadline, version, due_at, .. } => (
             "deadline.started",
             of(deadline, json!({ "standards_version": version, "due_at": due_at })),
         ),
-        Event::ClockMoved { deadline, because, due_at, .. } => {
+        Event::DeadlineMoved { deadline, because, due_at, .. } => {
             ("deadline.moved", of(deadline, json!({ "because": because, "due_at": due_at })))
         }
-        Event::ClockStopped { deadline, at, until } => {
-            ("deadline.stopped", of(deadline, json!({ "stopped_at": at, "until": until })))
+        Event::DeadlinePaused { deadline, at, until } => {
+            ("deadline.paused", of(deadline, json!({ "paused_at": at, "until": until })))
         }
-        Event::Sorted { category, priority } => {
-            ("contact.sorted", json!({ "category": category, "priority": priority }))
+        Event::Triaged { category, priority } => {
+            ("contact.triaged", json!({ "category": category, "priority": priority }))
         }
         Event::Escalated { stage, after_window } => {
             ("contact.escalated", json!({ "stage": stage, "after_window": after_window }))
         }
-        Event::Reached { milestone, at, .. } => {
-            ("contact.reached", json!({ "milestone": milestone, "reached_at": at }))
+        Event::MilestoneRecorded { milestone, at, .. } => {
+            ("contact.milestone", json!({ "milestone": milestone, "happened_at": at }))
         }
-        Event::Kept { deadline, by, at, late } => {
-            ("deadline.kept", of(deadline, json!({ "by": by, "kept_at": at, "late": late })))
+        Event::DeadlineMet { deadline, by, at, late } => {
+            ("deadline.met", of(deadline, json!({ "by": by, "met_at": at, "late": late })))
         }
-        Event::Breached { deadline, due_at } => {
-            ("deadline.breached", of(deadline, json!({ "due_at": due_at })))
+        Event::DeadlineMissed { deadline, due_at } => {
+            ("deadline.missed", of(deadline, json!({ "due_at": due_at })))
         }
-        Event::NotOwed { deadline, .. } => ("deadline.not-owed", of(deadline, json!({}))),
-        Event::Lapsed { deadline } => ("deadline.lapsed", of(deadline, json!({}))),
-        Event::Passed { team } => ("contact.passed", json!({ "team": team })),
+        Event::DeadlineWaived { deadline, .. } => ("deadline.waived", of(deadline, json!({}))),
+        Event::WindowClosed { deadline } => ("deadline.window-closed", of(deadline, json!({}))),
+        Event::HandedOver { team } => ("contact.handed-over", json!({ "team": team })),
         Event::Closed { .. } => ("contact.closed", json!({})),
         Event::Reopened => ("contact.reopened", json!({})),
         _ => return None,
@@ -146,7 +149,7 @@ fn tell(event: &Event, organisation: &Organisation) -> Option<(&'static str, Val
 
 /// Why another system could not be told.
 #[derive(Debug, Error)]
-pub enum OutsideError {
+pub enum PortError {
     /// It may work later.
     #[error("{system} cannot be reached: {cause}")]
     Unavailable {
@@ -166,10 +169,10 @@ pub enum OutsideError {
 }
 
 /// Where it is not set up that anyone is told, nobody is.
-impl<B: Bus> Bus for Option<B> {
-    async fn tell(&self, news: &News<'_>) -> Result<(), OutsideError> {
+impl<B: EventBus> EventBus for Option<B> {
+    async fn publish(&self, notice: &CommitNotice<'_>) -> Result<(), PortError> {
         match self {
-            Some(bus) => bus.tell(news).await,
+            Some(bus) => bus.publish(notice).await,
             None => Ok(()),
         }
     }
@@ -177,16 +180,16 @@ impl<B: Bus> Bus for Option<B> {
 
 /// On one machine the table's own index wakes contacts, so there is nothing to set.
 #[derive(Clone, Copy, Debug)]
-pub struct WokenByIndex;
+pub struct NoopTimers;
 
-impl Timers for WokenByIndex {
+impl Timers for NoopTimers {
     const SPREADS: bool = false;
 
-    async fn set(&self, _: &ContactId, _: &Timer, _: TimeDelta) -> Result<(), OutsideError> {
+    async fn set(&self, _: &ContactId, _: &Timer, _: TimeDelta) -> Result<(), PortError> {
         Ok(())
     }
 
-    async fn clear(&self, _: &ContactId, _: &str) -> Result<(), OutsideError> {
+    async fn clear(&self, _: &ContactId, _: &str) -> Result<(), PortError> {
         Ok(())
     }
 }
@@ -195,8 +198,8 @@ impl Timers for WokenByIndex {
 #[derive(Clone, Copy, Debug)]
 pub struct NobodyListens;
 
-impl Bus for NobodyListens {
-    async fn tell(&self, _: &News<'_>) -> Result<(), OutsideError> {
+impl EventBus for NobodyListens {
+    async fn publish(&self, _: &CommitNotice<'_>) -> Result<(), PortError> {
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use super::Within;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Duty {
+pub struct RecurringDuty {
     /// Unique among all packs.
     pub id: String,
     /// The sentence as published.

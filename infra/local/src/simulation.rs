@@ -11,19 +11,19 @@ use adapters::store::{Committed, StoreError};
 use chrono::{DateTime, Utc};
 use domain::contact::Secret;
 use domain::organisation::Organisation;
-use functions::Desk;
+use functions::App;
 use functions::dispatch::DispatchError;
-use functions::intake_email::{Envelope, IntakeError, Taken, receive};
+use functions::intake_email::{Envelope, Intake, IntakeError, receive};
 use functions::reconcile::sweep;
 use thiserror::Error;
 use tokio::sync::mpsc;
 
 use crate::engine::{self, EngineError};
-use crate::pump::{LocalDispatch, dispatch};
+use crate::worker::{LocalDispatch, dispatch};
 
 /// Mail that was sent, kept where it can be looked at.
 #[derive(Clone, Debug, Default)]
-pub struct Letterbox {
+pub struct RecordingMailer {
     sent: Arc<Mutex<Vec<Outgoing>>>,
     answer: Arc<Mutex<Option<Answer>>>,
 }
@@ -32,14 +32,14 @@ pub struct Letterbox {
 #[derive(Clone, Debug)]
 pub enum Answer {
     /// Not now.
-    Later(String),
+    Transient(String),
     /// Never.
-    Never(String),
+    Permanent(String),
     /// It takes the mail, and is not heard to.
-    Unheard,
+    Unconfirmed,
 }
 
-impl Letterbox {
+impl RecordingMailer {
     /// Everything sent so far, oldest first.
     #[must_use]
     pub fn sent(&self) -> Vec<Outgoing> {
@@ -52,18 +52,18 @@ impl Letterbox {
     }
 }
 
-impl Mailer for Letterbox {
+impl Mailer for RecordingMailer {
     // As with a mail server: what was taken twice was sent twice.
-    const REPEATABLE: bool = false;
+    const IDEMPOTENT: bool = false;
 
     async fn send(&self, mail: &Outgoing) -> Result<(), MailError> {
         let answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match answer {
-            Some(Answer::Later(why)) => Err(MailError::Later(why)),
-            Some(Answer::Never(why)) => Err(MailError::Never(why)),
+            Some(Answer::Transient(why)) => Err(MailError::Transient(why)),
+            Some(Answer::Permanent(why)) => Err(MailError::Permanent(why)),
             taken => {
                 self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(mail.clone());
-                taken.map_or(Ok(()), |_| Err(MailError::Unheard("no answer".into())))
+                taken.map_or(Ok(()), |_| Err(MailError::Unconfirmed("no answer".into())))
             }
         }
     }
@@ -71,20 +71,20 @@ impl Mailer for Letterbox {
 
 /// Kept in virtual time.
 #[derive(Debug)]
-pub struct Stage {
+pub struct Simulation {
     /// What the handlers work with.
-    pub desk: Desk,
+    pub app: App,
     /// What was sent.
-    pub letterbox: Letterbox,
+    pub mailer: RecordingMailer,
     /// What was committed and is not yet seen to.
     feed: mpsc::UnboundedReceiver<Committed>,
-    dispatch: LocalDispatch<Letterbox>,
+    dispatch: LocalDispatch<RecordingMailer>,
     archive: Folder,
 }
 
 /// Why a scene could not be played.
 #[derive(Debug, Error)]
-pub enum StageError {
+pub enum SimulationError {
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -105,7 +105,7 @@ pub enum StageError {
 /// More than can be due at one instant on a stage.
 const ENOUGH: usize = 10_000;
 
-impl Stage {
+impl Simulation {
     /// A stage at `now`; `archive` is where incoming messages are kept.
     ///
     /// # Errors
@@ -114,10 +114,10 @@ impl Stage {
         organisation: Arc<Organisation>,
         now: DateTime<Utc>,
         archive: Folder,
-    ) -> Result<Self, StageError> {
+    ) -> Result<Self, SimulationError> {
         let (send, feed) = mpsc::unbounded_channel();
         let store = engine::open(None).await?.with_feed(send);
-        let desk = Desk {
+        let app = App {
             store,
             organisation,
             // A stage lasts for a scene; its references are the same each time.
@@ -125,27 +125,31 @@ impl Stage {
             clock: Clock::by_hand(now),
             base_url: "https://kept.example".into(),
         };
-        let letterbox = Letterbox::default();
-        let dispatch = dispatch(desk.clone(), letterbox.clone());
-        Ok(Self { desk, letterbox, feed, dispatch, archive })
+        let mailer = RecordingMailer::default();
+        let dispatch = dispatch(app.clone(), mailer.clone());
+        Ok(Self { app, mailer, feed, dispatch, archive })
     }
 
     /// Delivers a raw message.
     ///
     /// # Errors
     /// When it cannot be recorded.
-    pub async fn deliver(&self, envelope: &Envelope, raw: &[u8]) -> Result<Vec<Taken>, StageError> {
-        Ok(receive(&self.desk, &self.archive, envelope, raw).await?)
+    pub async fn deliver(
+        &self,
+        envelope: &Envelope,
+        raw: &[u8],
+    ) -> Result<Vec<Intake>, SimulationError> {
+        Ok(receive(&self.app, &self.archive, envelope, raw).await?)
     }
 
     /// Sees to everything that was committed, and to what that leads to. Returns the commits.
     ///
     /// # Errors
     /// When something cannot be reached.
-    pub async fn settle(&mut self) -> Result<Vec<Committed>, StageError> {
+    pub async fn settle(&mut self) -> Result<Vec<Committed>, SimulationError> {
         let mut seen = Vec::new();
         while let Ok(committed) = self.feed.try_recv() {
-            self.dispatch.see_to(&committed).await?;
+            self.dispatch.process(&committed).await?;
             seen.push(committed);
         }
         Ok(seen)
@@ -155,9 +159,9 @@ impl Stage {
     ///
     /// # Errors
     /// When something cannot be reached.
-    pub async fn see_to_one(&mut self) -> Result<(), StageError> {
+    pub async fn process_one(&mut self) -> Result<(), SimulationError> {
         if let Ok(committed) = self.feed.try_recv() {
-            self.dispatch.see_to(&committed).await?;
+            self.dispatch.process(&committed).await?;
         }
         Ok(())
     }
@@ -171,8 +175,8 @@ impl Stage {
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn start_again(&mut self) -> Result<Vec<Committed>, StageError> {
-        crate::pump::catch_up(&self.desk).await?;
+    pub async fn start_again(&mut self) -> Result<Vec<Committed>, SimulationError> {
+        crate::worker::catch_up(&self.app).await?;
         self.settle().await
     }
 
@@ -181,18 +185,21 @@ impl Stage {
     ///
     /// # Errors
     /// When something cannot be reached.
-    pub async fn advance(&mut self, until: DateTime<Utc>) -> Result<Vec<Committed>, StageError> {
+    pub async fn advance(
+        &mut self,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<Committed>, SimulationError> {
         let mut seen = self.settle().await?;
         for _ in 0..ENOUGH {
-            let next = self.desk.store.waiting(until, None, 1).await?.items.first().map(|w| w.at);
+            let next = self.app.store.waiting(until, None, 1).await?.items.first().map(|w| w.at);
             let Some(at) = next else {
-                self.desk.clock.move_to(until);
+                self.app.clock.move_to(until);
                 return Ok(seen);
             };
-            self.desk.clock.move_to(at);
-            sweep(&self.desk, self.desk.now()).await?;
+            self.app.clock.move_to(at);
+            sweep(&self.app, self.app.now()).await?;
             seen.extend(self.settle().await?);
         }
-        Err(StageError::Stuck(self.desk.now()))
+        Err(SimulationError::Stuck(self.app.now()))
     }
 }

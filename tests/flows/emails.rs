@@ -2,14 +2,14 @@
 
 use chrono::NaiveDate;
 use domain::decide::{Command, DelayNotice};
-use local::stage::Answer;
-use tests::Scene;
+use local::simulation::Answer;
+use tests::Scenario;
 
 const HELP: &str = "help@westkent.example";
 
 /// Each mail of a scene as it reads: to whom, the subject, the text, the HTML.
-fn rendered(scene: &Scene) -> String {
-    let mails = scene.letterbox().sent();
+fn rendered(scenario: &Scenario) -> String {
+    let mails = scenario.mailer().sent();
     let parts = mails.iter().map(|mail| {
         format!(
             "From: {} <{}>\nTo: {} <{}>\nReply-To: {}\nSubject: {}\nReason: {:?}\n\n{}\n--- html ---\n{}",
@@ -22,58 +22,58 @@ fn rendered(scene: &Scene) -> String {
 
 #[tokio::test]
 async fn of_a_contact_that_is_reminded_of_delayed_and_answered() {
-    let mut scene = Scene::at("2026-05-01 16:50").await;
-    let id = scene
+    let mut scenario = Scenario::at("2026-05-01 16:50").await;
+    let id = scenario
         .tenant_emails(HELP, "No hot water", "Hello,\r\n\r\nno hot water <since> today.\r\nJo")
         .await;
-    scene.until("2026-05-06 17:16").await;
+    scenario.until("2026-05-06 17:16").await;
     let until = NaiveDate::from_ymd_opt(2026, 5, 12).unwrap();
     let text = "The plumber has to order a part.".into();
-    scene.staff("priya.shah", &id, Command::TellDelay(DelayNotice { until, text })).await;
-    let notification = scene.last_to("priya.shah@westkent.example");
-    scene
+    scenario.staff("priya.shah", &id, Command::NotifyDelay(DelayNotice { until, text })).await;
+    let notification = scenario.last_to("priya.shah@westkent.example");
+    scenario
         .reply("priya.shah@westkent.example", &notification, "Hello Jo,\r\n\r\nit is mended.", "")
         .await;
-    insta::assert_snapshot!("a-contact", rendered(&scene));
-    scene.end().await;
+    insta::assert_snapshot!("a-contact", rendered(&scenario));
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn of_a_machine_and_of_a_reply_that_is_not_passed_on() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let raw = scene.message(
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let raw = scenario.message(
         "robot@tenant.example",
         HELP,
         "",
         "beep",
         "Auto-Submitted: auto-generated\r\n",
     );
-    scene.deliver("robot@tenant.example", &[HELP], &raw).await;
-    let notification = scene.last_to("priya.shah@westkent.example");
-    scene.reply("priya.shah@westkent.example", &notification, "", "").await;
-    insta::assert_snapshot!("a-machine", rendered(&scene));
-    scene.end().await;
+    scenario.deliver("robot@tenant.example", &[HELP], &raw).await;
+    let notification = scenario.last_to("priya.shah@westkent.example");
+    scenario.reply("priya.shah@westkent.example", &notification, "", "").await;
+    insta::assert_snapshot!("a-machine", rendered(&scenario));
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn of_an_answer_that_cannot_be_delivered() {
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    let notification = scene.last_to("priya.shah@westkent.example");
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    let notification = scenario.last_to("priya.shah@westkent.example");
     // The provider's server refuses the tenant's address; then it takes mail for staff again
     let headers = format!("In-Reply-To: <{}>\r\n", notification.message_id);
-    let raw = scene.message(
+    let raw = scenario.message(
         "priya.shah@westkent.example",
         &notification.reply_to,
         "Re: Bins",
         "Thursdays.",
         &headers,
     );
-    scene.deliver_only("priya.shah@westkent.example", &[&notification.reply_to], &raw).await;
-    scene.letterbox().answer(Some(Answer::Never("550 5.1.1 no such mailbox".into())));
-    scene.stage.see_to_one().await.unwrap();
-    scene.letterbox().answer(None);
-    scene.settle().await;
-    insta::assert_snapshot!("undelivered", rendered(&scene));
-    scene.end().await;
+    scenario.deliver_only("priya.shah@westkent.example", &[&notification.reply_to], &raw).await;
+    scenario.mailer().answer(Some(Answer::Permanent("550 5.1.1 no such mailbox".into())));
+    scenario.simulation.process_one().await.unwrap();
+    scenario.mailer().answer(None);
+    scenario.settle().await;
+    insta::assert_snapshot!("undelivered", rendered(&scenario));
+    scenario.end().await;
 }

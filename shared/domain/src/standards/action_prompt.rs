@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Milestone, OneOrMore, Tell};
+use super::{Applies, Milestone, OneOrMore, Recipient};
 
 /// What somebody is told to do when something happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Prompt {
+pub struct ActionPrompt {
     /// Unique among all packs.
     pub id: String,
     /// The sentence as published.
@@ -28,7 +28,7 @@ pub struct Prompt {
     #[serde(default)]
     pub on_breach_of: Vec<String>,
     /// Who is told.
-    pub tell: Tell,
+    pub notify: Recipient,
     /// What they are told, in words; to customers, `{team}` stands for the team that has the contact.
     #[serde(rename = "do")]
     pub text: String,

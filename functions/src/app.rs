@@ -6,12 +6,12 @@ use adapters::clock::Clock;
 use adapters::store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use domain::contact::{Contact, ContactId, Secret};
-use domain::decide::{Command, Decision, Nothing, Refusal, Request, decide};
+use domain::decide::{Command, Decision, NoChange, Refusal, Request, decide};
 use domain::organisation::Organisation;
 
 /// What every function works with.
 #[derive(Clone, Debug)]
-pub struct Desk {
+pub struct App {
     /// The contacts.
     pub store: Store,
     /// The provider.
@@ -26,11 +26,11 @@ pub struct Desk {
 
 /// What came of a command.
 #[derive(Clone, Debug)]
-pub enum Given {
+pub enum Outcome {
     /// It was written; this is the contact now.
     Done(Box<Contact>),
     /// There was nothing to write; this is the contact, where there is one.
-    Nothing(Nothing, Option<Box<Contact>>),
+    NoChange(NoChange, Option<Box<Contact>>),
     /// It cannot be.
     Refused(Refusal),
 }
@@ -38,7 +38,7 @@ pub enum Given {
 /// As often as two writers of one contact can meet in earnest.
 const ATTEMPTS: usize = 10;
 
-impl Desk {
+impl App {
     /// Gives a command about a contact.
     ///
     /// A conflict is decided anew from what was written meanwhile. A contact that is received is
@@ -46,38 +46,38 @@ impl Desk {
     ///
     /// # Errors
     /// When the table cannot be reached, or the contact is written by others all the time.
-    pub async fn give(&self, id: &ContactId, request: &Request) -> Result<Given, StoreError> {
+    pub async fn execute(&self, id: &ContactId, request: &Request) -> Result<Outcome, StoreError> {
         let contact = match request.command {
             Command::Receive(_) => None,
             _ => self.store.load(id).await?,
         };
-        self.give_knowing(id, contact, request).await
+        self.execute_loaded(id, contact, request).await
     }
 
-    /// As [`Desk::give`], for who knows already how the contact was last written. If it was written
+    /// As [`App::give`], for who knows already how the contact was last written. If it was written
     /// since, that is found out, and it is read.
     ///
     /// # Errors
-    /// As [`Desk::give`].
-    pub async fn give_knowing(
+    /// As [`App::give`].
+    pub async fn execute_loaded(
         &self,
         id: &ContactId,
         mut contact: Option<Contact>,
         request: &Request,
-    ) -> Result<Given, StoreError> {
+    ) -> Result<Outcome, StoreError> {
         for _ in 0..ATTEMPTS {
             let decision = decide(contact.as_ref(), request, self.now(), &self.organisation);
-            let decided = match decision {
-                Decision::Commit(decided) => decided,
-                Decision::Nothing(nothing) => {
-                    return Ok(Given::Nothing(nothing, contact.map(Box::new)));
+            let plan = match decision {
+                Decision::Commit(plan) => plan,
+                Decision::NoChange(nothing) => {
+                    return Ok(Outcome::NoChange(nothing, contact.map(Box::new)));
                 }
-                Decision::Refused(refusal) => return Ok(Given::Refused(refusal)),
+                Decision::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
             };
             let customer =
-                decided.contact.customer.email.as_deref().map(|e| self.secret.customer_key(e));
-            match self.store.commit(*decided, customer, &self.organisation).await {
-                Ok(contact) => return Ok(Given::Done(Box::new(contact))),
+                plan.contact.customer.email.as_deref().map(|e| self.secret.customer_key(e));
+            match self.store.commit(*plan, customer, &self.organisation).await {
+                Ok(contact) => return Ok(Outcome::Done(Box::new(contact))),
                 Err(StoreError::Conflict(_)) => contact = self.store.load(id).await?,
                 Err(error) => return Err(error),
             }

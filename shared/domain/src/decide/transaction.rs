@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{Decided, MAIL_GRACE, Request};
+use super::{CommitPlan, MAIL_GRACE, Request};
 use crate::contact::{
     Actor, Addressee, Commit, Contact, Event, Mail, MailId, MailKind, PendingMail, Timer,
 };
 use crate::organisation::{Organisation, PersonId, Team};
-use crate::standards::Tell;
+use crate::standards::Recipient;
 
 /// A commit in the making, with the state it will lead to.
-pub(super) struct Draft<'a> {
+pub(super) struct Transaction<'a> {
     pub(super) organisation: &'a Organisation,
     pub(super) now: DateTime<Utc>,
     pub(super) contact: Contact,
@@ -20,12 +20,12 @@ pub(super) struct Draft<'a> {
     by: Actor,
     mails: Vec<Mail>,
     /// Prompts that were set off, with whom they tell.
-    pub(super) prompted: Vec<(Tell, String)>,
+    pub(super) prompted: Vec<(Recipient, String)>,
     /// When each deadline woke before, to see which timers have to be set.
     woke: BTreeMap<String, Option<DateTime<Utc>>>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> Transaction<'a> {
     /// The next commit of a contact.
     pub(super) fn of(
         contact: &Contact,
@@ -33,13 +33,13 @@ impl<'a> Draft<'a> {
         now: DateTime<Utc>,
         organisation: &'a Organisation,
     ) -> Self {
-        let woke = contact.deadlines.iter().map(|d| (d.id.clone(), d.wakes_at)).collect();
+        let woke = contact.deadlines.iter().map(|d| (d.id.clone(), d.next_timer_at)).collect();
         let mut contact = contact.clone();
         contact.version += 1;
         if let Some(key) = &request.key {
-            contact.seen.push(key.clone());
-            let surplus = contact.seen.len().saturating_sub(Contact::SEEN);
-            contact.seen.drain(..surplus);
+            contact.recent_keys.push(key.clone());
+            let surplus = contact.recent_keys.len().saturating_sub(Contact::MAX_RECENT_KEYS);
+            contact.recent_keys.drain(..surplus);
         }
         Self {
             organisation,
@@ -69,7 +69,7 @@ impl<'a> Draft<'a> {
             id: mail.id.clone(),
             commit: self.contact.version,
             attempts,
-            put_off: false,
+            deferred: false,
             not_before: self.now + MAIL_GRACE,
         });
         self.mails.push(mail);
@@ -82,19 +82,19 @@ impl<'a> Draft<'a> {
     }
 
     /// The person whom a step of a ladder tells; `None` where it tells the customer.
-    pub(super) fn person(&self, tell: Tell) -> Option<PersonId> {
+    pub(super) fn person(&self, notify: Recipient) -> Option<PersonId> {
         let team = self.team()?;
-        match tell {
-            Tell::Owner => {
+        match notify {
+            Recipient::Owner => {
                 let owner = self.contact.owner.as_ref();
                 // Who has left is no longer in the file, and hears nothing.
                 let owner = owner.filter(|id| self.organisation.person(id.as_str()).is_some());
                 Some(owner.unwrap_or(&team.duty).clone())
             }
-            Tell::TeamLead => Some(team.lead.clone()),
-            Tell::OnCall => self.organisation.on_call().cloned(),
-            Tell::Manager => Some(team.manager.clone()),
-            Tell::Customer => None,
+            Recipient::TeamLead => Some(team.lead.clone()),
+            Recipient::OnCall => self.organisation.on_call().cloned(),
+            Recipient::Manager => Some(team.manager.clone()),
+            Recipient::Customer => None,
         }
     }
 
@@ -102,8 +102,8 @@ impl<'a> Draft<'a> {
     /// get one; whether there is such a mail.
     pub(super) fn add_to_news(&mut self, to: &Addressee, more: &[String]) -> bool {
         for mail in self.mails.iter_mut().filter(|mail| mail.to == *to) {
-            if let MailKind::NewContact { prompts, .. } = &mut mail.kind {
-                prompts.extend_from_slice(more);
+            if let MailKind::NewContact { action_prompts, .. } = &mut mail.kind {
+                action_prompts.extend_from_slice(more);
                 return true;
             }
         }
@@ -111,24 +111,25 @@ impl<'a> Draft<'a> {
     }
 
     /// The finished commit.
-    pub(super) fn finish(mut self) -> Decided {
+    pub(super) fn finish(mut self) -> CommitPlan {
         self.mail_prompts();
         let mut timers = Vec::new();
         for deadline in &mut self.contact.deadlines {
-            deadline.wakes_at = deadline.next_wake(self.organisation);
+            deadline.next_timer_at = deadline.next_timer(self.organisation);
             let woke = self.woke.get(&deadline.id).copied().flatten();
-            if let Some(at) = deadline.wakes_at.filter(|at| Some(*at) != woke) {
+            if let Some(at) = deadline.next_timer_at.filter(|at| Some(*at) != woke) {
                 timers.push(Timer { deadline: deadline.id.clone(), at });
             }
         }
         // The state stays small: what is long finished is in the history.
-        while self.contact.deadlines.len() > Contact::DEADLINES {
-            let Some(oldest) = self.contact.deadlines.iter().position(|d| !d.is_owed()) else {
+        while self.contact.deadlines.len() > Contact::MAX_DEADLINES {
+            let Some(oldest) = self.contact.deadlines.iter().position(|d| !d.is_outstanding())
+            else {
                 break;
             };
             self.contact.deadlines.remove(oldest);
         }
-        Decided {
+        CommitPlan {
             commit: Commit {
                 number: self.contact.version,
                 at: self.now,

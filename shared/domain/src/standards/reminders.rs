@@ -13,7 +13,7 @@ use crate::time;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum Tell {
+pub enum Recipient {
     /// Whoever has the contact; while nobody has, whoever is on duty for its team.
     Owner,
     /// The lead of the team that has the contact.
@@ -51,11 +51,11 @@ pub enum StepAt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub struct ReminderStep {
     /// When.
     pub at: StepAt,
     /// Whom.
-    pub tell: Tell,
+    pub notify: Recipient,
     /// Also outside office hours; otherwise a step lands in working time.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub any_time: bool,
@@ -68,22 +68,22 @@ pub struct Step {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct Ladder(pub Vec<Step>);
+pub struct Reminders(pub Vec<ReminderStep>);
 
 /// A step with its instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Planned {
+pub struct PlannedReminder {
     /// When it is to be taken.
     pub at: DateTime<Utc>,
     /// Whom to tell.
-    pub tell: Tell,
+    pub notify: Recipient,
 }
 
-impl Ladder {
+impl Reminders {
     /// Whether any of its steps tells them.
     #[must_use]
-    pub fn tells(&self, whom: Tell) -> bool {
-        self.0.iter().any(|step| step.tell == whom)
+    pub fn notifies(&self, whom: Recipient) -> bool {
+        self.0.iter().any(|step| step.notify == whom)
     }
 
     /// The steps of a clock that runs from `start` to `due`, in order of time.
@@ -97,24 +97,24 @@ impl Ladder {
         calendar: &Calendar,
         start: DateTime<Utc>,
         due: DateTime<Utc>,
-    ) -> Vec<Planned> {
+    ) -> Vec<PlannedReminder> {
         let window = (start.timestamp(), due.timestamp());
-        let mut plan: Vec<Planned> = self
+        let mut plan: Vec<PlannedReminder> = self
             .0
             .iter()
             .filter_map(|step| {
                 let at = step.instant(calendar, window)?;
                 let at = DateTime::from_timestamp(at, 0)?;
-                Some(Planned { at, tell: step.tell })
+                Some(PlannedReminder { at, notify: step.notify })
             })
             .collect();
-        plan.sort_by_key(|planned| (planned.at, planned.tell));
+        plan.sort_by_key(|planned| (planned.at, planned.notify));
         plan.dedup();
         plan
     }
 }
 
-impl Step {
+impl ReminderStep {
     fn instant(&self, calendar: &Calendar, (start, due): (i64, i64)) -> Option<i64> {
         let due_day = calendar.day_of(due).ok()?;
         if self.only_if_due_on_non_working_day && calendar.is_working(due_day) {
@@ -292,12 +292,12 @@ mod tests {
 
     /// The local times of one step's plan.
     fn plan(step: &str, start: &str, due: &str) -> Vec<String> {
-        let ladder: Ladder =
-            toml::from_str::<BTreeMap<String, Ladder>>(&format!("ladder = [{{ {step} }}]"))
+        let reminders: Reminders =
+            toml::from_str::<BTreeMap<String, Reminders>>(&format!("reminders = [{{ {step} }}]"))
                 .unwrap()
-                .remove("ladder")
+                .remove("reminders")
                 .unwrap();
-        let planned = ladder.plan(&calendar(), at(start), at(due));
+        let planned = reminders.plan(&calendar(), at(start), at(due));
         planned
             .iter()
             .map(|p| time::local(Tz::Europe__London, p.at).format("%a %d %H:%M:%S").to_string())
@@ -309,19 +309,22 @@ mod tests {
         // Received on Friday after closing before a bank holiday, due on Wednesday at closing.
         let (start, due) = ("2026-05-01 16:50", "2026-05-06 17:15");
         for (step, expected) in [
-            ("at = 'half-way', tell = 'owner'", "Tue 05 08:45:00"),
-            ("at = '90% of the window', tell = 'owner'", "Wed 06 08:45:00"),
-            ("at = '1 working day before', tell = 'owner'", "Tue 05 08:45:00"),
-            ("at = '09:00 on the due day', tell = 'owner'", "Wed 06 09:00:00"),
-            ("at = 'opening on the due day', tell = 'owner'", "Wed 06 08:45:00"),
-            ("at = '12:00 on the working day before', tell = 'owner'", "Tue 05 12:00:00"),
-            ("at = '1 working day after the start', tell = 'owner'", "Tue 05 08:45:00"),
-            ("at = '15 minutes before', tell = 'owner'", "Wed 06 17:00:00"),
-            ("at = 'at due', tell = 'team-lead'", "Wed 06 17:15:01"),
-            ("at = '1 working day after', tell = 'manager'", "Thu 07 17:15:00"),
-            ("at = '2 working days after', tell = 'manager'", "Fri 08 16:45:00"),
-            ("at = '2 hours after', tell = 'manager'", "Thu 07 08:45:00"),
-            ("at = '12 hours after the start', tell = 'owner', any_time = true", "Sat 02 04:50:00"),
+            ("at = 'half-way', notify = 'owner'", "Tue 05 08:45:00"),
+            ("at = '90% of the window', notify = 'owner'", "Wed 06 08:45:00"),
+            ("at = '1 working day before', notify = 'owner'", "Tue 05 08:45:00"),
+            ("at = '09:00 on the due day', notify = 'owner'", "Wed 06 09:00:00"),
+            ("at = 'opening on the due day', notify = 'owner'", "Wed 06 08:45:00"),
+            ("at = '12:00 on the working day before', notify = 'owner'", "Tue 05 12:00:00"),
+            ("at = '1 working day after the start', notify = 'owner'", "Tue 05 08:45:00"),
+            ("at = '15 minutes before', notify = 'owner'", "Wed 06 17:00:00"),
+            ("at = 'at due', notify = 'team-lead'", "Wed 06 17:15:01"),
+            ("at = '1 working day after', notify = 'manager'", "Thu 07 17:15:00"),
+            ("at = '2 working days after', notify = 'manager'", "Fri 08 16:45:00"),
+            ("at = '2 hours after', notify = 'manager'", "Thu 07 08:45:00"),
+            (
+                "at = '12 hours after the start', notify = 'owner', any_time = true",
+                "Sat 02 04:50:00",
+            ),
         ] {
             assert_eq!(plan(step, start, due), [expected], "{step}");
         }
@@ -330,36 +333,36 @@ mod tests {
     #[test]
     fn a_step_without_working_time_before_due_goes_back_to_the_last_closing_or_is_left_out() {
         // Friday noon to Saturday noon: half-way is at midnight, and there is no opening before due.
-        let half_way = "at = 'half-way', tell = 'owner'";
+        let half_way = "at = 'half-way', notify = 'owner'";
         assert_eq!(plan(half_way, "2026-05-08 12:00", "2026-05-09 12:00"), ["Fri 08 16:45:00"]);
         // Saturday to Sunday: no working time at all.
         assert!(plan(half_way, "2026-05-09 12:00", "2026-05-10 12:00").is_empty());
         // The broken promise is told when somebody is there.
-        let at_due = "at = 'at due', tell = 'team-lead'";
+        let at_due = "at = 'at due', notify = 'team-lead'";
         assert_eq!(plan(at_due, "2026-05-09 12:00", "2026-05-10 12:00"), ["Mon 11 08:45:00"]);
     }
 
     #[test]
     fn a_step_may_be_for_due_days_on_which_nobody_works() {
-        let cover = "at = '12:00 on the working day before', tell = 'team-lead', only_if_due_on_non_working_day = true";
+        let cover = "at = '12:00 on the working day before', notify = 'team-lead', only_if_due_on_non_working_day = true";
         assert_eq!(plan(cover, "2026-05-08 10:00", "2026-05-09 10:00"), ["Fri 08 12:00:00"]);
         assert!(plan(cover, "2026-05-07 10:00", "2026-05-08 10:00").is_empty());
     }
 
     #[test]
     fn of_two_steps_that_tell_the_same_person_at_once_one_stays() {
-        let ladder = Ladder(
+        let reminders = Reminders(
             ["half-way", "1 working day before"]
-                .map(|at| Step {
+                .map(|at| ReminderStep {
                     at: at.parse().unwrap(),
-                    tell: Tell::Owner,
+                    notify: Recipient::Owner,
                     any_time: false,
                     only_if_due_on_non_working_day: false,
                 })
                 .to_vec(),
         );
         assert_eq!(
-            ladder.plan(&calendar(), at("2026-05-01 16:50"), at("2026-05-06 17:15")).len(),
+            reminders.plan(&calendar(), at("2026-05-01 16:50"), at("2026-05-06 17:15")).len(),
             1
         );
     }

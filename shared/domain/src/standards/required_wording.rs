@@ -8,7 +8,7 @@ use super::{Applies, OneOrMore};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Content {
+pub struct RequiredWording {
     /// Unique among all packs.
     pub id: String,
     /// The sentence as published.
@@ -22,7 +22,7 @@ pub struct Content {
     #[serde(default)]
     pub applies_to: OneOrMore<Applies>,
     /// Where it is said.
-    pub carried_by: Vec<CarriedBy>,
+    pub appears_in: Vec<AppearsIn>,
     /// What is said.
     pub text: String,
 }
@@ -31,7 +31,7 @@ pub struct Content {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum CarriedBy {
+pub enum AppearsIn {
     /// The letter that confirms receipt.
     Acknowledgement,
     /// Answers that Kept sends.

@@ -58,7 +58,7 @@ fn complaints_that_take_longer_than_the_code_allows() {
     let ack = |own: &str| complaint(&format!("kept_by = ['acknowledged']\n{own}"));
     none(&ack("within = '5 working days'"));
     one(&ack("within = '6 working days'"), "c acknowledges a complaint within 6 working days");
-    one(&ack("starts = 'passed-to-team'"), "standard.starts: c counts the acknowledgement");
+    one(&ack("starts = 'handed-over'"), "standard.starts: c counts the acknowledgement");
     // What is not about complaints alone, and what is under another ombudsman
     let rows = standard("c", "within = '30 working days'");
     none(&rows);
@@ -98,25 +98,25 @@ fn rows_that_can_never_apply() {
     let followed = format!(
         "{}{}",
         applies("channel = ['letter']"),
-        standard("f", "follows = 's'\napplies_to = { channel = ['email'] }\nwithin = ")
+        standard("f", "shares_due_with = 's'\napplies_to = { channel = ['email'] }\nwithin = ")
             .replace("\nwithin = \n", "\n")
     );
-    one(&followed, "standard.follows: `s` applies to none of the contacts");
+    one(&followed, "standard.shares_due_with: `s` applies to none of the contacts");
 }
 
 #[test]
 fn prompts_that_nothing_sets_off_measures_and_duties_that_make_no_sense() {
-    let prompt = |own: &str| {
+    let action_prompt = |own: &str| {
         format!(
-            "\n[[prompt]]\nid = 'p'\npromise = 'p'\nplace = 'p'\ntell = 'owner'\ndo = 'd'\n{own}\n"
+            "\n[[action_prompt]]\nid = 'p'\npromise = 'p'\nplace = 'p'\nnotify = 'owner'\ndo = 'd'\n{own}\n"
         )
     };
-    let missed = prompt("on_breach_of = ['s']");
+    let missed = action_prompt("on_breach_of = ['s']");
     one(&format!("{}{missed}", standard("s", "")), "a target of the provider's own");
     let published = standard("s", "internal = false\napplies_to = { channel = ['letter'] }")
         + "[[standard.example]]\nstart = 2026-06-01T10:00:00\ndue = 2026-06-08T17:15:00\n";
     none(&format!("{published}{missed}"));
-    let elsewhere = prompt("on_breach_of = ['s']\napplies_to = { channel = ['fax'] }");
+    let elsewhere = action_prompt("on_breach_of = ['s']\napplies_to = { channel = ['fax'] }");
     one(&format!("{published}{elsewhere}"), "applies to none of the contacts");
     let measure = |own: &str| {
         format!(
@@ -128,7 +128,7 @@ fn prompts_that_nothing_sets_off_measures_and_duties_that_make_no_sense() {
     one(&measure("at_most_percent = 100"), "measure.at_most_percent: m: no share is above 100 %");
     let duty = |remind: &str| {
         format!(
-            "\n[[duty]]\nid = 'd'\npromise = 'p'\nplace = 'p'\nevery = '6 calendar months'\n\
+            "\n[[recurring_duty]]\nid = 'd'\npromise = 'p'\nplace = 'p'\nevery = '6 calendar months'\n\
              remind = '{remind}'\ndo = 'd'\n"
         )
     };

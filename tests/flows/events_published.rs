@@ -1,17 +1,17 @@
 //! What other systems are told: as documented, and nothing about people.
 
-use adapters::outside::News;
+use adapters::ports::CommitNotice;
 use adapters::store::Committed;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::contact::{
-    Actor, AutomaticSender, Commit, ContactId, Customer, Event, MailId, Means, Moved, NotOwed,
-    Suppressed,
+    Actor, AutomaticSender, Commit, ContactId, Customer, Event, MailId, Means, MoveReason,
+    Suppressed, WaiverReason,
 };
 use domain::decide::{Answer, Command};
 use domain::organisation::Organisation;
 use domain::standards::{Category, Channel, Milestone, Priority, load_built_in};
 use serde_json::{Value, json};
-use tests::{Scene, at};
+use tests::{Scenario, at};
 
 const HELP: &str = "help@westkent.example";
 
@@ -25,12 +25,16 @@ fn schema() -> jsonschema::Validator {
 }
 
 fn told(commits: &[Committed], organisation: &Organisation) -> Vec<Value> {
-    let news = commits.iter().flat_map(|Committed { id, commit, .. }| {
-        let news =
-            News { contact: id, number: commit.number, at: commit.at, events: &commit.events };
-        news.told(organisation)
+    let notice = commits.iter().flat_map(|Committed { id, commit, .. }| {
+        let notice = CommitNotice {
+            contact: id,
+            number: commit.number,
+            at: commit.at,
+            events: &commit.events,
+        };
+        notice.told(organisation)
     });
-    let told = news.map(|told| {
+    let told = notice.map(|told| {
         assert_eq!(told.detail["type"], told.kind);
         told.detail
     });
@@ -49,35 +53,35 @@ fn assert_documented(events: &[Value]) {
 #[tokio::test]
 async fn what_a_contact_goes_through_is_told_as_documented() {
     // A contact that is missed, answered late, closed, and taken up again
-    let mut scene = Scene::at("2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "No hot water", "Since Sunday. Jo, 07700 900123").await;
-    let mut commits = scene.until("2026-06-05 12:00").await;
+    let mut scenario = Scenario::at("2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "No hot water", "Since Sunday. Jo, 07700 900123").await;
+    let mut commits = scenario.until("2026-06-05 12:00").await;
     let answer = Answer {
         means: Means::Phone,
         text: "An engineer comes on Monday".into(),
         at: at("2026-06-05 12:00"),
         closes: true,
     };
-    scene.staff("priya.shah", &id, Command::Answer(answer)).await;
-    let ack = scene.last_to("jo@tenant.example");
-    scene.reply("jo@tenant.example", &ack, "Nobody came", "").await;
-    scene.until("2026-06-12 12:00").await;
-    let log = scene.log(&id).await;
+    scenario.staff("priya.shah", &id, Command::Answer(answer)).await;
+    let ack = scenario.last_to("jo@tenant.example");
+    scenario.reply("jo@tenant.example", &ack, "Nobody came", "").await;
+    scenario.until("2026-06-12 12:00").await;
+    let log = scenario.log(&id).await;
     commits.clear();
     commits.extend(log.into_iter().map(|commit| Committed { id, commit, contact: None }));
-    let organisation = scene.stage.desk.organisation.clone();
+    let organisation = scenario.simulation.app.organisation.clone();
     let events = told(&commits, &organisation);
     assert_documented(&events);
     let kinds: std::collections::BTreeSet<_> =
         events.iter().map(|event| event["type"].as_str().unwrap()).collect();
     for kind in [
         "contact.received",
-        "contact.reached",
+        "contact.milestone",
         "contact.closed",
         "contact.reopened",
         "deadline.started",
-        "deadline.kept",
-        "deadline.breached",
+        "deadline.met",
+        "deadline.missed",
     ] {
         assert!(kinds.contains(kind), "{kind} is not among {kinds:?}");
     }
@@ -86,7 +90,7 @@ async fn what_a_contact_goes_through_is_told_as_documented() {
         events.iter().map(|event| event["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), events.len());
     assert_eq!(told(&commits, &organisation), events);
-    scene.end().await;
+    scenario.end().await;
 }
 
 /// What must not be told, wherever an event has room for it.
@@ -116,48 +120,48 @@ fn every_event() -> Vec<Event> {
             archived: Some(secret()),
         },
         Event::CustomerWrote { text: secret(), attachments: 1, archived: Some(secret()) },
-        Event::ClockStarted {
+        Event::DeadlineStarted {
             deadline: deadline(),
             version: "2026-1".into(),
             due_at: now,
             derivation: None,
         },
-        Event::ClockNotStarted { standard: "wk-email-cs".into(), why: secret() },
+        Event::DeadlineNotStarted { standard: "wk-email-cs".into(), why: secret() },
         Event::AcknowledgementSuppressed { why: Suppressed::Automatic(AutomaticSender::Bulk) },
-        Event::Reached { milestone: Milestone::Responded, at: now, by_post: false },
-        Event::Kept { deadline: deadline(), by: Milestone::Responded, at: now, late: true },
-        Event::Breached { deadline: deadline(), due_at: now },
-        Event::Lapsed { deadline: deadline() },
-        Event::NotOwed { deadline: deadline(), why: NotOwed::ClosedByStaff(secret()) },
-        Event::Told { person: SECRET.into(), deadlines: vec![deadline()] },
-        Event::Mailed { mail: mail.clone(), at: now, possible_duplicate: true },
+        Event::MilestoneRecorded { milestone: Milestone::Responded, at: now, by_post: false },
+        Event::DeadlineMet { deadline: deadline(), by: Milestone::Responded, at: now, late: true },
+        Event::DeadlineMissed { deadline: deadline(), due_at: now },
+        Event::WindowClosed { deadline: deadline() },
+        Event::DeadlineWaived { deadline: deadline(), why: WaiverReason::ClosedByStaff(secret()) },
+        Event::Notified { person: SECRET.into(), deadlines: vec![deadline()] },
+        Event::MailSent { mail: mail.clone(), at: now, possible_duplicate: true },
         Event::MailDeferred { mail: mail.clone(), why: secret(), until: now },
         Event::MailFailed { mail: mail.clone(), why: secret() },
         Event::MailRetried { mail },
         Event::Answered { means: Means::Email, text: secret(), at: now },
-        Event::TriedToCall { text: secret() },
-        Event::StillLooking { text: secret() },
-        Event::DelayTold { text: secret(), until: NaiveDate::default() },
-        Event::Noted { text: secret() },
+        Event::CallAttempted { text: secret() },
+        Event::UpdateGiven { text: secret() },
+        Event::DelayNotified { text: secret(), until: NaiveDate::default() },
+        Event::NoteAdded { text: secret() },
         Event::Assigned { person: SECRET.into() },
-        Event::Passed { team: "repairs".into() },
-        Event::ReplyRefused { why: secret() },
+        Event::HandedOver { team: "repairs".into() },
+        Event::StaffReplyRejected { why: secret() },
         Event::Closed { reason: Some(secret()) },
         Event::Reopened,
-        Event::ClockMoved {
+        Event::DeadlineMoved {
             deadline: deadline(),
-            because: Moved::WentOn,
+            because: MoveReason::Resumed,
             due_at: now,
             derivation: None,
         },
-        Event::ClockStopped {
+        Event::DeadlinePaused {
             deadline: deadline(),
             at: now,
             until: Milestone::ClarificationReceived,
         },
-        Event::Sorted { category: Category::default(), priority: Priority::Urgent },
+        Event::Triaged { category: Category::default(), priority: Priority::Urgent },
         Event::Escalated { stage: 2, after_window: true },
-        Event::Prompted { prompts: vec![secret()], person: Some(SECRET.into()) },
+        Event::ActionPrompted { action_prompts: vec![secret()], person: Some(SECRET.into()) },
     ]
 }
 
@@ -166,34 +170,34 @@ fn place(event: &Event) -> usize {
     match event {
         Event::Received { .. } => 0,
         Event::CustomerWrote { .. } => 1,
-        Event::ClockStarted { .. } => 2,
-        Event::ClockNotStarted { .. } => 3,
+        Event::DeadlineStarted { .. } => 2,
+        Event::DeadlineNotStarted { .. } => 3,
         Event::AcknowledgementSuppressed { .. } => 4,
-        Event::Reached { .. } => 5,
-        Event::Kept { .. } => 6,
-        Event::Breached { .. } => 7,
-        Event::Lapsed { .. } => 8,
-        Event::NotOwed { .. } => 9,
-        Event::Told { .. } => 10,
-        Event::Mailed { .. } => 11,
+        Event::MilestoneRecorded { .. } => 5,
+        Event::DeadlineMet { .. } => 6,
+        Event::DeadlineMissed { .. } => 7,
+        Event::WindowClosed { .. } => 8,
+        Event::DeadlineWaived { .. } => 9,
+        Event::Notified { .. } => 10,
+        Event::MailSent { .. } => 11,
         Event::MailDeferred { .. } => 12,
         Event::MailFailed { .. } => 13,
         Event::MailRetried { .. } => 14,
         Event::Answered { .. } => 15,
-        Event::TriedToCall { .. } => 16,
-        Event::StillLooking { .. } => 17,
-        Event::DelayTold { .. } => 18,
-        Event::Noted { .. } => 19,
+        Event::CallAttempted { .. } => 16,
+        Event::UpdateGiven { .. } => 17,
+        Event::DelayNotified { .. } => 18,
+        Event::NoteAdded { .. } => 19,
         Event::Assigned { .. } => 20,
-        Event::Passed { .. } => 21,
-        Event::ReplyRefused { .. } => 22,
+        Event::HandedOver { .. } => 21,
+        Event::StaffReplyRejected { .. } => 22,
         Event::Closed { .. } => 23,
         Event::Reopened => 24,
-        Event::ClockMoved { .. } => 25,
-        Event::ClockStopped { .. } => 26,
-        Event::Sorted { .. } => 27,
+        Event::DeadlineMoved { .. } => 25,
+        Event::DeadlinePaused { .. } => 26,
+        Event::Triaged { .. } => 27,
         Event::Escalated { .. } => 28,
-        Event::Prompted { .. } => 29,
+        Event::ActionPrompted { .. } => 29,
     }
 }
 
@@ -216,17 +220,17 @@ fn of_everything_that_can_happen_nothing_about_people_is_told() {
         [
             "contact.received",
             "deadline.started",
-            "contact.reached",
-            "deadline.kept",
-            "deadline.breached",
-            "deadline.lapsed",
-            "deadline.not-owed",
-            "contact.passed",
+            "contact.milestone",
+            "deadline.met",
+            "deadline.missed",
+            "deadline.window-closed",
+            "deadline.waived",
+            "contact.handed-over",
             "contact.closed",
             "contact.reopened",
             "deadline.moved",
-            "deadline.stopped",
-            "contact.sorted",
+            "deadline.paused",
+            "contact.triaged",
             "contact.escalated",
         ]
     );

@@ -1,33 +1,33 @@
 //! From what a mail is about to the mail itself.
 
-use adapters::letters::{
-    Acknowledgement, Answer, Delay, DueLine, Letter, NewContact, Prompt, Reminder, Trouble, Window,
-    Word,
+use adapters::emails::{
+    Acknowledgement, ActionPrompt, Answer, Delay, DeliveryProblem, DueLine, EmailText, NewContact,
+    Reminder, Update, WindowClosing,
 };
 use adapters::mail::{ANSWER_ABOVE, Mailbox, Outgoing, Reason, message_id, with_tag};
 use domain::contact::{Addressee, Contact, Deadline, Holder, Mail, MailKind, Suppressed};
 use domain::organisation::{PersonId, Team};
-use domain::standards::{CarriedBy, Milestone};
+use domain::standards::{AppearsIn, Milestone};
 use domain::time::date_in_words;
 
-use crate::Desk;
-use crate::words;
+use crate::App;
+use crate::wording;
 
 /// Writes a mail; says why where it cannot be written. `message` is what the customer first wrote,
 /// for the mails that show it.
 pub(super) fn write(
-    desk: &Desk,
+    app: &App,
     contact: &Contact,
     mail: &Mail,
     message: Option<&str>,
 ) -> Result<Outgoing, String> {
-    let organisation = &desk.organisation;
+    let organisation = &app.organisation;
     let team = organisation.team(contact.team.as_str()).or_else(|| organisation.teams().first());
     let team = team.ok_or("the organisation has no teams")?;
-    let writer = Writer { desk, contact, team, message };
+    let writer = Writer { app, contact, team, message };
     let (to, holder, reason) = writer.addressee(mail)?;
     let letter = writer.letter(mail).map_err(|error| error.to_string())?;
-    let token = desk.secret.token(&contact.id, &holder);
+    let token = app.secret.token(&contact.id, &holder);
     let mailbox = team.mailbox();
     let domain = mailbox.rsplit_once('@').map_or(mailbox, |(_, domain)| domain);
     // The customer's mail program shows our mail below theirs.
@@ -42,7 +42,7 @@ pub(super) fn write(
         html: letter.html,
         message_id: message_id(&contact.id, &mail.id, token.as_str(), domain),
         in_reply_to: thread.map(|thread| thread.message_id.clone()),
-        date: desk.now(),
+        date: app.now(),
         reason,
         possible_duplicate: false,
     })
@@ -52,7 +52,7 @@ fn kind(kind: &MailKind) -> &'static str {
     match kind {
         MailKind::Acknowledgement => "acknowledgement",
         MailKind::NewContact { .. } => "new-contact",
-        MailKind::Prompt { .. } => "to-do",
+        MailKind::ActionPrompt { .. } => "to-do",
         MailKind::CustomerWrote { .. } => "wrote-again",
         MailKind::Reminder { overdue: false, .. } => "reminder",
         MailKind::Reminder { overdue: true, .. } => "escalation",
@@ -64,7 +64,7 @@ fn kind(kind: &MailKind) -> &'static str {
 }
 
 struct Writer<'a> {
-    desk: &'a Desk,
+    app: &'a App,
     contact: &'a Contact,
     team: &'a Team,
     message: Option<&'a str>,
@@ -74,7 +74,7 @@ impl Writer<'_> {
     fn addressee(&self, mail: &Mail) -> Result<(Mailbox, Holder, Reason), String> {
         match &mail.to {
             Addressee::Person(id) => {
-                let person = self.desk.organisation.person(id.as_str());
+                let person = self.app.organisation.person(id.as_str());
                 let person =
                     person.ok_or_else(|| format!("there is nobody called {id} any more"))?;
                 let to = Mailbox { name: person.name.clone(), address: person.email.clone() };
@@ -96,48 +96,48 @@ impl Writer<'_> {
         }
     }
 
-    fn letter(&self, mail: &Mail) -> Result<Letter, askama::Error> {
-        let organisation = &self.desk.organisation;
-        let provider = words::provider(organisation);
+    fn letter(&self, mail: &Mail) -> Result<EmailText, askama::Error> {
+        let organisation = &self.app.organisation;
+        let provider = wording::provider(organisation);
         let reference = &self.contact.reference(organisation);
         let subject = &self.contact.subject;
         match &mail.kind {
             MailKind::Acknowledgement => {
-                let promises = &words::promises(organisation, self.contact, self.desk.now());
-                let contents = &self.contents(CarriedBy::Acknowledgement);
-                Acknowledgement { provider, reference, subject, promises, contents }.write()
+                let promises = &wording::promises(organisation, self.contact, self.app.now());
+                let required_wording = &self.required_wording(AppearsIn::Acknowledgement);
+                Acknowledgement { provider, reference, subject, promises, required_wording }.write()
             }
             MailKind::Answer { text, by, .. } => {
                 let (by, team) = (&self.name(by), &self.team.name);
-                let contents = &self.contents(CarriedBy::Answer);
-                Answer { provider, reference, subject, text, by, team, contents }.write()
+                let required_wording = &self.required_wording(AppearsIn::Answer);
+                Answer { provider, reference, subject, text, by, team, required_wording }.write()
             }
             MailKind::Delay { text, by, until } => {
-                let today = words::today(organisation, self.desk.now());
+                let today = wording::today(organisation, self.app.now());
                 let (until, by) = (&date_in_words(*until, today), &self.name(by));
-                let contents = &self.contents(CarriedBy::Delay);
-                Delay { provider, reference, subject, text, until, by, contents }.write()
+                let required_wording = &self.required_wording(AppearsIn::Delay);
+                Delay { provider, reference, subject, text, until, by, required_wording }.write()
             }
-            MailKind::NewContact { unacknowledged, prompts } => {
+            MailKind::NewContact { unacknowledged, action_prompts } => {
                 let text = self.message.unwrap_or("(the message is on the page below)");
                 let unacknowledged = unacknowledged.map(Suppressed::in_words);
-                let prompts = &self.prompts(prompts);
-                self.new_contact(reference, text, false, unacknowledged, prompts)
+                let action_prompts = &self.action_prompts(action_prompts);
+                self.new_contact(reference, text, false, unacknowledged, action_prompts)
             }
             MailKind::CustomerWrote { text } => self.new_contact(reference, text, true, None, &[]),
-            MailKind::Prompt { prompts } if mail.to == Addressee::Customer => {
-                let prompts = &self.prompts(prompts);
-                Word { provider, reference, subject, prompts }.write()
+            MailKind::ActionPrompt { action_prompts } if mail.to == Addressee::Customer => {
+                let action_prompts = &self.action_prompts(action_prompts);
+                Update { provider, reference, subject, action_prompts }.write()
             }
-            MailKind::Prompt { prompts } => {
-                let (prompts, url) = (&self.prompts(prompts), &self.desk.staff_url(&self.contact.id));
-                let customer = &words::customer(self.contact);
-                Prompt { reference, subject, customer, prompts, url }.write()
+            MailKind::ActionPrompt { action_prompts } => {
+                let (action_prompts, url) = (&self.action_prompts(action_prompts), &self.app.staff_url(&self.contact.id));
+                let customer = &wording::customer(self.contact);
+                ActionPrompt { reference, subject, customer, action_prompts, url }.write()
             }
             MailKind::Reminder { deadlines, .. } if mail.to == Addressee::Customer => {
                 let named = deadlines.iter().filter_map(|id| self.contact.deadline(id));
-                let windows = &words::windows(organisation, named, self.desk.now());
-                Window { provider, reference, subject, windows }.write()
+                let windows = &wording::windows(organisation, named, self.app.now());
+                WindowClosing { provider, reference, subject, windows }.write()
             }
             MailKind::Reminder { deadlines, overdue } => self.reminder(reference, deadlines, *overdue),
             MailKind::Undelivered { why, what } => self.trouble(
@@ -161,22 +161,23 @@ impl Writer<'_> {
         text: &str,
         again: bool,
         unacknowledged: Option<&str>,
-        prompts: &[String],
-    ) -> Result<Letter, askama::Error> {
+        action_prompts: &[String],
+    ) -> Result<EmailText, askama::Error> {
         NewContact {
             answer_above: ANSWER_ABOVE,
             reference,
             again,
             subject: &self.contact.subject,
-            customer: &words::customer(self.contact),
-            channel: words::channel(self.contact.channel),
+            customer: &wording::customer(self.contact),
+            channel: wording::channel(self.contact.channel),
             text,
-            due: &self
-                .due(self.contact.deadlines.iter().filter(|d| d.is_owed() && self.is_work(d))),
+            due: &self.due(
+                self.contact.deadlines.iter().filter(|d| d.is_outstanding() && self.is_work(d)),
+            ),
             unacknowledged,
-            prompts,
+            action_prompts,
             can_answer: self.contact.customer.answer_to().is_some(),
-            url: &self.desk.staff_url(&self.contact.id),
+            url: &self.app.staff_url(&self.contact.id),
         }
         .write()
     }
@@ -186,19 +187,19 @@ impl Writer<'_> {
         reference: &str,
         deadlines: &[String],
         overdue: bool,
-    ) -> Result<Letter, askama::Error> {
+    ) -> Result<EmailText, askama::Error> {
         let owner = self.contact.owner.as_ref().unwrap_or(&self.team.duty);
         let named = deadlines.iter().filter_map(|id| self.contact.deadline(id));
         Reminder {
             answer_above: ANSWER_ABOVE,
             reference,
             subject: &self.contact.subject,
-            customer: &words::customer(self.contact),
+            customer: &wording::customer(self.contact),
             owner: &format!("{}, {}", self.name(owner), self.team.name),
             overdue,
             due: &self.due(named),
             can_answer: self.contact.customer.answer_to().is_some(),
-            url: &self.desk.staff_url(&self.contact.id),
+            url: &self.app.staff_url(&self.contact.id),
         }
         .write()
     }
@@ -209,9 +210,10 @@ impl Writer<'_> {
         what: &str,
         why: &str,
         remedy: &str,
-    ) -> Result<Letter, askama::Error> {
-        let url = &self.desk.staff_url(&self.contact.id);
-        Trouble { reference, subject: &self.contact.subject, what, why, remedy, url }.write()
+    ) -> Result<EmailText, askama::Error> {
+        let url = &self.app.staff_url(&self.contact.id);
+        DeliveryProblem { reference, subject: &self.contact.subject, what, why, remedy, url }
+            .write()
     }
 
     /// What staff can do something about, the earliest first: an acknowledgement sends itself, and
@@ -219,36 +221,36 @@ impl Writer<'_> {
     fn due<'d>(&self, deadlines: impl Iterator<Item = &'d Deadline>) -> Vec<DueLine> {
         let mut deadlines: Vec<_> = deadlines.collect();
         deadlines.sort_by_key(|deadline| deadline.due_at);
-        let line = |deadline| words::due_line(&self.desk.organisation, deadline, self.desk.now());
+        let line = |deadline| wording::due_line(&self.app.organisation, deadline, self.app.now());
         deadlines.into_iter().map(line).collect()
     }
 
     fn is_work(&self, deadline: &Deadline) -> bool {
-        self.desk.organisation.standard(&deadline.standard).is_some_and(|standard| {
-            standard.follows.is_none()
+        self.app.organisation.standard(&deadline.standard).is_some_and(|standard| {
+            standard.shares_due_with.is_none()
                 && standard
-                    .arms
+                    .options
                     .iter()
                     .any(|a| a.kept_by.iter().any(|m| *m != Milestone::Acknowledged))
         })
     }
 
     /// What the standards say that a letter says.
-    fn contents(&self, carried_by: CarriedBy) -> Vec<&str> {
+    fn required_wording(&self, appears_in: AppearsIn) -> Vec<&str> {
         let facts = self.contact.facts();
-        let contents = self.desk.organisation.contents(carried_by, &facts);
-        contents.map(|content| content.text.as_str()).collect()
+        let required_wording = self.app.organisation.required_wording(appears_in, &facts);
+        required_wording.map(|content| content.text.as_str()).collect()
     }
 
     /// What prompts say; one that is no longer in the standards says nothing.
-    fn prompts(&self, ids: &[String]) -> Vec<String> {
-        let organisation = &self.desk.organisation;
-        let known = ids.iter().filter_map(|id| organisation.prompts().find(|p| p.id == *id));
-        known.map(|prompt| prompt.text.replace("{team}", &self.team.name)).collect()
+    fn action_prompts(&self, ids: &[String]) -> Vec<String> {
+        let organisation = &self.app.organisation;
+        let known = ids.iter().filter_map(|id| organisation.action_prompts().find(|p| p.id == *id));
+        known.map(|action_prompt| action_prompt.text.replace("{team}", &self.team.name)).collect()
     }
 
     fn name(&self, person: &PersonId) -> String {
-        let known = self.desk.organisation.person(person.as_str());
+        let known = self.app.organisation.person(person.as_str());
         known.map_or_else(|| person.to_string(), |person| person.name.clone())
     }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 /// A mail's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
+pub struct EmailText {
     /// One line.
     pub subject: String,
     /// The text.
@@ -66,7 +66,7 @@ macro_rules! letter {
             ///
             /// # Errors
             /// Never with the templates that come with Kept.
-            pub fn write(&self) -> Result<Letter, askama::Error> {
+            pub fn write(&self) -> Result<EmailText, askama::Error> {
                 #[derive(Template)]
                 #[template(path = $subject, escape = "none")]
                 struct Subject<'a> { v: &'a $view<'a> }
@@ -76,7 +76,7 @@ macro_rules! letter {
                 #[derive(Template)]
                 #[template(path = $html)]
                 struct Html<'a> { v: &'a $view<'a> }
-                Ok(Letter {
+                Ok(EmailText {
                     subject: Subject { v: self }.render()?.trim().to_owned(),
                     text: Text { v: self }.render()?,
                     html: Html { v: self }.render()?,
@@ -98,7 +98,7 @@ letter! {
         /// What was promised; empty where no promise with a date applies.
         promises: &'a [Promise],
         /// What else the standards say that it says.
-        contents: &'a [&'a str],
+        required_wording: &'a [&'a str],
     },
     "mails/acknowledgement/subject.txt", "mails/acknowledgement/body.txt", "mails/acknowledgement/body.html"
 }
@@ -119,7 +119,7 @@ letter! {
         /// The team they are in.
         team: &'a str,
         /// What else the standards say that it says.
-        contents: &'a [&'a str],
+        required_wording: &'a [&'a str],
     },
     "mails/answer/subject.txt", "mails/answer/body.txt", "mails/answer/body.html"
 }
@@ -138,7 +138,7 @@ letter! {
         /// "Friday 8 May".
         until: &'a str,
         /// What else the standards say that it says.
-        contents: &'a [&'a str],
+        required_wording: &'a [&'a str],
         /// Who wrote it.
         by: &'a str,
     },
@@ -167,7 +167,7 @@ letter! {
         /// Why the customer was sent no acknowledgement, where none was.
         unacknowledged: Option<&'a str>,
         /// What is to be done at once.
-        prompts: &'a [String],
+        action_prompts: &'a [String],
         /// Whether an answer by email reaches the customer.
         can_answer: bool,
         /// Where it can be seen.
@@ -203,7 +203,7 @@ letter! {
 
 letter! {
     /// To staff: something happened, and this is to be done.
-    Prompt {
+    ActionPrompt {
         /// The contact's reference.
         reference: &'a str,
         /// What it is about, in a line.
@@ -211,16 +211,16 @@ letter! {
         /// Who wrote, as they gave it.
         customer: &'a str,
         /// What is to be done.
-        prompts: &'a [String],
+        action_prompts: &'a [String],
         /// Where it can be seen.
         url: &'a str,
     },
-    "mails/prompt/subject.txt", "mails/prompt/body.txt", "mails/prompt/body.html"
+    "mails/action-prompt/subject.txt", "mails/action-prompt/body.txt", "mails/action-prompt/body.html"
 }
 
 letter! {
     /// To the customer: this is what we did with what you brought.
-    Word {
+    Update {
         /// The provider.
         provider: Provider<'a>,
         /// The contact's reference.
@@ -228,14 +228,14 @@ letter! {
         /// The subject that it is about.
         subject: &'a str,
         /// What is said.
-        prompts: &'a [String],
+        action_prompts: &'a [String],
     },
-    "mails/word/subject.txt", "mails/word/body.txt", "mails/word/body.html"
+    "mails/update/subject.txt", "mails/update/body.txt", "mails/update/body.html"
 }
 
 letter! {
     /// To the customer: a time of yours ends soon.
-    Window {
+    WindowClosing {
         /// The provider.
         provider: Provider<'a>,
         /// The contact's reference.
@@ -245,12 +245,12 @@ letter! {
         /// What ends when.
         windows: &'a [Promise],
     },
-    "mails/window/subject.txt", "mails/window/body.txt", "mails/window/body.html"
+    "mails/window-closing/subject.txt", "mails/window-closing/body.txt", "mails/window-closing/body.html"
 }
 
 letter! {
     /// To staff: a mail could not be delivered, or was not passed on.
-    Trouble {
+    DeliveryProblem {
         /// The contact's reference.
         reference: &'a str,
         /// What it is about, in a line.
@@ -264,5 +264,5 @@ letter! {
         /// Where it can be seen.
         url: &'a str,
     },
-    "mails/trouble/subject.txt", "mails/trouble/body.txt", "mails/trouble/body.html"
+    "mails/delivery-problem/subject.txt", "mails/delivery-problem/body.txt", "mails/delivery-problem/body.html"
 }

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 /// Its code and its message, or why it was not heard. Never the answer as it came, which may hold
 /// what a customer wrote.
-pub(crate) fn said<E>(error: &SdkError<E>) -> String
+pub(crate) fn describe_error<E>(error: &SdkError<E>) -> String
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {

@@ -5,20 +5,20 @@ use std::ops::Range;
 use chrono::NaiveDate;
 use toml::Spanned;
 
-use super::file::{PackFile, StandardFile, UntilThen};
+use super::file::{PackFile, ProvisionalStart, StandardFile};
 use super::read::Source;
-use super::{Applies, Measure, OneOrMore, OwedBy, Problem, Prompt, Within};
+use super::{ActionPrompt, Applies, Measure, OneOrMore, OwedBy, Problem, Within};
 use crate::calendar::Nation;
 use crate::organisation::Organisation;
 
 /// What is doubtful in a pack, though nothing is wrong with its file.
-pub(super) struct Doubts<'a> {
+pub(super) struct Lints<'a> {
     source: Source<'a>,
     organisation: Option<&'a Organisation>,
     found: Vec<Problem>,
 }
 
-impl<'a> Doubts<'a> {
+impl<'a> Lints<'a> {
     /// Everything that is doubtful, in the order of the lines. `organisation` is the one whose hours
     /// and holidays its examples use, where it is known.
     pub(super) fn of(
@@ -26,13 +26,13 @@ impl<'a> Doubts<'a> {
         written: &PackFile,
         organisation: Option<&'a Organisation>,
     ) -> Vec<Problem> {
-        let mut doubts = Self { source, organisation, found: Vec::new() };
-        doubts.pack(written);
-        doubts.found.sort_by_key(|doubt| doubt.line);
-        doubts.found
+        let mut lints = Self { source, organisation, found: Vec::new() };
+        lints.pack(written);
+        lints.found.sort_by_key(|doubt| doubt.line);
+        lints.found
     }
 
-    pub(super) fn say(&mut self, at: &Range<usize>, key: &str, message: impl Into<String>) {
+    pub(super) fn report(&mut self, at: &Range<usize>, key: &str, message: impl Into<String>) {
         self.found.push(self.source.problem(at, key, message));
     }
 
@@ -51,17 +51,17 @@ impl<'a> Doubts<'a> {
             self.applies(&at, "standard", &standard.applies_to, written, until);
             self.standard(standard, &written.standard);
         }
-        for row in &written.prompt {
-            self.applies(&row.span(), "prompt", &row.get_ref().applies_to, written, None);
-            self.prompt(&row.span(), row.get_ref(), written);
+        for row in &written.action_prompt {
+            self.applies(&row.span(), "action_prompt", &row.get_ref().applies_to, written, None);
+            self.action_prompt(&row.span(), row.get_ref(), written);
         }
-        for row in &written.content {
-            self.applies(&row.span(), "content", &row.get_ref().applies_to, written, None);
+        for row in &written.required_wording {
+            self.applies(&row.span(), "required_wording", &row.get_ref().applies_to, written, None);
         }
         for row in &written.measure {
             self.measure(&row.span(), row.get_ref());
         }
-        for row in &written.duty {
+        for row in &written.recurring_duty {
             let duty = row.get_ref();
             if let (Within::CalendarMonths(every), Some(Within::CalendarMonths(remind))) =
                 (duty.every, duty.remind)
@@ -71,7 +71,7 @@ impl<'a> Doubts<'a> {
                     "{}: {remind} months before is before the last time round; remind of it later",
                     duty.id
                 );
-                self.say(&row.span(), "duty.remind", message);
+                self.report(&row.span(), "recurring_duty.remind", message);
             }
         }
     }
@@ -88,7 +88,7 @@ impl<'a> Doubts<'a> {
         let key = format!("{section}.applies_to");
         for part in &applies.0 {
             if let Some(why) = never(part, written, until) {
-                self.say(at, &key, format!("can never apply: {why}"));
+                self.report(at, &key, format!("can never apply: {why}"));
             }
             // Only the provider whose own pack it is has to know the teams.
             let Some(organisation) = self.organisation.filter(|_| !written.pack.statutory) else {
@@ -107,26 +107,27 @@ impl<'a> Doubts<'a> {
                     organisation.name,
                     known.join(", ")
                 );
-                self.say(at, &key, message);
+                self.report(at, &key, message);
             }
         }
     }
 
     fn standard(&mut self, standard: &StandardFile, all: &[StandardFile]) {
         let (at, id) = (standard.id.span(), standard.id.get_ref());
-        if !standard.internal && standard.follows.is_none() && standard.example.is_empty() {
+        if !standard.internal && standard.shares_due_with.is_none() && standard.example.is_empty() {
             let message = format!(
                 "{id} has no worked example; add one under [[standard.example]], with a start and \
                  when it must be due, worked out by hand"
             );
-            self.say(&at, "standard.example", message);
+            self.report(&at, "standard.example", message);
         }
         let other = |id: &String| all.iter().find(|other| other.id.get_ref() == id);
-        let until_then = standard.until_then.as_ref().map(Spanned::get_ref);
-        let followed = standard.follows.as_ref().map(|id| ("follows", id.get_ref()));
-        let stands_in = until_then.and_then(|until_then| match until_then {
-            UntilThen::DueOf(id) => Some(("until_then", id)),
-            UntilThen::Milestone(_) => None,
+        let provisional_start = standard.provisional_start.as_ref().map(Spanned::get_ref);
+        let followed =
+            standard.shares_due_with.as_ref().map(|id| ("shares_due_with", id.get_ref()));
+        let stands_in = provisional_start.and_then(|provisional_start| match provisional_start {
+            ProvisionalStart::DueOf(id) => Some(("provisional_start", id)),
+            ProvisionalStart::Milestone(_) => None,
         });
         for (key, id) in followed.into_iter().chain(stands_in) {
             if let Some(other) = other(id)
@@ -136,25 +137,34 @@ impl<'a> Doubts<'a> {
                     "`{id}` applies to none of the contacts that this applies to, so its due time is \
                      never there"
                 );
-                self.say(&at, &format!("standard.{key}"), message);
+                self.report(&at, &format!("standard.{key}"), message);
             }
         }
     }
 
-    fn prompt(&mut self, at: &Range<usize>, prompt: &Prompt, written: &PackFile) {
-        for id in &prompt.on_breach_of {
+    fn action_prompt(
+        &mut self,
+        at: &Range<usize>,
+        action_prompt: &ActionPrompt,
+        written: &PackFile,
+    ) {
+        for id in &action_prompt.on_breach_of {
             let named = written.standard.iter().find(|standard| standard.id.get_ref() == id);
             let Some(standard) = named else { continue };
             let why = if standard.owed_by == OwedBy::Customer {
                 "is a time of the customer's, which nobody breaks"
             } else if standard.internal {
                 "is a target of the provider's own, which is not reported as broken"
-            } else if !meet(&prompt.applies_to, &standard.applies_to) {
+            } else if !meet(&action_prompt.applies_to, &standard.applies_to) {
                 "applies to none of the contacts that the prompt applies to"
             } else {
                 continue;
             };
-            self.say(at, "prompt.on_breach_of", format!("`{id}` {why}: it never sets this off"));
+            self.report(
+                at,
+                "action_prompt.on_breach_of",
+                format!("`{id}` {why}: it never sets this off"),
+            );
         }
     }
 
@@ -166,11 +176,11 @@ impl<'a> Doubts<'a> {
                  minutes or hours, or make it a [[standard]]",
                 measure.id
             );
-            self.say(at, "measure.within", message);
+            self.report(at, "measure.within", message);
         }
         if let Some(percent) = measure.at_most_percent.filter(|percent| *percent >= 100) {
             let message = format!("{}: no share is above {percent} %", measure.id);
-            self.say(at, "measure.at_most_percent", message);
+            self.report(at, "measure.at_most_percent", message);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the core knows, in the words of letters and pages.
 
-use adapters::letters::{DueLine, Promise, Provider};
+use adapters::emails::{DueLine, Promise, Provider};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::contact::{Contact, Deadline, DeadlineState};
 use domain::organisation::Organisation;
@@ -92,11 +92,11 @@ pub(crate) fn answers_owed<'a>(
     let mut owed: Vec<_> = contact
         .deadlines
         .iter()
-        .filter(|deadline| deadline.is_owed() && !deadline.internal)
+        .filter(|deadline| deadline.is_outstanding() && !deadline.internal)
         .filter_map(|deadline| Some((deadline, organisation.standard(&deadline.standard)?)))
         .filter(|(_, standard)| {
             let waited_for = [Milestone::Responded, Milestone::InvestigationConcluded];
-            waited_for.iter().any(|m| standard.kept_by(*m)) && standard.follows.is_none()
+            waited_for.iter().any(|m| standard.kept_by(*m)) && standard.shares_due_with.is_none()
         })
         .collect();
     owed.sort_by_key(|(deadline, _)| deadline.due_at);
@@ -141,7 +141,7 @@ pub(crate) fn post_by(
     now: DateTime<Utc>,
 ) -> String {
     let post = organisation.standard(&deadline.standard).and_then(|standard| standard.post);
-    let Some(days) = post.filter(|_| deadline.is_owed()) else { return String::new() };
+    let Some(days) = post.filter(|_| deadline.is_outstanding()) else { return String::new() };
     let calendar = organisation.own_calendar();
     let day = calendar.day_of(deadline.due_at.timestamp()).ok();
     let day = (0..days).fold(day, |day, _| calendar.working_day_before(day?));
@@ -152,14 +152,14 @@ pub(crate) fn post_by(
 pub(crate) fn left(deadline: &Deadline, now: DateTime<Utc>) -> String {
     let gap = gap_in_words(deadline.due_at - now);
     match &deadline.state {
-        DeadlineState::Open if deadline.stopped_at.is_some() => "waiting for the customer".into(),
+        DeadlineState::Open if deadline.paused_at.is_some() => "waiting for the customer".into(),
         DeadlineState::Open if now <= deadline.due_at => format!("{gap} left"),
         DeadlineState::Open | DeadlineState::Missed => format!("{gap} late"),
         DeadlineState::Kept { .. } => "kept".into(),
         DeadlineState::Late { at, .. } => {
             format!("done {} late", gap_in_words(*at - deadline.due_at))
         }
-        DeadlineState::NotOwed { why } => format!("not owed: {}", why.in_words()),
+        DeadlineState::Waived { why } => format!("not owed: {}", why.in_words()),
         DeadlineState::Lapsed => "the customer's time is over".into(),
     }
 }

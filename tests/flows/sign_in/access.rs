@@ -8,7 +8,7 @@ use domain::organisation::Organisation;
 use domain::standards::{built_in_organisation, built_in_pack_file, load_built_in_bank_holidays};
 use functions::sign_in::{SessionKey, SignIn};
 use functions::staff;
-use tests::{Browser, Scene};
+use tests::{Browser, Scenario};
 
 const HELP: &str = "help@westkent.example";
 
@@ -21,10 +21,10 @@ fn with_a_reader() -> Organisation {
     Organisation::parse("westkent.toml", &file, holidays, built_in_pack_file).unwrap()
 }
 
-async fn given() -> (Scene, ContactId) {
-    let mut scene = Scene::of(with_a_reader(), "2026-06-02 10:00").await;
-    let id = scene.tenant_emails(HELP, "Bins", "Which day?").await;
-    (scene, id)
+async fn given() -> (Scenario, ContactId) {
+    let mut scenario = Scenario::of(with_a_reader(), "2026-06-02 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
+    (scenario, id)
 }
 
 /// Everything that the gate is in front of.
@@ -41,11 +41,11 @@ fn everything(id: &ContactId) -> Vec<(Method, String)> {
 }
 
 /// All pages of one machine that are behind the gate.
-fn pages(scene: &Scene) -> Browser {
-    let desk = scene.stage.desk.clone();
-    let sign_in = SignIn::local(&desk, SessionKey::new([2; 32]));
+fn pages(scenario: &Scenario) -> Browser {
+    let app = scenario.simulation.app.clone();
+    let sign_in = SignIn::local(&app, SessionKey::new([2; 32]));
     let outbox = local::outbox::routes(None, &sign_in);
-    let pages = staff::routes(desk, &sign_in).merge(outbox);
+    let pages = staff::routes(app, &sign_in).merge(outbox);
     Browser::new(pages, "http://127.0.0.1:8080")
 }
 
@@ -53,8 +53,8 @@ const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlenc
 
 #[tokio::test]
 async fn nothing_is_shown_or_done_without_a_sign_in() {
-    let (scene, id) = given().await;
-    let mut browser = pages(&scene);
+    let (scenario, id) = given().await;
+    let mut browser = pages(&scenario);
     for (method, path) in everything(&id) {
         let answer =
             browser.ask(method.clone(), &path, "means=phone&text=x&what=tried", &FORM).await;
@@ -68,14 +68,14 @@ async fn nothing_is_shown_or_done_without_a_sign_in() {
         let answer = browser.ask(Method::HEAD, &path, "", &[]).await;
         assert_ne!(answer.status, StatusCode::OK, "{path}");
     }
-    assert_eq!(scene.log(&id).await.len(), 2, "nothing was written");
-    scene.end().await;
+    assert_eq!(scenario.log(&id).await.len(), 2, "nothing was written");
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn on_one_machine_one_click_is_enough_and_says_who_acts() {
-    let (mut scene, id) = given().await;
-    let mut browser = pages(&scene);
+    let (mut scenario, id) = given().await;
+    let mut browser = pages(&scenario);
     let path = format!("/staff/contacts/{id}");
     let asked = browser.get(&path).await;
     let choice = browser.get(&asked.to).await;
@@ -93,20 +93,20 @@ async fn on_one_machine_one_click_is_enough_and_says_who_acts() {
         let answer = browser.post(&format!("{path}/log"), "what=tried").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.page);
     }
-    scene.settle().await;
-    let shown = Browser::signed_in(&scene, "priya.shah").await.get(&path).await.page;
+    scenario.settle().await;
+    let shown = Browser::signed_in(&scenario, "priya.shah").await.get(&path).await.page;
     assert!(shown.contains(", Dan Fisher<br>"), "{shown}");
     // Nobody of that name; and a link that leads elsewhere
     let answer = browser.post("/sign-in", "person=nobody").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let answer = browser.post("/sign-in", "person=ali.khan&to=//evil.example").await;
     assert_eq!(answer.to, "/staff");
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn local_sign_in_is_for_programs_on_the_machine_itself() {
-    let (scene, _) = given().await;
+    let (scenario, _) = given().await;
     for headers in [
         vec![("host", "kept.example")],
         vec![("host", "192.168.1.4:8080")],
@@ -115,7 +115,7 @@ async fn local_sign_in_is_for_programs_on_the_machine_itself() {
         vec![("host", "127.0.0.1:8080"), ("origin", "https://evil.example")],
         vec![("host", "127.0.0.1:8080"), ("sec-fetch-site", "cross-site")],
     ] {
-        let mut browser = pages(&scene);
+        let mut browser = pages(&scenario);
         let answer = browser.post_only("/sign-in", "person=priya.shah", &headers).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
         assert!(browser.cookies.is_empty(), "{headers:?}");
@@ -125,15 +125,15 @@ async fn local_sign_in_is_for_programs_on_the_machine_itself() {
             assert!(!answer.page.contains("priya.shah"), "{}", answer.page);
         }
     }
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_form_that_is_not_ours_or_not_this_sessions_changes_nothing() {
-    let (mut scene, id) = given().await;
+    let (mut scenario, id) = given().await;
     let path = format!("/staff/contacts/{id}/log");
-    let mut priya = Browser::signed_in(&scene, "priya.shah").await;
-    let another = Browser::signed_in(&scene, "priya.shah").await;
+    let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
+    let another = Browser::signed_in(&scenario, "priya.shah").await;
     assert_ne!(priya.csrf, another.csrf, "each session has its own");
     let mark = priya.csrf.clone();
     for form in [
@@ -159,18 +159,18 @@ async fn a_form_that_is_not_ours_or_not_this_sessions_changes_nothing() {
     let long = format!("{form}&text={}", "x".repeat(200_000));
     let answer = priya.post_only(&path, &long, &[]).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-    scene.settle().await;
-    assert_eq!(scene.log(&id).await.len(), 2, "nothing was written");
+    scenario.settle().await;
+    assert_eq!(scenario.log(&id).await.len(), 2, "nothing was written");
     assert_eq!(priya.post_only(&path, &form, &[]).await.status, StatusCode::SEE_OTHER);
-    scene.settle().await;
-    assert_eq!(scene.log(&id).await.len(), 3);
-    scene.end().await;
+    scenario.settle().await;
+    assert_eq!(scenario.log(&id).await.len(), 3);
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn who_signs_out_is_out() {
-    let (scene, _) = given().await;
-    let mut priya = Browser::signed_in(&scene, "priya.shah").await;
+    let (scenario, _) = given().await;
+    let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
     // Nobody is signed out by a link or by another website
     assert_eq!(priya.get("/sign-out").await.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(priya.post_only("/sign-out", "", &[]).await.status, StatusCode::FORBIDDEN);
@@ -181,13 +181,13 @@ async fn who_signs_out_is_out() {
     let answer = priya.get("/signed-out").await;
     assert!(answer.page.contains("You are signed out"), "{}", answer.page);
     assert_eq!(priya.get("/staff").await.status, StatusCode::SEE_OTHER);
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_reader_sees_everything_and_changes_nothing() {
-    let (scene, id) = given().await;
-    let mut pages = pages(&scene);
+    let (scenario, id) = given().await;
+    let mut pages = pages(&scenario);
     pages.post("/sign-in", "person=alex.audit").await;
     let shown = pages.get(&format!("/staff/contacts/{id}")).await.page;
     assert!(shown.contains("Which day?") && shown.contains("Alex Audit"), "{shown}");
@@ -199,32 +199,32 @@ async fn a_reader_sees_everything_and_changes_nothing() {
             assert!(answer.page.contains("You may look"), "{path}: {}", answer.page);
         }
     }
-    assert_eq!(scene.log(&id).await.len(), 2, "nothing was written");
+    assert_eq!(scenario.log(&id).await.len(), 2, "nothing was written");
     // Nobody assigns work to who cannot do it
-    let mut priya = Browser::signed_in(&scene, "priya.shah").await;
+    let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
     let shown = priya.get(&format!("/staff/contacts/{id}")).await.page;
     assert!(shown.contains("dan.fisher") && !shown.contains("alex.audit"), "{shown}");
     assert_eq!(pages.post("/sign-out", "").await.status, StatusCode::SEE_OTHER);
-    scene.end().await;
+    scenario.end().await;
 }
 
 #[tokio::test]
 async fn a_manager_decides_that_no_answer_is_needed_and_nobody_else() {
-    let (mut scene, id) = given().await;
+    let (mut scenario, id) = given().await;
     let close = format!("/staff/contacts/{id}/close");
-    let mut priya = Browser::signed_in(&scene, "priya.shah").await;
+    let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
     let answer = priya.post(&close, "reason=It+was+spam").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.page.contains("Only a manager decides"), "{}", answer.page);
     assert!(!answer.page.contains("name=\"reason\""), "{}", answer.page);
-    assert!(scene.contact(&id).await.closed.is_none());
+    assert!(scenario.contact(&id).await.closed.is_none());
     // Tom Okafor leads her team
-    let mut tom = Browser::signed_in(&scene, "tom.okafor").await;
+    let mut tom = Browser::signed_in(&scenario, "tom.okafor").await;
     assert!(tom.get(&format!("/staff/contacts/{id}")).await.page.contains("name=\"reason\""));
     assert_eq!(tom.post(&close, "reason=It+was+spam").await.status, StatusCode::SEE_OTHER);
-    scene.settle().await;
-    assert!(scene.contact(&id).await.closed.is_some());
-    scene.end().await;
+    scenario.settle().await;
+    assert!(scenario.contact(&id).await.closed.is_some());
+    scenario.end().await;
 }
 
 #[test]

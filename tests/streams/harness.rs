@@ -6,30 +6,30 @@ use adapters::aws::Bucket;
 use chrono::TimeDelta;
 use domain::contact::{Actor, ContactId, Event};
 use domain::decide::{Command, Request};
-use functions::dispatch::stream::see_to_records;
-use functions::intake_email::{Envelope, Taken, receive};
-use functions::{Desk, reconcile};
+use functions::dispatch::stream::process_records;
+use functions::intake_email::{Envelope, Intake, receive};
+use functions::{App, reconcile};
 use mail_parser::MessageParser;
 use tests::cloud::{Cloud, CloudDispatch};
 
 use crate::mapping::{Mapping, Stream};
 
 /// One installation.
-pub(crate) struct Town {
+pub(crate) struct StreamHarness {
     pub(crate) cloud: Cloud,
-    pub(crate) desk: Desk,
+    pub(crate) app: App,
     pub(crate) dispatch: CloudDispatch,
     pub(crate) stream: Stream,
     messages: u32,
     pub(crate) invocations: u32,
 }
 
-impl Town {
+impl StreamHarness {
     pub(crate) async fn new(mapping: Mapping) -> Self {
         let cloud = Cloud::new().await;
-        let desk = cloud.desk("2026-06-02 10:00");
-        let dispatch = cloud.dispatch(&desk);
-        Self { cloud, desk, dispatch, stream: Stream::new(mapping), messages: 0, invocations: 0 }
+        let app = cloud.app("2026-06-02 10:00");
+        let dispatch = cloud.dispatch(&app);
+        Self { cloud, app, dispatch, stream: Stream::new(mapping), messages: 0, invocations: 0 }
     }
 
     /// A tenant writes; each from an address of their own.
@@ -45,8 +45,8 @@ impl Town {
             recipients: vec!["help@westkent.example".into()],
         };
         let inbox = Bucket::new(&self.cloud.aws(), "inbox".into()).holding(&format!("m{n}"));
-        let taken = receive(&self.desk, &inbox, &envelope, raw.as_bytes()).await.unwrap();
-        let [Taken::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
+        let taken = receive(&self.app, &inbox, &envelope, raw.as_bytes()).await.unwrap();
+        let [Intake::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
         *id
     }
 
@@ -54,33 +54,33 @@ impl Town {
     pub(crate) async fn note(&self, id: &ContactId, text: &str) {
         let by = Actor::Staff("priya.shah".into());
         let command = Command::Note { text: text.into() };
-        self.desk.give(id, &Request { key: None, by, command }).await.unwrap();
+        self.app.execute(id, &Request { key: None, by, command }).await.unwrap();
     }
 
     /// Lets what was written since reach the stream.
     pub(crate) fn flow(&mut self) {
         let new = self.cloud.new_records();
-        self.stream.arrive(self.desk.now(), new);
+        self.stream.arrive(self.app.now(), new);
     }
 
     /// Puts everything that was ever written into the stream again.
     pub(crate) fn replay(&mut self) {
-        let now = self.desk.now();
+        let now = self.app.now();
         self.stream.arrive(now, self.cloud.stream());
     }
 
     /// Gives the next batch of a lane to the function, which may crash. A second goes by.
     pub(crate) async fn invoke(&mut self, lane: (u64, u64)) {
-        let now = self.desk.now();
+        let now = self.app.now();
         let Some(records) = self.stream.next(lane, now) else { return };
         self.invocations += 1;
         let until = now + TimeDelta::seconds(40);
         let invoked = tokio::select! {
-            response = see_to_records(&self.dispatch, &records, until) => Some(response),
+            response = process_records(&self.dispatch, &records, until) => Some(response),
             () = self.cloud.crashed.notified() => None,
         };
         self.stream.came_of_it(lane, invoked);
-        self.desk.clock.move_to(now + TimeDelta::seconds(1));
+        self.app.clock.move_to(now + TimeDelta::seconds(1));
         self.flow();
     }
 
@@ -94,9 +94,9 @@ impl Town {
 
     /// Lets a while go by in which the schedule looks for what was missed.
     pub(crate) async fn look_for_missed(&mut self) -> reconcile::Found {
-        let later = self.desk.now() + TimeDelta::minutes(15);
-        self.desk.clock.move_to(later);
-        let found = reconcile::sweep(&self.desk, later).await.unwrap();
+        let later = self.app.now() + TimeDelta::minutes(15);
+        self.app.clock.move_to(later);
+        let found = reconcile::sweep(&self.app, later).await.unwrap();
         self.work_off().await;
         found
     }
@@ -135,9 +135,9 @@ impl Town {
     pub(crate) async fn assert_done(&self, contacts: &[ContactId]) {
         let mails = self.mails();
         for id in contacts {
-            let contact = self.desk.store.load(id).await.unwrap().unwrap();
+            let contact = self.app.store.load(id).await.unwrap().unwrap();
             assert!(contact.pending.is_empty(), "{id} waits for {:?}", contact.pending);
-            let log = self.desk.store.log(id).await.unwrap();
+            let log = self.app.store.log(id).await.unwrap();
             // What was refused for good did not go out, and it is written down that it did not.
             let refused: BTreeSet<_> = log
                 .iter()

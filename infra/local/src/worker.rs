@@ -5,31 +5,31 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adapters::mailer::Mailer;
-use adapters::outside::{NobodyListens, WokenByIndex};
+use adapters::ports::{NobodyListens, NoopTimers};
 use adapters::store::Committed;
 use chrono::TimeDelta;
 use domain::contact::ContactId;
 use domain::decide::MAIL_GRACE;
-use functions::Desk;
+use functions::App;
 use functions::dispatch::Dispatch;
 use functions::reconcile::{Found, sweep};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 /// What sees to commits on one machine.
-pub type LocalDispatch<M> = Dispatch<M, WokenByIndex, NobodyListens>;
+pub type LocalDispatch<M> = Dispatch<M, NoopTimers, NobodyListens>;
 
 /// Commits that are seen to at the same time.
 const AT_ONCE: usize = 32;
 
 /// A dispatch over this machine's mailer. Only one process has the data folder, so a claim that is
 /// found was left by one that was stopped: nobody need wait for it.
-pub fn dispatch<M: Mailer>(desk: Desk, mailer: M) -> LocalDispatch<M> {
-    Dispatch { desk, mailer, timers: WokenByIndex, bus: NobodyListens, lease: TimeDelta::zero() }
+pub fn dispatch<M: Mailer>(app: App, mailer: M) -> LocalDispatch<M> {
+    Dispatch { app, mailer, timers: NoopTimers, bus: NobodyListens, lease: TimeDelta::zero() }
 }
 
 /// Sees to commits as they are written, until `stop` changes. What is then not yet seen to waits in
 /// the index for the next start.
-pub async fn see_to_commits<M: Mailer>(
+pub async fn process_commits<M: Mailer>(
     dispatch: LocalDispatch<M>,
     mut feed: mpsc::UnboundedReceiver<Committed>,
     mut stop: watch::Receiver<bool>,
@@ -48,7 +48,7 @@ pub async fn see_to_commits<M: Mailer>(
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
         let dispatch = Arc::clone(&dispatch);
         tokio::spawn(async move {
-            if let Err(error) = dispatch.see_to(&committed).await {
+            if let Err(error) = dispatch.process(&committed).await {
                 tracing::warn!(contact = %committed.id, commit = committed.commit.number, %error, "to be tried again");
             }
             drop(place);
@@ -59,7 +59,7 @@ pub async fn see_to_commits<M: Mailer>(
 }
 
 /// Fires timers when they are due, every second, until `stop` changes.
-pub async fn fire_timers(desk: Desk, mut stop: watch::Receiver<bool>) {
+pub async fn fire_timers(app: App, mut stop: watch::Receiver<bool>) {
     let mut every = tokio::time::interval(Duration::from_secs(1));
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut known = BTreeMap::new();
@@ -68,7 +68,7 @@ pub async fn fire_timers(desk: Desk, mut stop: watch::Receiver<bool>) {
             _ = every.tick() => {}
             _ = stop.changed() => return,
         }
-        match sweep(&desk, desk.now()).await {
+        match sweep(&app, app.now()).await {
             Ok(found) => {
                 report(&found, &known);
                 known = found.failed;
@@ -85,9 +85,9 @@ pub async fn fire_timers(desk: Desk, mut stop: watch::Receiver<bool>) {
 ///
 /// # Errors
 /// When the table cannot be read.
-pub async fn catch_up(desk: &Desk) -> Result<Found, adapters::store::StoreError> {
+pub async fn catch_up(app: &App) -> Result<Found, adapters::store::StoreError> {
     // A mail is given some minutes' grace before somebody else sends it; here nobody else can be at it.
-    let found = sweep(desk, desk.now() + MAIL_GRACE).await?;
+    let found = sweep(app, app.now() + MAIL_GRACE).await?;
     report(&found, &BTreeMap::new());
     Ok(found)
 }

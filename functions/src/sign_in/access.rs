@@ -12,12 +12,16 @@ use super::{SignIn, notice, sign_in_link};
 use crate::http::{BODY_LIMIT, problem};
 
 /// Lets in who is signed in; lets change who may.
-pub(super) async fn keep(State(sign_in): State<SignIn>, request: Request, next: Next) -> Response {
+pub(super) async fn require_staff(
+    State(sign_in): State<SignIn>,
+    request: Request,
+    next: Next,
+) -> Response {
     pass(&sign_in, request, next, true).await
 }
 
 /// The same for the way out, which is open to readers too.
-pub(super) async fn keep_out(
+pub(super) async fn require_session(
     State(sign_in): State<SignIn>,
     request: Request,
     next: Next,

@@ -8,7 +8,9 @@ const HEADER: &str = "[pack]\nid = 'p'\ntitle = 't'\npublisher = 'p'\nversion = 
 
 /// A standard with what is given in place of, or beside, what it would have; without an example.
 fn standard(id: &str, own: &str) -> String {
-    let mut text = format!("\n[[standard]]\nid = '{id}'\npromise = 'p'\nplace = 'p'\n{own}\n");
+    let mut text = format!(
+        "\n[[standard]]\nid = '{id}'\ntitle = 'T {id}'\npromise = 'p'\nplace = 'p'\n{own}\n"
+    );
     for (key, usual) in [
         ("starts", "'received'"),
         ("within", "'5 working days'"),
@@ -108,7 +110,7 @@ fn rows_that_can_never_apply() {
 fn prompts_that_nothing_sets_off_measures_and_duties_that_make_no_sense() {
     let action_prompt = |own: &str| {
         format!(
-            "\n[[action_prompt]]\nid = 'p'\npromise = 'p'\nplace = 'p'\nnotify = 'owner'\ndo = 'd'\n{own}\n"
+            "\n[[action_prompt]]\nid = 'p'\ntitle = 'P'\npromise = 'p'\nplace = 'p'\nnotify = 'owner'\ndo = 'd'\n{own}\n"
         )
     };
     let missed = action_prompt("on_breach_of = ['s']");
@@ -120,7 +122,7 @@ fn prompts_that_nothing_sets_off_measures_and_duties_that_make_no_sense() {
     one(&format!("{published}{elsewhere}"), "applies to none of the contacts");
     let measure = |own: &str| {
         format!(
-            "\n[[measure]]\nid = 'm'\npromise = 'p'\nplace = 'p'\nmeasured_by = 'survey'\n{own}\n"
+            "\n[[measure]]\nid = 'm'\ntitle = 'M'\npromise = 'p'\nplace = 'p'\nmeasured_by = 'survey'\n{own}\n"
         )
     };
     none(&measure("within = '60 seconds'"));
@@ -128,7 +130,7 @@ fn prompts_that_nothing_sets_off_measures_and_duties_that_make_no_sense() {
     one(&measure("at_most_percent = 100"), "measure.at_most_percent: m: no share is above 100 %");
     let duty = |remind: &str| {
         format!(
-            "\n[[recurring_duty]]\nid = 'd'\npromise = 'p'\nplace = 'p'\nevery = '6 calendar months'\n\
+            "\n[[recurring_duty]]\nid = 'd'\ntitle = 'D'\npromise = 'p'\nplace = 'p'\nevery = '6 calendar months'\n\
              remind = '{remind}'\ndo = 'd'\n"
         )
     };
@@ -151,8 +153,62 @@ fn a_published_promise_has_an_example_and_an_example_comes_out() {
     let wrong = example("2026-06-09T17:15:00").problems;
     assert_eq!(
         wrong[0].to_string(),
-        "p.toml:16: standard.example.due: s from Mon 1 Jun 2026 10:00:00 comes out as Mon 8 Jun \
+        "p.toml:17: standard.example.due: s from Mon 1 Jun 2026 10:00:00 comes out as Mon 8 Jun \
          2026 17:15:00, not Tue 9 Jun 2026 17:15:00 as written; mend how the promise counts, or \
          the example"
     );
+}
+
+#[test]
+fn a_title_of_more_than_60_characters_is_a_warning() {
+    let titled =
+        |length: usize| standard("s", "").replace("'T s'", &format!("'{}'", "é".repeat(length)));
+    none(&titled(60));
+    one(&titled(61), "standard.title: has 61 characters; shorten it to 60 or fewer");
+    let option = |length: usize| {
+        standard("s", "kept_by = []")
+            .replace("within = '5 working days'\n", "")
+            .replace("kept_by = []\n", "")
+            + &format!(
+                "[[standard.option]]\nid = 'a'\ntitle = '{}'\nwithin = '1 day'\n\
+                 kept_by = ['responded']\n",
+                "x".repeat(length)
+            )
+    };
+    none(&option(60));
+    one(&option(61), "standard.option.title: has 61 characters");
+}
+
+#[test]
+fn every_row_has_a_title_of_its_own() {
+    let problems = |rows: &str| {
+        let text = format!("{HEADER}examples_for = 'westkent'\n{rows}");
+        let problems = Pack::parse("p.toml", &text).unwrap_err().0;
+        problems.iter().map(|p| format!("{}: {}", p.key, p.message)).collect::<Vec<_>>()
+    };
+    let titled = |id: &str, title: &str| {
+        standard(id, "").replace(&format!("'T {id}'"), &format!("'{title}'"))
+    };
+    let empty = problems(&titled("s", " "));
+    assert!(empty[0].starts_with("standard.title: is empty"), "{empty:?}");
+    let missing = problems(&standard("s", "").replace("title = 'T s'\n", ""));
+    assert!(missing[0].starts_with("standard: missing field `title`"), "{missing:?}");
+    let twice = problems(&format!("{}{}", titled("a", "Letter"), titled("b", "Letter")));
+    assert_eq!(
+        twice,
+        ["standard.title: `Letter` is used twice in this pack; give each row its own title"]
+    );
+    let measure = "[[measure]]\nid = 'm'\ntitle = 'T s'\npromise = 'p'\nplace = 'p'\n\
+                   measured_by = 'survey'\n";
+    let across = problems(&format!("{}{measure}", standard("s", "")));
+    assert!(across[0].starts_with("measure.title: `T s` is used twice"), "{across:?}");
+    let options = "[[standard]]\nid = 's'\ntitle = 'T'\npromise = 'p'\nplace = 'p'\nstarts = 'received'\n\
+                   option = [\n\
+                   { id = 'a', title = 'Letter', within = '1 day', kept_by = ['written-to'] },\n\
+                   { id = 'b', title = 'Letter', within = '2 days', kept_by = ['spoken-to'] },\n\
+                   { id = 'c', title = '', within = '2 days', kept_by = ['seen'] },\n\
+                   ]\n";
+    let options = problems(options);
+    assert!(options[0].starts_with("standard.option.title: `Letter` is used twice"), "{options:?}");
+    assert!(options[1].starts_with("standard.option.title: is empty"), "{options:?}");
 }

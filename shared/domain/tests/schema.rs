@@ -68,6 +68,8 @@ fn what_is_misspelt_does_not_fit() {
         ("within = \"1 working day\"", "within = \"1 moon\""),
         ("starts = \"received\"", "starts = \"recieved\""),
         ("starts = \"received\"", ""),
+        ("title = \"Answer to a letter\"", ""),
+        ("title = \"Answer to a letter\"", "title = \"\""),
         ("notify = \"owner\"", "notify = \"owl\""),
         ("at = \"half-way\"", "at = \"soon\""),
         ("channel = [\"web-form\"]", "chanel = [\"web-form\"]"),

@@ -105,6 +105,9 @@ pub struct StandardFile {
     /// Unique among all packs; lower-case words joined by hyphens.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub id: Spanned<String>,
+    /// The name that people see, such as "Answer to an email": at most 60 characters, unique in its pack.
+    #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1, max = 60)))]
+    pub title: Spanned<String>,
     /// The sentence as published.
     pub promise: String,
     /// Where in the document it stands.
@@ -223,6 +226,9 @@ pub struct OptionFile {
     /// Unique among all packs.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub id: Spanned<String>,
+    /// The name that people see, such as "Letter": at most 60 characters, unique in its standard.
+    #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1, max = 60)))]
+    pub title: Spanned<String>,
     /// How long.
     pub within: Within,
     /// What keeps it.

@@ -11,6 +11,9 @@ use super::{ActionPrompt, Applies, Measure, OneOrMore, OwedBy, Problem, Within};
 use crate::calendar::Nation;
 use crate::organisation::Organisation;
 
+/// Characters that a title may have.
+const LONGEST_TITLE: usize = 60;
+
 /// What is doubtful in a pack, though nothing is wrong with its file.
 pub(super) struct Lints<'a> {
     source: Source<'a>,
@@ -45,6 +48,7 @@ impl<'a> Lints<'a> {
                 self.against_the_code(standard, written);
             }
         }
+        self.titles(written);
         for standard in &written.standard {
             let at = standard.id.span();
             let until = standard.effective_until.or(written.pack.effective_until);
@@ -73,6 +77,38 @@ impl<'a> Lints<'a> {
                 );
                 self.report(&row.span(), "recurring_duty.remind", message);
             }
+        }
+    }
+
+    /// Titles that do not fit into a list or a subject line.
+    fn titles(&mut self, written: &PackFile) {
+        let mut long = |at: &Range<usize>, section: &str, title: &str| {
+            let length = title.chars().count();
+            if length > LONGEST_TITLE {
+                let message = format!(
+                    "has {length} characters; shorten it to {LONGEST_TITLE} or fewer, so that it fits \
+                     into lists and subject lines"
+                );
+                self.report(at, &format!("{section}.title"), message);
+            }
+        };
+        for standard in &written.standard {
+            long(&standard.title.span(), "standard", standard.title.get_ref());
+            for option in &standard.option {
+                long(&option.title.span(), "standard.option", option.title.get_ref());
+            }
+        }
+        for row in &written.measure {
+            long(&row.span(), "measure", &row.get_ref().title);
+        }
+        for row in &written.action_prompt {
+            long(&row.span(), "action_prompt", &row.get_ref().title);
+        }
+        for row in &written.recurring_duty {
+            long(&row.span(), "recurring_duty", &row.get_ref().title);
+        }
+        for row in &written.required_wording {
+            long(&row.span(), "required_wording", &row.get_ref().title);
         }
     }
 

@@ -11,6 +11,9 @@ use super::Within;
 pub struct Measure {
     /// Unique among all packs.
     pub id: String,
+    /// The name that people see, such as "Answer to an email": at most 60 characters, unique in its pack.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 60)))]
+    pub title: String,
     /// The sentence as published.
     pub promise: String,
     /// Where in the published document it stands.

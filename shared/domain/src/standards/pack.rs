@@ -66,7 +66,8 @@ impl Pack {
     pub fn parse(file: &str, text: &str) -> Result<Self, Problems> {
         let source = Source { file, text };
         let written: PackFile = read(source)?;
-        let mut check = Validator { source, ids: Vec::new(), problems: Vec::new() };
+        let mut check =
+            Validator { source, ids: Vec::new(), titles: Vec::new(), problems: Vec::new() };
         check.header(&written);
         for standard in &written.standard {
             check.standard(standard, &written.standard);
@@ -117,6 +118,7 @@ impl Pack {
 struct Validator<'a> {
     source: Source<'a>,
     ids: Vec<String>,
+    titles: Vec<String>,
     problems: Vec<Problem>,
 }
 
@@ -137,6 +139,40 @@ impl Validator<'_> {
         self.ids.push(id.to_owned());
     }
 
+    /// A title names one row to people, who never see its id.
+    fn title(&mut self, at: &Range<usize>, section: &str, title: &str) {
+        let key = format!("{section}.title");
+        if title.trim().is_empty() {
+            let message =
+                "is empty; write the name that people see, such as \"Answer to an email\"";
+            self.report(at, &key, message);
+        } else if self.titles.iter().any(|other| other == title) {
+            let message =
+                format!("`{title}` is used twice in this pack; give each row its own title");
+            self.report(at, &key, message);
+        }
+        self.titles.push(title.to_owned());
+    }
+
+    /// Options are shown beside the title of their standard, so they differ among themselves.
+    fn options(&mut self, standard: &StandardFile) {
+        let mut titles: Vec<&str> = Vec::new();
+        for option in &standard.option {
+            self.id(&option.id.span(), "standard.option", option.id.get_ref());
+            let title = option.title.get_ref().as_str();
+            if title.trim().is_empty() {
+                let message = "is empty; write the name that people see, such as \"Letter\"";
+                self.report(&option.title.span(), "standard.option.title", message);
+            } else if titles.contains(&title) {
+                let message = format!(
+                    "`{title}` is used twice in this standard; give each option its own title"
+                );
+                self.report(&option.title.span(), "standard.option.title", message);
+            }
+            titles.push(title);
+        }
+    }
+
     fn header(&mut self, written: &PackFile) {
         let pack = &written.pack;
         if !is_id(&pack.id) {
@@ -155,9 +191,8 @@ impl Validator<'_> {
     fn standard(&mut self, standard: &StandardFile, all: &[StandardFile]) {
         let at = standard.id.span();
         self.id(&at, "standard", standard.id.get_ref());
-        for option in &standard.option {
-            self.id(&option.id.span(), "standard.option", option.id.get_ref());
-        }
+        self.title(&standard.title.span(), "standard", standard.title.get_ref());
+        self.options(standard);
         self.clock(standard, &at, all);
         self.exceptions(standard, &at);
         if let (Some(from), Some(until)) = (standard.effective_from, standard.effective_until)
@@ -287,10 +322,12 @@ impl Validator<'_> {
     fn others(&mut self, written: &PackFile) {
         for row in &written.measure {
             self.id(&row.span(), "measure", &row.get_ref().id);
+            self.title(&row.span(), "measure", &row.get_ref().title);
         }
         for row in &written.action_prompt {
             let (at, action_prompt) = (row.span(), row.get_ref());
             self.id(&at, "action_prompt", &action_prompt.id);
+            self.title(&at, "action_prompt", &action_prompt.title);
             if action_prompt.on.0.is_empty() && action_prompt.on_breach_of.is_empty() {
                 let message = "is missing; name the milestone that sets it off, or with \
                                `on_breach_of` the standards whose breach does";
@@ -312,6 +349,7 @@ impl Validator<'_> {
         for row in &written.recurring_duty {
             let (at, duty) = (row.span(), row.get_ref());
             self.id(&at, "recurring_duty", &duty.id);
+            self.title(&at, "recurring_duty", &duty.title);
             for (key, within) in [("every", Some(duty.every)), ("remind", duty.remind)] {
                 if within.is_some_and(|within| !matches!(within, Within::CalendarMonths(1..))) {
                     let message = "is not in months; write `3 calendar months`";
@@ -322,6 +360,7 @@ impl Validator<'_> {
         for row in &written.required_wording {
             let (at, content) = (row.span(), row.get_ref());
             self.id(&at, "required_wording", &content.id);
+            self.title(&at, "required_wording", &content.title);
             if content.appears_in.is_empty() {
                 let message = "is empty; say where it is said: acknowledgement, answer, delay, \
                                staff-page or website";
@@ -351,6 +390,7 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         .iter()
         .map(|option| PromiseOption {
             id: option.id.get_ref().clone(),
+            title: option.title.get_ref().clone(),
             counting: counting(option.within),
             kept_by: option.kept_by.clone(),
         })
@@ -359,6 +399,7 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
     let within = standard.within.as_ref().map(|within| *within.get_ref());
     options.extend(within.map(|within| PromiseOption {
         id: id.clone(),
+        title: standard.title.get_ref().clone(),
         counting: counting(within),
         kept_by: standard.kept_by.clone(),
     }));
@@ -383,6 +424,7 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         .collect();
     Standard {
         id,
+        title: standard.title.get_ref().clone(),
         pack: pack.pack.id.clone(),
         version: pack.pack.version.clone(),
         promise: standard.promise.clone(),

@@ -24,6 +24,8 @@ pub enum OwedBy {
 pub struct PromiseOption {
     /// Names the arm; where there is only one, it has the standard's own id.
     pub id: String,
+    /// The name that people see, such as "Letter"; an only option has the standard's own title.
+    pub title: String,
     /// How long, counted how.
     pub counting: Counting,
     /// The milestones that keep it.
@@ -46,6 +48,8 @@ pub struct Alternative {
 pub struct Standard {
     /// Unique among all packs.
     pub id: String,
+    /// The name that people see, such as "Answer to an email".
+    pub title: String,
     /// The pack it belongs to.
     pub pack: String,
     /// The pack's version.

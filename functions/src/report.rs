@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use adapters::store::StoreError;
-use domain::contact::DeadlineState;
+use domain::deadline::DeadlineState;
 use serde::Serialize;
 
 use crate::App;

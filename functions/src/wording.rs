@@ -2,7 +2,8 @@
 
 use adapters::emails::{DueLine, Promise, Provider};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::contact::{Contact, Deadline, DeadlineState};
+use domain::contact::Contact;
+use domain::deadline::{Deadline, DeadlineState};
 use domain::organisation::Organisation;
 use domain::standards::{Channel, Milestone, Standard};
 use domain::time::{clock_time, date_in_words, gap_in_words, local};

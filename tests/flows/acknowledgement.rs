@@ -1,7 +1,8 @@
 //! A tenant is told at once that the message came, and by when the answer will.
 
 use adapters::mail::Reason;
-use domain::contact::{Acknowledgement, AutomaticSender, DeadlineState, Suppressed, WaiverReason};
+use domain::contact::{Acknowledgement, AutomaticSender, Suppressed};
+use domain::deadline::{DeadlineState, WaiverReason};
 use domain::decide::{Command, MailOutcome, MailResult};
 use functions::intake_email::Intake;
 use local::simulation::Answer;

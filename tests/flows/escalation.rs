@@ -1,7 +1,7 @@
 //! Nobody answers: who is told when.
 
 use chrono::Timelike as _;
-use domain::contact::DeadlineState;
+use domain::deadline::DeadlineState;
 use domain::decide::Command;
 use tests::{Scenario, at};
 

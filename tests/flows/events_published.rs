@@ -5,8 +5,9 @@ use adapters::store::Committed;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::contact::{
     Actor, AutomaticSender, Commit, ContactId, Customer, Event, MailId, Means, MoveReason,
-    Suppressed, WaiverReason,
+    Suppressed,
 };
+use domain::deadline::WaiverReason;
 use domain::decide::{Answer, Command};
 use domain::organisation::Organisation;
 use domain::standards::{Category, Channel, Milestone, Priority, load_built_in};

@@ -1,7 +1,7 @@
 //! What staff do with a contact besides answering it.
 
 use chrono::NaiveDate;
-use domain::contact::{DeadlineState, WaiverReason};
+use domain::deadline::{DeadlineState, WaiverReason};
 use domain::decide::{Command, DelayNotice, Refusal};
 use functions::Outcome;
 use tests::{Scenario, at};

@@ -1,7 +1,8 @@
 //! The pages of staff.
 
 use axum::http::StatusCode;
-use domain::contact::{ContactId, DeadlineState};
+use domain::contact::ContactId;
+use domain::deadline::DeadlineState;
 use tests::{Browser, Scenario};
 
 const HELP: &str = "help@westkent.example";

@@ -1,7 +1,8 @@
 //! Staff answer from their own mailbox.
 
 use adapters::mail::Reason;
-use domain::contact::{DeadlineState, Event};
+use domain::contact::Event;
+use domain::deadline::DeadlineState;
 use functions::intake_email::Intake;
 use tests::Scenario;
 

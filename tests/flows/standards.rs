@@ -1,7 +1,8 @@
 //! What the standards ask for beyond a date: content of letters, prompts, windows, extensions.
 
 use chrono::NaiveDate;
-use domain::contact::{DeadlineState, Means};
+use domain::contact::Means;
+use domain::deadline::DeadlineState;
 use domain::decide::{Answer, Command, DelayNotice};
 use domain::organisation::{Organisation, TeamId};
 use domain::standards::{Priority, load_built_in};

@@ -1,6 +1,7 @@
 //! A reply in the thread joins its contact.
 
-use domain::contact::{DeadlineState, Event, WaiverReason};
+use domain::contact::Event;
+use domain::deadline::{DeadlineState, WaiverReason};
 use functions::intake_email::Intake;
 use tests::{Scenario, at};
 

@@ -5,7 +5,8 @@ use adapters::emails::{
     Reminder, Update, WindowClosing,
 };
 use adapters::mail::{ANSWER_ABOVE, Mailbox, Outgoing, Reason, message_id, with_tag};
-use domain::contact::{Addressee, Contact, Deadline, Holder, Mail, MailKind, Suppressed};
+use domain::contact::{Addressee, Contact, Holder, Mail, MailKind, Suppressed};
+use domain::deadline::Deadline;
 use domain::organisation::{PersonId, Team};
 use domain::standards::{AppearsIn, Milestone};
 use domain::time::date_in_words;

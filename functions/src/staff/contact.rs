@@ -5,9 +5,8 @@ use adapters::store::StoreError;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::contact::{
-    Acknowledgement, Commit, Contact, ContactId, DeadlineState, Event, Suppressed,
-};
+use domain::contact::{Acknowledgement, Commit, Contact, ContactId, Event, Suppressed};
+use domain::deadline::DeadlineState;
 use domain::deadline::Derivation;
 use domain::standards::{AppearsIn, Priority};
 use serde::Deserialize;
@@ -210,7 +209,7 @@ fn clocks(app: &App, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
     };
     let mut deadlines: Vec<_> = contact.deadlines.iter().collect();
     deadlines.sort_by_key(|deadline| (!deadline.is_outstanding(), deadline.due_at));
-    let card = |deadline: &domain::contact::Deadline| ClockCard {
+    let card = |deadline: &domain::deadline::Deadline| ClockCard {
         line: wording::due_line(&app.organisation, deadline, app.now()),
         account: given(&deadline.id).map(Derivation::account).unwrap_or_default(),
         post_by: wording::post_by(&app.organisation, deadline, app.now()),

@@ -5,7 +5,8 @@ use adapters::store::StoreError;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::contact::{Acknowledgement, Contact, DeadlineState, Suppressed};
+use domain::contact::{Acknowledgement, Contact, Suppressed};
+use domain::deadline::DeadlineState;
 use domain::organisation::PersonId;
 use serde::Deserialize;
 

@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use domain::contact::{Deadline, ExtensionGiven};
 use domain::deadline::Explanation;
+use domain::deadline::{Deadline, ExtensionGiven};
 use domain::organisation::Organisation;
 use domain::standards::{
     Category, Channel, Facts, Milestone, Pack, Priority, built_in_organisation,

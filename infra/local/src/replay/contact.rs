@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use csv::StringRecord;
 use domain::calendar::OutsideCalendar;
-use domain::contact::Deadline;
+use domain::deadline::Deadline;
 use domain::organisation::Organisation;
 use domain::standards::{
     Category, Channel, Facts, Milestone, OwedBy, Priority, ProvisionalStart, Recipient, Standard,

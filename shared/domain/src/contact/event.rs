@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Customer, MailId, Suppressed, WaiverReason};
-use crate::deadline::Derivation;
+use super::{Customer, MailId, Suppressed};
+use crate::deadline::{Derivation, WaiverReason};
 use crate::organisation::{PersonId, TeamId};
 use crate::standards::{Category, Channel, Milestone, Priority};
 

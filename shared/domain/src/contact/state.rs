@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{ContactId, Deadline, DeadlineState, PendingMail};
+use super::{ContactId, PendingMail};
+use crate::deadline::{Deadline, DeadlineState};
 use crate::organisation::{Organisation, PersonId, TeamId};
 use crate::standards::{Category, Channel, Facts, Milestone, Priority};
 

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use super::due::{months_after, was_clamped};
-use crate::calendar::{Calendar, Day, NonWorking, OutsideCalendar};
-use crate::standards::{Counting, DueAt, IfNotWorking, Milestone, Within};
+use super::counting::months_after;
+use crate::calendar::{Calendar, Day, NonWorking};
+use crate::standards::{Milestone, Within};
 
 /// How a due instant was found. All times are local to the provider, with their offset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,136 +147,6 @@ pub struct Skipped {
     pub why: NonWorking,
 }
 
-impl Counting {
-    /// The due instant of a clock that starts at `start` (Unix seconds), with every step to it.
-    ///
-    /// # Errors
-    /// As [`Counting::due`], with which it always agrees.
-    pub fn derive(&self, calendar: &Calendar, start: i64) -> Result<Derivation, OutsideCalendar> {
-        self.derive_paused(calendar, start, 0)
-    }
-
-    /// [`Counting::derive`] of a clock that stood still for so many days.
-    ///
-    /// # Errors
-    /// As [`Counting::due`].
-    pub fn derive_paused(
-        &self,
-        calendar: &Calendar,
-        start: i64,
-        paused: u16,
-    ) -> Result<Derivation, OutsideCalendar> {
-        let due = self.due_seconds_paused(calendar, start, paused)?;
-        let from = self.effective(calendar, start)?;
-        let milestone = Milestone::Received;
-        let mut steps = vec![Step::Received { at: calendar.local(start), milestone }];
-        let received_day = calendar.day_of(start)?;
-        if from.at != start || from.day != received_day {
-            steps.push(Step::Deferred {
-                to: calendar.local(from.at),
-                why: self.why_deferred(calendar, received_day, start),
-                skipped: skipped(calendar, received_day, from.day),
-            });
-        }
-        let zero = calendar.date(from.day);
-        let day_zero = Step::DayZero { date: zero, working: calendar.is_working(from.day) };
-        let because = match self.due {
-            DueAt::Close => WhyDue::Close,
-            DueAt::EndOfDay => WhyDue::EndOfDay,
-        };
-        let because = match self.within {
-            Within::WorkingDays(n) => {
-                let to = calendar.working_day_after(from.day, n)?;
-                let mut over: Vec<_> = match n {
-                    // "The same working day": the day itself is the first that could count.
-                    0 => not_working(calendar, from.day).into_iter().collect(),
-                    _ => Vec::new(),
-                };
-                over.extend(skipped(calendar, from.day, to));
-                steps.push(day_zero);
-                steps.push(self.counted(calendar, to, over, false));
-                because
-            }
-            Within::CalendarDays(n) => {
-                let to = calendar.days_after(from.day, n)?;
-                steps.push(day_zero);
-                steps.push(self.counted(calendar, to, Vec::new(), false));
-                let to = prolonged(calendar, to, paused, &mut steps)?;
-                self.rolled(calendar, to, &mut steps)?;
-                because
-            }
-            Within::CalendarMonths(n) => {
-                let date = months_after(zero, n);
-                let to = calendar.day_on(date)?;
-                steps.push(day_zero);
-                steps.push(self.counted(calendar, to, Vec::new(), was_clamped(zero, date)));
-                let to = prolonged(calendar, to, paused, &mut steps)?;
-                self.rolled(calendar, to, &mut steps)?;
-                because
-            }
-            Within::Elapsed(_) | Within::OfficeTime(_) => {
-                let offset = |at| calendar.local(at).offset().local_minus_utc();
-                let clocks_change = offset(from.at) != offset(due);
-                steps.push(Step::Elapsed { within: self.within, clocks_change });
-                WhyDue::Elapsed
-            }
-            Within::AgreedTime => WhyDue::Agreed,
-        };
-        steps.push(Step::Due { at: calendar.local(due), because });
-        Ok(Derivation { steps })
-    }
-
-    fn why_deferred(&self, calendar: &Calendar, day: Day, start: i64) -> WhyDeferred {
-        if !calendar.is_working(day) {
-            WhyDeferred::NotAWorkingDay
-        } else if start > calendar.close(day) {
-            WhyDeferred::AfterClose { closed_at: calendar.local(calendar.close(day)) }
-        } else {
-            WhyDeferred::NotOpen
-        }
-    }
-
-    fn counted(
-        &self,
-        calendar: &Calendar,
-        to: Day,
-        skipped: Vec<Skipped>,
-        last_day_of_month: bool,
-    ) -> Step {
-        Step::Counted { within: self.within, to: calendar.date(to), skipped, last_day_of_month }
-    }
-
-    fn rolled(
-        &self,
-        calendar: &Calendar,
-        day: Day,
-        steps: &mut Vec<Step>,
-    ) -> Result<(), OutsideCalendar> {
-        if self.if_not_working == IfNotWorking::NextWorkingDay && !calendar.is_working(day) {
-            let to = calendar.working_day_after(day, 0)?;
-            let mut over: Vec<_> = not_working(calendar, day).into_iter().collect();
-            over.extend(skipped(calendar, day, to));
-            steps.push(Step::Rolled { to: calendar.date(to), skipped: over });
-        }
-        Ok(())
-    }
-}
-
-/// The days on which the clock stood still, added.
-fn prolonged(
-    calendar: &Calendar,
-    day: Day,
-    paused: u16,
-    steps: &mut Vec<Step>,
-) -> Result<Day, OutsideCalendar> {
-    if paused == 0 {
-        return Ok(day);
-    }
-    let to = calendar.days_after(day, paused)?;
-    steps.push(Step::Paused { days: paused, to: calendar.date(to) });
-    Ok(to)
-}
-
 fn received() -> Milestone {
     Milestone::Received
 }
@@ -286,18 +156,24 @@ fn is_received(milestone: &Milestone) -> bool {
     *milestone == Milestone::Received
 }
 
-/// The days strictly between two that are not working days, and why.
-fn skipped(calendar: &Calendar, after: Day, before: Day) -> Vec<Skipped> {
-    let days = calendar.days_between(after, before);
-    days.filter_map(|day| not_working(calendar, day)).collect()
-}
-
-fn not_working(calendar: &Calendar, day: Day) -> Option<Skipped> {
-    // Most days are working days, and whether they are is a look-up in a list.
-    if calendar.is_working(day) {
-        return None;
+impl Skipped {
+    /// Returns the day if it is not a working day.
+    pub(super) fn on(calendar: &Calendar, day: Day) -> Option<Self> {
+        // Most days are working days, and that is a look-up in a list.
+        if calendar.is_working(day) {
+            return None;
+        }
+        Some(Self { date: calendar.date(day), why: calendar.why_not_working(day)? })
     }
-    Some(Skipped { date: calendar.date(day), why: calendar.why_not_working(day)? })
+
+    /// Returns the days strictly between two that are not working days.
+    pub(super) fn between(
+        calendar: &Calendar,
+        after: Day,
+        before: Day,
+    ) -> impl Iterator<Item = Self> {
+        calendar.days_between(after, before).filter_map(|day| Self::on(calendar, day))
+    }
 }
 
 impl Derivation {

@@ -1,135 +1,153 @@
-//! The due instant alone, by look-up: what runs a million times in a report or a batch.
+//! The due instant of a deadline, from what has happened to it: pauses, an extension, a late find
+//! that it is urgent.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
+use chrono::DateTime;
 
-use crate::calendar::{Calendar, Day, OutsideCalendar};
-use crate::standards::{Counting, DueAt, IfNotWorking, OutOfHours, Within};
+use super::counting::Due;
+use super::trace::{Trace, Untraced};
+use super::{Deadline, Derivation, ExtensionGiven, OptionDue, Step};
+use crate::calendar::{Calendar, OutsideCalendar};
+use crate::organisation::Organisation;
+use crate::standards::{
+    Counting, DueAt, Extension, ExtensionFrom, Milestone, OutOfHours, ProvisionalStart, Standard,
+    Within,
+};
 
-/// When a message counts as received, after what the standard says of office hours.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Effective {
-    /// The instant from which elapsed time runs, in Unix seconds.
-    pub(super) at: i64,
-    /// Day 0.
-    pub(super) day: Day,
-}
-
-impl Counting {
-    /// The last instant at which a promise is kept whose clock starts at `start`.
-    ///
-    /// `calendar` is the one that [`Counting::calendar`] asks for. Whole seconds: a start is taken
-    /// to its second, and the due second itself is in time.
+impl Deadline {
+    /// Works out when the deadline is due, from what is known now.
     ///
     /// # Errors
-    /// When start or due lie outside the years that the calendar covers.
-    pub fn due(
-        &self,
-        calendar: &Calendar,
-        start: DateTime<Utc>,
-    ) -> Result<DateTime<Utc>, OutsideCalendar> {
-        let due = self.due_seconds(calendar, start.timestamp())?;
-        Ok(DateTime::from_timestamp(due, 0).unwrap_or_default())
-    }
-
-    /// [`Counting::due`] in Unix seconds.
-    ///
-    /// # Errors
-    /// As [`Counting::due`].
-    pub fn due_seconds(&self, calendar: &Calendar, start: i64) -> Result<i64, OutsideCalendar> {
-        self.due_seconds_paused(calendar, start, 0)
-    }
-
-    /// [`Counting::due_seconds`] of a clock that stood still for so many days, which are added to a
-    /// date before it is looked at whether that is a working day.
-    ///
-    /// # Errors
-    /// As [`Counting::due`].
-    pub fn due_seconds_paused(
-        &self,
-        calendar: &Calendar,
-        start: i64,
-        paused: u16,
-    ) -> Result<i64, OutsideCalendar> {
-        let from = self.effective(calendar, start)?;
-        match self.within {
-            Within::Elapsed(seconds) => {
-                let due = from.at + i64::from(seconds);
-                calendar.day_of(due).map(|_| due)
-            }
-            Within::OfficeTime(seconds) => calendar.add_open_seconds(from.at, i64::from(seconds)),
-            Within::AgreedTime => Ok(from.at),
-            Within::WorkingDays(n) => {
-                Ok(self.end(calendar, calendar.working_day_after(from.day, n)?))
-            }
-            Within::CalendarDays(n) => {
-                let day = calendar.days_after(from.day, n)?;
-                self.end_rolled(calendar, calendar.days_after(day, paused)?)
-            }
-            Within::CalendarMonths(n) => {
-                let day = calendar.day_on(months_after(calendar.date(from.day), n))?;
-                self.end_rolled(calendar, calendar.days_after(day, paused)?)
-            }
+    /// Returns an error if a due instant lies outside the calendar. The deadline is then unchanged.
+    pub fn count(
+        &mut self,
+        standard: &Standard,
+        organisation: &Organisation,
+    ) -> Result<(), OutsideCalendar> {
+        let mut options = Vec::with_capacity(standard.options.len());
+        for option in &standard.options {
+            let due = self.walk(standard, option.counting, organisation, &mut Untraced)?;
+            let due_at = DateTime::from_timestamp(due.at, 0).unwrap_or_default();
+            options.push(OptionDue { id: option.id.clone(), due_at });
         }
+        self.due_at = options.iter().map(|option| option.due_at).max().unwrap_or(self.due_at);
+        self.options = if options.len() > 1 { options } else { Vec::new() };
+        Ok(())
     }
 
-    pub(super) fn effective(
-        &self,
-        calendar: &Calendar,
-        start: i64,
-    ) -> Result<Effective, OutsideCalendar> {
-        let day = calendar.day_of(start)?;
-        let received = Effective { at: start, day };
-        match self.out_of_hours {
-            OutOfHours::Counts => Ok(received),
-            OutOfHours::AfterCloseNextWorkingDay => {
-                if calendar.is_working(day) && start <= calendar.close(day) {
-                    Ok(received)
-                } else {
-                    next_working_day(calendar, day)
-                }
-            }
-            OutOfHours::NextWorkingDay => {
-                if calendar.is_open(start) {
-                    Ok(received)
-                } else {
-                    next_working_day(calendar, day)
-                }
-            }
-            OutOfHours::NextOpening => {
-                let at = calendar.next_open(start)?;
-                Ok(Effective { at, day: calendar.day_of(at)? })
-            }
+    /// Returns the account of the due instant.
+    ///
+    /// Returns `None` if the standard has changed since, so that counting would lead to another
+    /// instant. The contact's history then has the account as it was given.
+    #[must_use]
+    pub fn derivation(&self, organisation: &Organisation) -> Option<Derivation> {
+        let mut standard = organisation.standard(&self.standard)?;
+        if let Some(other) = &standard.shares_due_with {
+            standard = organisation.standard(other)?;
         }
+        standard
+            .options
+            .iter()
+            .filter_map(|option| self.derive(standard, option.counting, organisation).ok())
+            .find(|derivation| derivation.due_at() == self.due_at)
     }
 
-    fn end_rolled(&self, calendar: &Calendar, day: Day) -> Result<i64, OutsideCalendar> {
-        let day = match self.if_not_working {
-            IfNotWorking::Stays => day,
-            IfNotWorking::NextWorkingDay => calendar.working_day_after(day, 0)?,
+    /// Counts one way of meeting the standard, with the account.
+    pub(crate) fn derive(
+        &self,
+        standard: &Standard,
+        counting: Counting,
+        organisation: &Organisation,
+    ) -> Result<Derivation, OutsideCalendar> {
+        let mut steps = Vec::new();
+        self.walk(standard, counting, organisation, &mut steps)?;
+        Ok(Derivation { steps })
+    }
+
+    /// Counts one way of meeting the standard.
+    fn walk(
+        &self,
+        standard: &Standard,
+        counting: Counting,
+        organisation: &Organisation,
+        trace: &mut impl Trace,
+    ) -> Result<Due, OutsideCalendar> {
+        let calendar = organisation.calendar(counting.calendar);
+        self.trace_start(standard, calendar, trace);
+        let due = match self.made_urgent_at {
+            Some(at) => {
+                let at = at.timestamp();
+                trace.record(|| Step::MadeUrgent { at: calendar.local(at) });
+                same_day(counting).walk(calendar, at, 0, trace)?
+            }
+            None => counting.walk(calendar, self.starts_at.timestamp(), self.paused_days, trace)?,
         };
-        Ok(self.end(calendar, day))
-    }
-
-    pub(super) fn end(&self, calendar: &Calendar, day: Day) -> i64 {
-        match self.due {
-            DueAt::Close => calendar.close(day),
-            DueAt::EndOfDay => calendar.end_of_day(day),
+        match (&self.extension_given, &standard.extension) {
+            (Some(given), Some(extension)) => {
+                self.extend(due, *given, extension, counting, calendar, trace)
+            }
+            _ => Ok(due),
         }
     }
+
+    /// Records what the count starts from, and what it waits for if that is provisional.
+    fn trace_start(&self, standard: &Standard, calendar: &Calendar, trace: &mut impl Trace) {
+        let at = || calendar.local(self.starts_at.timestamp());
+        let milestone = standard.starts.last().copied().unwrap_or(Milestone::Received);
+        match standard.provisional_start.as_ref().filter(|_| self.provisional) {
+            None => trace.record(|| Step::Received { at: at(), milestone }),
+            Some(ProvisionalStart::Milestone(instead)) => {
+                trace.record(|| Step::Received { at: at(), milestone: *instead });
+                trace.record(|| Step::ProvisionalStart { milestone, due_at: None });
+            }
+            // The due instant of another deadline is not a milestone.
+            Some(ProvisionalStart::DueOf(_)) => {
+                trace.record(|| Step::ProvisionalStart { milestone, due_at: Some(at()) });
+            }
+        }
+    }
+
+    /// Applies an extension: the date that the customer was told, or the furthest that is allowed if
+    /// no date was told or the date lies beyond that.
+    fn extend(
+        &self,
+        due: Due,
+        given: ExtensionGiven,
+        extension: &Extension,
+        counting: Counting,
+        calendar: &Calendar,
+        trace: &mut impl Trace,
+    ) -> Result<Due, OutsideCalendar> {
+        let (from, paused) = match extension.from {
+            ExtensionFrom::Due => (due.at, 0),
+            ExtensionFrom::Start => (self.starts_at.timestamp(), self.paused_days),
+        };
+        let within = extension.within;
+        let furthest = Counting { within, out_of_hours: OutOfHours::Counts, ..counting };
+        if let Some(until) = given.until {
+            let told = counting.end_of(calendar, calendar.day_on(until)?);
+            if told.at < furthest.walk(calendar, from, paused, &mut Untraced)?.at {
+                // A date no later than the due date extends nothing.
+                if told.at <= due.at {
+                    return Ok(due);
+                }
+                let told = Due { at: told.at, because: due.because };
+                trace.record(|| Step::Extended { within, until: Some(until) });
+                trace.record(|| Step::Due { at: calendar.local(told.at), because: told.because });
+                return Ok(told);
+            }
+        }
+        trace.record(|| Step::Extended { within, until: None });
+        furthest.walk(calendar, from, paused, trace)
+    }
 }
 
-fn next_working_day(calendar: &Calendar, day: Day) -> Result<Effective, OutsideCalendar> {
-    let day = calendar.working_day_after(day, 1)?;
-    let at = calendar.opening(day).unwrap_or_else(|| calendar.close(day));
-    Ok(Effective { at, day })
-}
-
-/// The corresponding date `n` months on; the last day of a month that has no such date.
-pub(super) fn months_after(date: NaiveDate, n: u16) -> NaiveDate {
-    date.checked_add_months(Months::new(u32::from(n))).unwrap_or(NaiveDate::MAX)
-}
-
-/// Whether the month that a count ended in has no corresponding date.
-pub(super) fn was_clamped(from: NaiveDate, to: NaiveDate) -> bool {
-    from.day() != to.day()
+/// Returns the counting of a contact that is found urgent after its urgent deadline has passed: by
+/// closing time on the day it was found, or on the next working day if the office has closed.
+fn same_day(counting: Counting) -> Counting {
+    Counting {
+        within: Within::WorkingDays(0),
+        due: DueAt::Close,
+        out_of_hours: OutOfHours::AfterCloseNextWorkingDay,
+        ..counting
+    }
 }

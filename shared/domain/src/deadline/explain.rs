@@ -3,9 +3,8 @@
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::Derivation;
+use super::{Deadline, Derivation};
 use crate::calendar::OutsideCalendar;
-use crate::contact::Deadline;
 use crate::organisation::Organisation;
 use crate::standards::{Facts, Milestone, ProvisionalStart, Recipient, Standard};
 use crate::time;

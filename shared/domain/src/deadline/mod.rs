@@ -1,9 +1,13 @@
-//! When a promise is due, and why.
+//! Deadlines: a standard applied to a contact, when it is due, and how that date was found.
 
+mod counting;
 mod derivation;
 mod due;
 mod explain;
 mod sentence;
+mod state;
+mod trace;
 
 pub use derivation::{Derivation, Skipped, Step, WhyDeferred, WhyDue};
 pub use explain::{Explained, ExplainedOption, Explanation, Later, OtherReading, Reminder};
+pub use state::{Deadline, DeadlineState, ExtensionGiven, OptionDue, WaiverReason};

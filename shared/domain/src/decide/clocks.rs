@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::is_customers;
 use super::transaction::Transaction;
-use crate::contact::{Deadline, DeadlineState, Event, ExtensionGiven, MoveReason, WaiverReason};
+use crate::contact::{Event, MoveReason};
+use crate::deadline::{Deadline, DeadlineState, ExtensionGiven, WaiverReason};
 use crate::organisation::Organisation;
 use crate::standards::{Milestone, ProvisionalStart, Standard};
 use crate::time;

@@ -7,8 +7,9 @@ use super::clocks::Manner;
 use super::command::{MailOutcome, MailResult};
 use super::transaction::Transaction;
 use crate::contact::{
-    Acknowledgement, Addressee, Closed, DeadlineState, Event, Mail, MailId, MailKind, PendingMail,
+    Acknowledgement, Addressee, Closed, Event, Mail, MailId, MailKind, PendingMail,
 };
+use crate::deadline::DeadlineState;
 use crate::standards::{Milestone, Recipient};
 
 /// Waits between attempts, in minutes; after the last, two days in all, the mail has failed.

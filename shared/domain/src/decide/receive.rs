@@ -6,9 +6,8 @@ use super::CommitPlan;
 use super::clocks::asks_only_for_acknowledgement;
 use super::command::{Message, NewContact, Request};
 use super::transaction::Transaction;
-use crate::contact::{
-    Acknowledgement, Actor, Addressee, Contact, Event, MailKind, Suppressed, WaiverReason,
-};
+use crate::contact::{Acknowledgement, Actor, Addressee, Contact, Event, MailKind, Suppressed};
+use crate::deadline::WaiverReason;
 use crate::organisation::Organisation;
 use crate::standards::{Channel, Milestone, Recipient};
 

@@ -6,9 +6,8 @@ use super::clocks::Manner;
 use super::command::{Answer, Command, DelayNotice};
 use super::transaction::Transaction;
 use super::{NoChange, Refusal};
-use crate::contact::{
-    Actor, Addressee, Closed, DeadlineState, Event, MailKind, Means, WaiverReason,
-};
+use crate::contact::{Actor, Addressee, Closed, Event, MailKind, Means};
+use crate::deadline::{DeadlineState, WaiverReason};
 use crate::organisation::{PersonId, TeamId};
 use crate::standards::{Category, Facts, Milestone, OwedBy, Priority};
 use crate::time;

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::NoChange;
 use super::transaction::Transaction;
-use crate::contact::{Addressee, DeadlineState, Event, MailKind};
+use crate::contact::{Addressee, Event, MailKind};
+use crate::deadline::DeadlineState;
 use crate::standards::{Recipient, Standard};
 
 /// Takes the steps of all ladders that are due by now. However many fall together, each person

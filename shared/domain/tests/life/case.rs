@@ -1,9 +1,8 @@
 //! A contact on its way through time.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use domain::contact::{
-    Actor, Addressee, Commit, Contact, Customer, DeadlineState, Mail, MailKind, Means, Secret,
-};
+use domain::contact::{Actor, Addressee, Commit, Contact, Customer, Mail, MailKind, Means, Secret};
+use domain::deadline::DeadlineState;
 use domain::decide::{
     Answer, Command, Decision, DelayNotice, MailOutcome, MailResult, Message, NewContact, NoChange,
     Refusal, Request, decide,

@@ -1,6 +1,7 @@
 //! Customers who write again, and what was done before and after they did.
 
-use domain::contact::{Acknowledgement, DeadlineState, MailKind, Means};
+use domain::contact::{Acknowledgement, MailKind, Means};
+use domain::deadline::DeadlineState;
 use domain::decide::{Answer, Command, MailOutcome, MailResult};
 use domain::standards::Channel;
 

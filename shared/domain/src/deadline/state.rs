@@ -3,13 +3,9 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Calendar, OutsideCalendar};
-use crate::deadline::{Derivation, Step};
+use crate::calendar::OutsideCalendar;
 use crate::organisation::Organisation;
-use crate::standards::{
-    Counting, DueAt, Extension, ExtensionFrom, Milestone, OutOfHours, OwedBy, PlannedReminder,
-    ProvisionalStart, Standard, Within,
-};
+use crate::standards::{Milestone, OwedBy, PlannedReminder, Standard};
 
 /// A standard applied to a contact: from when, until when, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,35 +175,6 @@ impl Deadline {
         Ok(deadline)
     }
 
-    /// Works out when it is due, by what is known now.
-    ///
-    /// # Errors
-    /// When its due time lies outside the calendar; it is then as it was.
-    pub fn count(
-        &mut self,
-        standard: &Standard,
-        organisation: &Organisation,
-    ) -> Result<(), OutsideCalendar> {
-        let mut options = Vec::with_capacity(standard.options.len());
-        for option in &standard.options {
-            // What is said of the date and the date are one calculation.
-            let due_at = self.derive(standard, option.counting, organisation)?.due_at().to_utc();
-            options.push(OptionDue { id: option.id.clone(), due_at });
-        }
-        self.due_at = options.iter().map(|option| option.due_at).max().unwrap_or(self.due_at);
-        self.options = if options.len() > 1 { options } else { Vec::new() };
-        Ok(())
-    }
-
-    /// The days to add to an extension: those on which the clock stood still, where it is counted
-    /// from the start again.
-    fn paused_days_of(&self, extension: &Extension) -> u16 {
-        match extension.from {
-            ExtensionFrom::Start => self.paused_days,
-            ExtensionFrom::Due => 0,
-        }
-    }
-
     /// Whether somebody still has to do something: running, or over and not done.
     #[must_use]
     pub fn is_outstanding(&self) -> bool {
@@ -232,98 +199,6 @@ impl Deadline {
                 due.map_or(self.due_at, |due| due.due_at)
             })
             .max()
-    }
-
-    /// The account of its due instant; `None` where the standard has changed since, so that it
-    /// would now lead elsewhere. The account as given then stands in the contact's history.
-    #[must_use]
-    pub fn derivation(&self, organisation: &Organisation) -> Option<Derivation> {
-        let mut standard = organisation.standard(&self.standard)?;
-        if let Some(followed) = &standard.shares_due_with {
-            standard = organisation.standard(followed)?;
-        }
-        standard
-            .options
-            .iter()
-            .filter_map(|option| self.derive(standard, option.counting, organisation).ok())
-            .find(|derivation| derivation.due_at() == self.due_at)
-    }
-
-    /// When it is due, counted one way, with the account of it.
-    pub(crate) fn derive(
-        &self,
-        standard: &Standard,
-        counting: Counting,
-        organisation: &Organisation,
-    ) -> Result<Derivation, OutsideCalendar> {
-        let calendar = organisation.calendar(counting.calendar);
-        let start = self.starts_at.timestamp();
-        let milestone = standard.starts.last().copied().unwrap_or(Milestone::Received);
-        let begun = match (&standard.provisional_start, self.provisional) {
-            (Some(ProvisionalStart::Milestone(instead)), true) => *instead,
-            // Counted from another's due time, which is not a milestone.
-            _ => milestone,
-        };
-        let mut derivation = match self.made_urgent_at {
-            Some(at) => {
-                let mut derived = same_day(counting).derive(calendar, at.timestamp())?;
-                if let Some(Step::Received { at, .. }) = derived.steps.first_mut() {
-                    let found = Step::MadeUrgent { at: *at };
-                    *at = calendar.local(start);
-                    derived.steps.insert(1, found);
-                }
-                derived
-            }
-            None => counting.derive_paused(calendar, start, self.paused_days)?,
-        };
-        if let Some(Step::Received { milestone, .. }) = derivation.steps.first_mut() {
-            *milestone = begun;
-        }
-        match (&standard.provisional_start, self.provisional) {
-            (Some(ProvisionalStart::DueOf(_)), true) => {
-                let due_at = Some(calendar.local(start));
-                if let Some(first) = derivation.steps.first_mut() {
-                    *first = Step::ProvisionalStart { milestone, due_at };
-                }
-            }
-            (Some(ProvisionalStart::Milestone(_)), true) => {
-                derivation.steps.insert(1, Step::ProvisionalStart { milestone, due_at: None });
-            }
-            _ => {}
-        }
-        if let (Some(extension_given), Some(extension)) =
-            (self.extension_given, &standard.extension)
-        {
-            let from = match extension.from {
-                ExtensionFrom::Due => derivation.due_at().timestamp(),
-                ExtensionFrom::Start => start,
-            };
-            let most = extended_by(counting, extension).derive_paused(
-                calendar,
-                from,
-                self.paused_days_of(extension),
-            )?;
-            let told = match extension_given.until {
-                Some(until) => Some((until, end_of(calendar, counting, until)?)),
-                None => None,
-            };
-            let told = told.filter(|(_, at)| *at < most.due_at().timestamp());
-            let within = extension.within;
-            match told {
-                // A date no later than the one that was due puts nothing off.
-                Some((_, at)) if at <= derivation.due_at().timestamp() => {}
-                Some((until, at)) => {
-                    let because = derivation.because();
-                    derivation.steps.push(Step::Extended { within, until: Some(until) });
-                    derivation.steps.push(Step::Due { at: calendar.local(at), because });
-                }
-                None => {
-                    derivation.steps.push(Step::Extended { within, until: None });
-                    derivation.steps.extend(most.steps.into_iter().skip(1));
-                }
-            }
-        }
-        Ok(derivation)
     }
 
     /// The steps of its ladder, in order.
@@ -352,35 +227,6 @@ impl Deadline {
     pub fn is_customers(&self, organisation: &Organisation) -> bool {
         organisation.standard(&self.standard).is_some_and(|s| s.owed_by == OwedBy::Customer)
     }
-}
-
-/// What is found urgent too late is due by closing of the day on which it was found, or of the next
-/// working day where that is over.
-fn same_day(counting: Counting) -> Counting {
-    Counting {
-        within: Within::WorkingDays(0),
-        due: DueAt::Close,
-        out_of_hours: OutOfHours::AfterCloseNextWorkingDay,
-        ..counting
-    }
-}
-
-/// How an extension is counted: as the promise itself, in the extension's own days.
-fn extended_by(counting: Counting, extension: &Extension) -> Counting {
-    Counting { within: extension.within, out_of_hours: OutOfHours::Counts, ..counting }
-}
-
-/// The end of a date that a customer was told, in Unix seconds.
-fn end_of(
-    calendar: &Calendar,
-    counting: Counting,
-    date: NaiveDate,
-) -> Result<i64, OutsideCalendar> {
-    let day = calendar.day_on(date)?;
-    Ok(match counting.due {
-        DueAt::Close => calendar.close(day),
-        DueAt::EndOfDay => calendar.end_of_day(day),
-    })
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -1,0 +1,264 @@
+//! From the start of a promise to the instant at which it is due.
+
+use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
+
+use super::trace::{Trace, Untraced};
+use super::{Derivation, Skipped, Step, WhyDeferred, WhyDue};
+use crate::calendar::{Calendar, Day, OutsideCalendar};
+use crate::standards::{Counting, DueAt, IfNotWorking, Milestone, OutOfHours, Within};
+
+/// The end of a count.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Due {
+    /// The last second that is in time, in Unix seconds.
+    pub(super) at: i64,
+    /// What that second is the end of.
+    pub(super) because: WhyDue,
+}
+
+/// A start after the standard's rule for messages outside office hours.
+#[derive(Clone, Copy, Debug)]
+struct EffectiveStart {
+    /// The instant from which elapsed time runs, in Unix seconds.
+    at: i64,
+    /// Day 0.
+    day: Day,
+}
+
+impl Counting {
+    /// Returns the last instant at which a promise that starts at `start` is met.
+    ///
+    /// `calendar` is the one that [`Counting::calendar`] names. Only whole seconds count: a start is
+    /// taken to its second, and the due second itself is in time.
+    ///
+    /// ```
+    /// use domain::calendar::Observed;
+    /// use domain::standards::{Counting, DueAt, IfNotWorking, OutOfHours, load_built_in};
+    ///
+    /// let organisation = load_built_in("westkent")?;
+    /// let counting = Counting {
+    ///     within: "3 working days".parse()?,
+    ///     due: DueAt::Close,
+    ///     out_of_hours: OutOfHours::Counts,
+    ///     if_not_working: IfNotWorking::Stays,
+    ///     calendar: Observed::Provider,
+    /// };
+    /// let calendar = organisation.calendar(counting.calendar);
+    /// // Wednesday 29 April 2026; Monday 4 May is a bank holiday. The office closes at 17:15.
+    /// let start = "2026-04-29T09:00:00Z".parse()?;
+    /// assert_eq!(counting.due(calendar, start)?.to_string(), "2026-05-05 16:15:00 UTC");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Returns an error if the start or the due instant lies outside the years of the calendar.
+    pub fn due(
+        &self,
+        calendar: &Calendar,
+        start: DateTime<Utc>,
+    ) -> Result<DateTime<Utc>, OutsideCalendar> {
+        let due = self.due_seconds(calendar, start.timestamp())?;
+        Ok(DateTime::from_timestamp(due, 0).unwrap_or_default())
+    }
+
+    /// Returns the same as [`Counting::due`], with both instants in Unix seconds.
+    ///
+    /// # Errors
+    /// Returns an error if the start or the due instant lies outside the years of the calendar.
+    pub fn due_seconds(&self, calendar: &Calendar, start: i64) -> Result<i64, OutsideCalendar> {
+        Ok(self.walk(calendar, start, 0, &mut Untraced)?.at)
+    }
+
+    /// Returns the due instant of a promise that starts at `start` (Unix seconds) with every step
+    /// that leads to it.
+    ///
+    /// # Errors
+    /// Returns an error if the start or the due instant lies outside the years of the calendar.
+    pub fn derive(&self, calendar: &Calendar, start: i64) -> Result<Derivation, OutsideCalendar> {
+        let milestone = Milestone::Received;
+        let mut steps = vec![Step::Received { at: calendar.local(start), milestone }];
+        self.walk(calendar, start, 0, &mut steps)?;
+        Ok(Derivation { steps })
+    }
+
+    /// Counts from `start` (Unix seconds) to the due instant. Every rule of counting stands here,
+    /// with the step that accounts for it.
+    ///
+    /// `paused` is the number of days on which the promise was paused. They are added to a date
+    /// before the rule for days that are not working days.
+    pub(super) fn walk(
+        &self,
+        calendar: &Calendar,
+        start: i64,
+        paused: u16,
+        trace: &mut impl Trace,
+    ) -> Result<Due, OutsideCalendar> {
+        let from = self.effective_start(calendar, start, trace)?;
+        let due = match self.within {
+            Within::Elapsed(seconds) => {
+                let at = from.at + i64::from(seconds);
+                calendar.day_of(at)?;
+                self.trace_elapsed(calendar, from.at, at, trace);
+                Due { at, because: WhyDue::Elapsed }
+            }
+            Within::OfficeTime(seconds) => {
+                let at = calendar.add_open_seconds(from.at, i64::from(seconds))?;
+                self.trace_elapsed(calendar, from.at, at, trace);
+                Due { at, because: WhyDue::Elapsed }
+            }
+            Within::AgreedTime => Due { at: from.at, because: WhyDue::Agreed },
+            Within::WorkingDays(n) => {
+                let last = calendar.working_day_after(from.day, n)?;
+                trace_day_zero(calendar, from.day, trace);
+                trace.record(|| {
+                    // "The same working day": day 0 itself is the first that could count.
+                    let zero = (n == 0).then(|| Skipped::on(calendar, from.day)).flatten();
+                    let after = Skipped::between(calendar, from.day, last);
+                    self.counted(calendar, last, zero.into_iter().chain(after).collect(), false)
+                });
+                self.end_of(calendar, last)
+            }
+            Within::CalendarDays(n) => {
+                let last = calendar.days_after(from.day, n)?;
+                trace_day_zero(calendar, from.day, trace);
+                trace.record(|| self.counted(calendar, last, Vec::new(), false));
+                let last = add_paused(calendar, last, paused, trace)?;
+                self.end_of(calendar, self.roll(calendar, last, trace)?)
+            }
+            Within::CalendarMonths(n) => {
+                let zero = calendar.date(from.day);
+                let date = months_after(zero, n);
+                let last = calendar.day_on(date)?;
+                trace_day_zero(calendar, from.day, trace);
+                let clamped = zero.day() != date.day();
+                trace.record(|| self.counted(calendar, last, Vec::new(), clamped));
+                let last = add_paused(calendar, last, paused, trace)?;
+                self.end_of(calendar, self.roll(calendar, last, trace)?)
+            }
+        };
+        trace.record(|| Step::Due { at: calendar.local(due.at), because: due.because });
+        Ok(due)
+    }
+
+    /// Applies the rule for messages outside office hours.
+    fn effective_start(
+        &self,
+        calendar: &Calendar,
+        start: i64,
+        trace: &mut impl Trace,
+    ) -> Result<EffectiveStart, OutsideCalendar> {
+        let day = calendar.day_of(start)?;
+        let from = match self.out_of_hours {
+            OutOfHours::Counts => return Ok(EffectiveStart { at: start, day }),
+            OutOfHours::AfterCloseNextWorkingDay => {
+                if calendar.is_working(day) && start <= calendar.close(day) {
+                    return Ok(EffectiveStart { at: start, day });
+                }
+                next_working_day(calendar, day)?
+            }
+            OutOfHours::NextWorkingDay => {
+                if calendar.is_open(start) {
+                    return Ok(EffectiveStart { at: start, day });
+                }
+                next_working_day(calendar, day)?
+            }
+            OutOfHours::NextOpening => {
+                let at = calendar.next_open(start)?;
+                if at == start {
+                    return Ok(EffectiveStart { at, day });
+                }
+                EffectiveStart { at, day: calendar.day_of(at)? }
+            }
+        };
+        trace.record(|| Step::Deferred {
+            to: calendar.local(from.at),
+            why: why_deferred(calendar, day, start),
+            skipped: Skipped::between(calendar, day, from.day).collect(),
+        });
+        Ok(from)
+    }
+
+    /// Moves a last day that is not a working day, if the standard says so.
+    fn roll(
+        &self,
+        calendar: &Calendar,
+        day: Day,
+        trace: &mut impl Trace,
+    ) -> Result<Day, OutsideCalendar> {
+        if self.if_not_working == IfNotWorking::Stays || calendar.is_working(day) {
+            return Ok(day);
+        }
+        let to = calendar.working_day_after(day, 0)?;
+        trace.record(|| {
+            let first = Skipped::on(calendar, day);
+            let skipped = first.into_iter().chain(Skipped::between(calendar, day, to)).collect();
+            Step::Rolled { to: calendar.date(to), skipped }
+        });
+        Ok(to)
+    }
+
+    /// Returns the second in which a promise ends whose last day is `day`.
+    pub(super) fn end_of(&self, calendar: &Calendar, day: Day) -> Due {
+        match self.due {
+            DueAt::Close => Due { at: calendar.close(day), because: WhyDue::Close },
+            DueAt::EndOfDay => Due { at: calendar.end_of_day(day), because: WhyDue::EndOfDay },
+        }
+    }
+
+    fn counted(
+        &self,
+        calendar: &Calendar,
+        to: Day,
+        skipped: Vec<Skipped>,
+        last_day_of_month: bool,
+    ) -> Step {
+        Step::Counted { within: self.within, to: calendar.date(to), skipped, last_day_of_month }
+    }
+
+    fn trace_elapsed(&self, calendar: &Calendar, from: i64, to: i64, trace: &mut impl Trace) {
+        trace.record(|| {
+            let offset = |at| calendar.local(at).offset().local_minus_utc();
+            Step::Elapsed { within: self.within, clocks_change: offset(from) != offset(to) }
+        });
+    }
+}
+
+fn trace_day_zero(calendar: &Calendar, day: Day, trace: &mut impl Trace) {
+    trace.record(|| Step::DayZero { date: calendar.date(day), working: calendar.is_working(day) });
+}
+
+/// Adds the days on which the promise was paused.
+fn add_paused(
+    calendar: &Calendar,
+    day: Day,
+    days: u16,
+    trace: &mut impl Trace,
+) -> Result<Day, OutsideCalendar> {
+    if days == 0 {
+        return Ok(day);
+    }
+    let to = calendar.days_after(day, days)?;
+    trace.record(|| Step::Paused { days, to: calendar.date(to) });
+    Ok(to)
+}
+
+fn next_working_day(calendar: &Calendar, day: Day) -> Result<EffectiveStart, OutsideCalendar> {
+    let day = calendar.working_day_after(day, 1)?;
+    let at = calendar.opening(day).unwrap_or_else(|| calendar.close(day));
+    Ok(EffectiveStart { at, day })
+}
+
+fn why_deferred(calendar: &Calendar, day: Day, start: i64) -> WhyDeferred {
+    if !calendar.is_working(day) {
+        WhyDeferred::NotAWorkingDay
+    } else if start > calendar.close(day) {
+        WhyDeferred::AfterClose { closed_at: calendar.local(calendar.close(day)) }
+    } else {
+        WhyDeferred::NotOpen
+    }
+}
+
+/// Returns the corresponding date `n` months on, or the last day of a month that has no such date.
+pub(super) fn months_after(date: NaiveDate, n: u16) -> NaiveDate {
+    date.checked_add_months(Months::new(u32::from(n))).unwrap_or(NaiveDate::MAX)
+}

@@ -20,7 +20,7 @@ LEAD = "tom.okafor@westkent.example"
 def organisation():
     """West Kent with promises of a few seconds, as a provider's own files."""
     text = (ROOT / "shared/standards/organisations/westkent.toml").read_text()
-    ours, changed = re.subn(r'^standards = \[.*\]', 'standards = ["soon"]', text, flags=re.M)
+    ours, changed = re.subn(r'^packs = \[.*\]', 'packs = ["soon"]', text, flags=re.M)
     assert changed == 1
     return {"ours.toml": ours, "soon.toml": (Path(__file__).parent / "soon.toml").read_text()}
 

@@ -98,7 +98,7 @@ fn an_organisation_is_checked_with_every_pack_that_it_names() {
     };
     let ours = organisation
         .replace("id = \"westkent\"", "id = \"us\"")
-        .replace("standards = [\"westkent\",", "standards = [\"ours\",");
+        .replace("packs = [\"westkent\",", "packs = [\"ours\",");
     let own = pack.replacen("examples_for = \"westkent\"", "examples_for = \"us\"", 1);
     let (status, text, error) = check(&ours, &own);
     assert_eq!(status, 0, "{text}{error}");
@@ -130,7 +130,7 @@ fn an_organisation_is_checked_with_every_pack_that_it_names() {
     assert!(text.contains("ours.toml:") && text.contains("standard.within: `soon`"), "{text}");
     let (status, text, _) = check(&ours.replace("\"ours\",", "\"ours\", \"theirs\","), &own);
     assert_eq!(status, 1);
-    assert!(text.contains("standards: there is no pack `theirs`"), "{text}");
+    assert!(text.contains("packs: there is no pack `theirs`"), "{text}");
     // Examples for an organisation that is not known
     let (status, text, _) =
         run(kept(&data.0).args(["check", data.0.join("ours.toml").to_str().unwrap()]), b"");

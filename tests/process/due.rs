@@ -236,7 +236,7 @@ fn an_organisation_of_ones_own_brings_its_packs_and_goes_before_the_built_in_one
     let ours = domain::standards::built_in_organisation("westkent").unwrap();
     let ours = ours
         .replace("-17:15\"", "-16:00\"")
-        .replace("standards = [\"westkent\", ", "standards = [\"mine\", ");
+        .replace("packs = [\"westkent\", ", "packs = [\"mine\", ");
     std::fs::write(data.0.join("ours.toml"), ours).unwrap();
     let mine = domain::standards::built_in_pack("westkent").unwrap();
     std::fs::write(data.0.join("mine.toml"), mine.replace("id = \"westkent\"", "id = \"mine\""))

@@ -6,10 +6,10 @@ use crate::kept::{Folder, Running, message};
 fn the_rest_of_the_world(data: &Folder) -> String {
     let people = ["priya.shah", "tom.okafor"];
     let mut text = String::from(
-        "id = 'world'\nname = 'The rest of the world'\nprefix = 'RW'\nstandards = []\nnation = 'england-and-wales'\n\
-         phone = '1'\nemergency_phone = '2'\nopening_hours = 'always'\n[hours]\nmonday = '09:00-17:00'\n\
+        "id = 'world'\nname = 'The rest of the world'\nreference_prefix = 'RW'\npacks = []\nnation = 'england-and-wales'\n\
+         phone = '1'\nemergency_phone = '2'\nopening_hours = 'always'\n[office_hours]\nmonday = '09:00-17:00'\n\
          [[team]]\nid = 'tenants'\nname = 'Tenants'\nmailboxes = ['jo@tenant.example']\n\
-         duty = 'priya.shah'\nlead = 'priya.shah'\nmanager = 'priya.shah'\nnotify_new = false\n",
+         duty_person = 'priya.shah'\nlead = 'priya.shah'\nmanager = 'priya.shah'\nnotify_new_contacts = false\n",
     );
     for person in people {
         text.push_str(&format!(

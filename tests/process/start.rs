@@ -147,13 +147,13 @@ fn a_broken_organisation_or_pack_stops_the_start_with_file_line_key_and_what_is_
         "{error}"
     );
     assert!(error.contains("team.lead: `nobody` is not a person; there are: "), "{error}");
-    let error = start(&good.replace("standards = [\"westkent\",", "standards = [\"ours\","));
+    let error = start(&good.replace("packs = [\"westkent\",", "packs = [\"ours\","));
     assert!(error.contains("there is no pack `ours`"), "{error}");
     // A pack of one's own lies beside the organisation's file
     let pack = domain::standards::built_in_pack("westkent").unwrap();
     let pack = pack.replacen("within = \"1 working day\"", "within = \"soon\"", 1);
     std::fs::write(data.0.join("mine.toml"), pack).unwrap();
-    let error = start(&good.replace("standards = [\"westkent\",", "standards = [\"mine\","));
+    let error = start(&good.replace("packs = [\"westkent\",", "packs = [\"mine\","));
     assert!(
         error.contains("mine.toml:") && error.contains("standard.within: `soon` is not a duration"),
         "{error}"

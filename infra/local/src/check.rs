@@ -155,7 +155,7 @@ fn organisation(shared: &Shared) -> Result<(Vec<File>, Vec<Problem>), Failure> {
         Err(problems) => return Ok((Vec::new(), problems.0)),
     };
     let mut packs = Vec::new();
-    for id in &written.standards {
+    for id in &written.packs {
         packs.extend(shared.pack_file(id.get_ref())?);
     }
     let holidays = load_built_in_bank_holidays().map_err(Failure::found)?;

@@ -122,7 +122,7 @@ fn months_after(day: NaiveDate, months: u32) -> Result<NaiveDate, Failure> {
 }
 
 fn reminder(due: NaiveDate, duty: &RecurringDuty) -> Result<Option<NaiveDate>, Failure> {
-    let Some(Within::CalendarMonths(months)) = duty.remind else { return Ok(None) };
+    let Some(Within::CalendarMonths(months)) = duty.remind_before else { return Ok(None) };
     let day = due.checked_sub_months(Months::new(months.into()));
     day.map(Some).ok_or_else(|| Failure::Usage(format!("{months} months before {due} is no date")))
 }

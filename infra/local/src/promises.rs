@@ -219,7 +219,7 @@ fn action_prompt(action_prompt: &ActionPrompt) -> String {
 }
 
 fn duty(duty: &RecurringDuty) -> String {
-    let remind = duty.remind.map(|remind| format!(", reminded of {remind} before"));
+    let remind = duty.remind_before.map(|remind| format!(", reminded of {remind} before"));
     format!("every {}{}: {}", duty.every, remind.unwrap_or_default(), duty.text)
 }
 
@@ -261,7 +261,7 @@ fn contacts(applies: &Applies) -> String {
         Some(false) => parts.push("to a team".into()),
         None => {}
     }
-    if let Some(from) = applies.from {
+    if let Some(from) = applies.effective_from {
         parts.push(format!("from {from}"));
     }
     parts.join(", ")

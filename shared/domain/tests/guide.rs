@@ -57,7 +57,7 @@ fn every_example_of_a_pack_is_sound_and_its_own_examples_come_out() {
 }
 
 fn is_of_organisation(text: &str) -> bool {
-    ["standards = ", "[[bank_holiday]]", "[[closure]]"].iter().any(|key| text.starts_with(key))
+    ["packs = ", "[[bank_holiday]]", "[[closure]]"].iter().any(|key| text.starts_with(key))
 }
 
 #[test]
@@ -65,10 +65,10 @@ fn every_example_of_an_organisation_fits_into_one() {
     let mut fitted = 0;
     for (line, text) in examples().into_iter().filter(|(_, text)| is_of_organisation(text)) {
         let base = built_in_organisation("westkent").unwrap();
-        let whole = if text.starts_with("standards = ") {
+        let whole = if text.starts_with("packs = ") {
             let rest: String = base
                 .lines()
-                .filter(|l| !l.starts_with("standards = "))
+                .filter(|l| !l.starts_with("packs = "))
                 .map(|l| format!("{l}\n"))
                 .collect();
             format!("{text}{rest}")

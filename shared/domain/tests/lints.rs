@@ -15,7 +15,7 @@ fn standard(id: &str, own: &str) -> String {
         ("starts", "'received'"),
         ("within", "'5 working days'"),
         ("kept_by", "['responded']"),
-        ("internal", "true"),
+        ("internal_target", "true"),
     ] {
         if !own.contains(&format!("{key} = ")) {
             text.push_str(&format!("{key} = {usual}\n"));
@@ -91,7 +91,10 @@ fn rows_that_can_never_apply() {
     one(&applies("team = ['repairs'], team_not = ['repairs']"), never);
     one(&applies("stage = 0"), never);
     one(
-        &standard("s", "effective_until = 2026-01-01\napplies_to = { from = 2026-01-02 }"),
+        &standard(
+            "s",
+            "effective_until = 2026-01-01\napplies_to = { effective_from = 2026-01-02 }",
+        ),
         "it begins on 2026-01-02, after effective_until, 2026-01-01",
     );
     let third = warnings("westkent", "complaint_stages = 2", &applies("stage = 3"));
@@ -115,7 +118,7 @@ fn prompts_that_nothing_sets_off_measures_and_duties_that_make_no_sense() {
     };
     let missed = action_prompt("on_breach_of = ['s']");
     one(&format!("{}{missed}", standard("s", "")), "a target of the provider's own");
-    let published = standard("s", "internal = false\napplies_to = { channel = ['letter'] }")
+    let published = standard("s", "internal_target = false\napplies_to = { channel = ['letter'] }")
         + "[[standard.example]]\nstart = 2026-06-01T10:00:00\ndue = 2026-06-08T17:15:00\n";
     none(&format!("{published}{missed}"));
     let elsewhere = action_prompt("on_breach_of = ['s']\napplies_to = { channel = ['fax'] }");
@@ -131,21 +134,21 @@ fn prompts_that_nothing_sets_off_measures_and_duties_that_make_no_sense() {
     let duty = |remind: &str| {
         format!(
             "\n[[recurring_duty]]\nid = 'd'\ntitle = 'D'\npromise = 'p'\nplace = 'p'\nevery = '6 calendar months'\n\
-             remind = '{remind}'\ndo = 'd'\n"
+             remind_before = '{remind}'\ndo = 'd'\n"
         )
     };
     none(&duty("5 calendar months"));
-    one(&duty("6 calendar months"), "duty.remind: d: 6 months before");
+    one(&duty("6 calendar months"), "duty.remind_before: d: 6 months before");
 }
 
 #[test]
 fn a_published_promise_has_an_example_and_an_example_comes_out() {
-    one(&standard("s", "internal = false"), "standard.example: s has no worked example");
+    one(&standard("s", "internal_target = false"), "standard.example: s has no worked example");
     let example = |due: &str| {
         let text = format!(
             "{HEADER}examples_for = 'westkent'\n{}[[standard.example]]\n\
              start = 2026-06-01T10:00:00\ndue = {due}\n",
-            standard("s", "internal = false")
+            standard("s", "internal_target = false")
         );
         Pack::check("p.toml", &text, |id| load_built_in(id).ok().map(Arc::new))
     };

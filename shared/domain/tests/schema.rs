@@ -71,7 +71,7 @@ fn what_is_misspelt_does_not_fit() {
         ("title = \"Answer to a letter\"", ""),
         ("title = \"Answer to a letter\"", "title = \"\""),
         ("notify = \"owner\"", "notify = \"owl\""),
-        ("at = \"half-way\"", "at = \"soon\""),
+        ("at = \"halfway\"", "at = \"soon\""),
         ("channel = [\"web-form\"]", "chanel = [\"web-form\"]"),
         ("start = 2026-04-27T00:00:00", "start = 2026-04-27"),
         ("every = \"12 calendar months\"", "ever = \"12 calendar months\""),

@@ -24,14 +24,14 @@ pub struct OrganisationFile {
     pub name: String,
     /// What its references begin with.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
-    pub prefix: Spanned<String>,
+    pub reference_prefix: Spanned<String>,
     /// The packs of standards it keeps.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
-    pub standards: Vec<Spanned<String>>,
+    pub packs: Vec<Spanned<String>>,
     /// The clocks' zone, by its name in the time-zone database.
     #[serde(default = "london")]
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
-    pub zone: Spanned<String>,
+    pub time_zone: Spanned<String>,
     /// The nation whose bank holidays it keeps.
     pub nation: Nation,
     /// The number to ring otherwise.
@@ -48,7 +48,7 @@ pub struct OrganisationFile {
     pub opening_hours: String,
     /// Opening hours by day of the week.
     #[cfg_attr(feature = "schema", schemars(with = "HoursFile"))]
-    pub hours: Spanned<HoursFile>,
+    pub office_hours: Spanned<HoursFile>,
     /// Announced closures.
     #[serde(default)]
     pub closure: Vec<ClosureFile>,
@@ -146,7 +146,7 @@ pub struct TeamFile {
     pub mailboxes: Vec<Spanned<String>>,
     /// Who is told about a contact while nobody has taken it.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
-    pub duty: Spanned<String>,
+    pub duty_person: Spanned<String>,
     /// Who is told when something is due and not done.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub lead: Spanned<String>,
@@ -155,7 +155,7 @@ pub struct TeamFile {
     pub manager: Spanned<String>,
     /// Whether new contacts are notified by email.
     #[serde(default = "yes")]
-    pub notify_new: bool,
+    pub notify_new_contacts: bool,
 }
 
 /// A person.
@@ -206,20 +206,20 @@ pub(super) fn read<'a>(
     let source = Source { file, text };
     let mut written: OrganisationFile = read_file(source)?;
     if let Some(packs) = packs {
-        let at = written.standards.first().map(Spanned::span).unwrap_or_default();
-        written.standards = packs.iter().map(|id| Spanned::new(at.clone(), id.clone())).collect();
+        let at = written.packs.first().map(Spanned::span).unwrap_or_default();
+        written.packs = packs.iter().map(|id| Spanned::new(at.clone(), id.clone())).collect();
     }
     let mut check = Validator { source, problems: Vec::new() };
 
-    let zone = written.zone.get_ref().parse::<Tz>().unwrap_or_else(|_| {
+    let zone = written.time_zone.get_ref().parse::<Tz>().unwrap_or_else(|_| {
         let message = format!(
             "`{}` is not a time zone; write its name, such as Europe/London",
-            written.zone.get_ref()
+            written.time_zone.get_ref()
         );
-        check.report(&written.zone.span(), "zone", message);
+        check.report(&written.time_zone.span(), "time_zone", message);
         Tz::Europe__London
     });
-    let hours = check.hours(&written.hours);
+    let hours = check.hours(&written.office_hours);
     let closures = check.closures(&written.closure);
     for day in &written.bank_holiday {
         if let Some(date) = check.date(&day.date, "bank_holiday.date") {
@@ -237,8 +237,8 @@ pub(super) fn read<'a>(
         }
     }
     check.people(&written);
-    let packs = check.packs(&written.standards, pack);
-    check.prefix(&written.prefix);
+    let packs = check.packs(&written.packs, pack);
+    check.prefix(&written.reference_prefix);
     if !check.problems.is_empty() {
         check.problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         return Err(Problems(check.problems));
@@ -248,10 +248,10 @@ pub(super) fn read<'a>(
         id: TeamId(team.id.get_ref().clone()),
         name: team.name.clone(),
         mailboxes: team.mailboxes.iter().map(|m| m.get_ref().clone()).collect(),
-        duty: id(&team.duty),
+        duty: id(&team.duty_person),
         lead: id(&team.lead),
         manager: id(&team.manager),
-        notify_new: team.notify_new,
+        notify_new: team.notify_new_contacts,
     });
     let people = written.person.iter().map(|person| {
         let person = Person {
@@ -271,7 +271,7 @@ pub(super) fn read<'a>(
     Ok(Organisation {
         id: written.id,
         name: written.name,
-        prefix: written.prefix.into_inner(),
+        prefix: written.reference_prefix.into_inner(),
         opening_hours: written.opening_hours,
         emergency_phone: written.emergency_phone,
         phone: written.phone,
@@ -322,7 +322,7 @@ impl Validator<'_> {
         let week =
             [&h.monday, &h.tuesday, &h.wednesday, &h.thursday, &h.friday, &h.saturday, &h.sunday];
         OfficeHours::new(week.map(String::as_str))
-            .map_err(|error| self.report(&written.span(), "hours", error.to_string()))
+            .map_err(|error| self.report(&written.span(), "office_hours", error.to_string()))
             .ok()
     }
 
@@ -368,9 +368,11 @@ impl Validator<'_> {
             );
         }
         for team in &written.team {
-            for (key, id) in
-                [("duty", &team.duty), ("lead", &team.lead), ("manager", &team.manager)]
-            {
+            for (key, id) in [
+                ("duty_person", &team.duty_person),
+                ("lead", &team.lead),
+                ("manager", &team.manager),
+            ] {
                 self.known(id, &format!("team.{key}"), "person", &people);
             }
             if team.mailboxes.is_empty() {
@@ -413,7 +415,7 @@ impl Validator<'_> {
         };
         let id = person.id.get_ref();
         let told = |team: &&TeamFile| {
-            [&team.duty, &team.lead, &team.manager].iter().any(|who| who.get_ref() == id)
+            [&team.duty_person, &team.lead, &team.manager].iter().any(|who| who.get_ref() == id)
         };
         if let Some(team) = teams.iter().find(told) {
             let message = format!(
@@ -459,7 +461,7 @@ impl Validator<'_> {
         for id in written {
             let Some((file, text)) = pack(id.get_ref()) else {
                 let message = format!("there is no pack `{}`", id.get_ref());
-                self.report(&id.span(), "standards", message);
+                self.report(&id.span(), "packs", message);
                 continue;
             };
             match Pack::parse(&file, &text) {
@@ -478,7 +480,7 @@ impl Validator<'_> {
         }
         for message in twice {
             let at = written.first().map(Spanned::span).unwrap_or_default();
-            self.report(&at, "standards", message);
+            self.report(&at, "packs", message);
         }
         packs
     }
@@ -488,7 +490,7 @@ impl Validator<'_> {
         if !(1..=6).contains(&text.len()) || !text.chars().all(|c| c.is_ascii_uppercase()) {
             let message =
                 format!("`{text}` is not a prefix; use one to six capital letters, such as WK");
-            self.report(&prefix.span(), "prefix", message);
+            self.report(&prefix.span(), "reference_prefix", message);
         }
     }
 }

@@ -58,7 +58,7 @@ pub struct Applies {
         deserialize_with = "super::file::date"
     )]
     #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Date>"))]
-    pub from: Option<NaiveDate>,
+    pub effective_from: Option<NaiveDate>,
 }
 
 impl Applies {

@@ -92,7 +92,7 @@ pub struct CountingFile {
     /// When a message outside office hours counts as received.
     pub out_of_hours: Option<OutOfHours>,
     /// What happens to a count of days or months that ends on a day that is not a working day.
-    pub if_not_working: Option<IfNotWorking>,
+    pub if_due_on_non_working_day: Option<IfNotWorking>,
     /// Whose bank holidays are skipped.
     pub calendar: Option<Observed>,
 }
@@ -144,7 +144,7 @@ pub struct StandardFile {
     pub out_of_hours: Option<OutOfHours>,
     /// What happens to a count of days or months that ends on a day that is not a working day; left
     /// out, as `[counting]` says.
-    pub if_not_working: Option<IfNotWorking>,
+    pub if_due_on_non_working_day: Option<IfNotWorking>,
     /// Whose bank holidays are skipped; left out, as `[counting]` says.
     pub calendar: Option<Observed>,
     /// What keeps it.
@@ -163,7 +163,7 @@ pub struct StandardFile {
     pub owed_by: OwedBy,
     /// A target of the provider's own, not a published time.
     #[serde(default)]
-    pub internal: bool,
+    pub internal_target: bool,
     /// Its own reminders and escalations.
     pub reminders: Option<Reminders>,
     /// First day on which it binds.
@@ -253,7 +253,7 @@ pub struct AlternativeFile {
     pub out_of_hours: Option<OutOfHours>,
     /// What happens to a count of days or months that ends on a day that is not a working day; left out,
     /// as in the standard.
-    pub if_not_working: Option<IfNotWorking>,
+    pub if_due_on_non_working_day: Option<IfNotWorking>,
     /// Whose bank holidays are skipped; left out, as in the standard.
     pub calendar: Option<Observed>,
 }

@@ -68,14 +68,14 @@ impl<'a> Lints<'a> {
         for row in &written.recurring_duty {
             let duty = row.get_ref();
             if let (Within::CalendarMonths(every), Some(Within::CalendarMonths(remind))) =
-                (duty.every, duty.remind)
+                (duty.every, duty.remind_before)
                 && remind >= every
             {
                 let message = format!(
                     "{}: {remind} months before is before the last time round; remind of it later",
                     duty.id
                 );
-                self.report(&row.span(), "recurring_duty.remind", message);
+                self.report(&row.span(), "recurring_duty.remind_before", message);
             }
         }
     }
@@ -150,7 +150,10 @@ impl<'a> Lints<'a> {
 
     fn standard(&mut self, standard: &StandardFile, all: &[StandardFile]) {
         let (at, id) = (standard.id.span(), standard.id.get_ref());
-        if !standard.internal && standard.shares_due_with.is_none() && standard.example.is_empty() {
+        if !standard.internal_target
+            && standard.shares_due_with.is_none()
+            && standard.example.is_empty()
+        {
             let message = format!(
                 "{id} has no worked example; add one under [[standard.example]], with a start and \
                  when it must be due, worked out by hand"
@@ -189,7 +192,7 @@ impl<'a> Lints<'a> {
             let Some(standard) = named else { continue };
             let why = if standard.owed_by == OwedBy::Customer {
                 "is a time of the customer's, which nobody breaks"
-            } else if standard.internal {
+            } else if standard.internal_target {
                 "is a target of the provider's own, which is not reported as broken"
             } else if !meet(&action_prompt.applies_to, &standard.applies_to) {
                 "applies to none of the contacts that the prompt applies to"
@@ -243,7 +246,7 @@ fn never(applies: &Applies, written: &PackFile, until: Option<NaiveDate>) -> Opt
             format!("it is for stage {stage}, and pack.complaint_stages says {stages}")
         });
     }
-    match (applies.from, until) {
+    match (applies.effective_from, until) {
         (Some(from), Some(until)) if until < from => {
             Some(format!("it begins on {from}, after effective_until, {until}"))
         }

@@ -350,7 +350,9 @@ impl Validator<'_> {
             let (at, duty) = (row.span(), row.get_ref());
             self.id(&at, "recurring_duty", &duty.id);
             self.title(&at, "recurring_duty", &duty.title);
-            for (key, within) in [("every", Some(duty.every)), ("remind", duty.remind)] {
+            for (key, within) in
+                [("every", Some(duty.every)), ("remind_before", duty.remind_before)]
+            {
                 if within.is_some_and(|within| !matches!(within, Within::CalendarMonths(1..))) {
                     let message = "is not in months; write `3 calendar months`";
                     self.report(&at, &format!("recurring_duty.{key}"), message);
@@ -382,7 +384,10 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         within,
         due: standard.due.or(base.due).unwrap_or_default(),
         out_of_hours: standard.out_of_hours.or(base.out_of_hours).unwrap_or_default(),
-        if_not_working: standard.if_not_working.or(base.if_not_working).unwrap_or_default(),
+        if_not_working: standard
+            .if_due_on_non_working_day
+            .or(base.if_due_on_non_working_day)
+            .unwrap_or_default(),
         calendar: standard.calendar.or(base.calendar).unwrap_or_default(),
     };
     let mut options: Vec<PromiseOption> = standard
@@ -415,7 +420,7 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
                     within: own.within,
                     due: other.due.unwrap_or(own.due),
                     out_of_hours: other.out_of_hours.unwrap_or(own.out_of_hours),
-                    if_not_working: other.if_not_working.unwrap_or(own.if_not_working),
+                    if_not_working: other.if_due_on_non_working_day.unwrap_or(own.if_not_working),
                     calendar: other.calendar.unwrap_or(own.calendar),
                 },
                 post: other.delivered_by_post_in.as_ref().or(post).and_then(working_days),
@@ -447,7 +452,7 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         },
         recurs_after: standard.recurs_after,
         owed_by: standard.owed_by,
-        internal: standard.internal,
+        internal: standard.internal_target,
         reminders: standard.reminders.clone().unwrap_or_else(|| pack.reminders.clone()),
         effective_from: standard.effective_from.or(pack.pack.effective_from),
         effective_until: standard.effective_until.or(pack.pack.effective_until),

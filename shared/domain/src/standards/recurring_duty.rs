@@ -25,7 +25,7 @@ pub struct RecurringDuty {
     pub every: Within,
     /// How long before that to remind of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remind: Option<Within>,
+    pub remind_before: Option<Within>,
     /// What is to be done.
     #[serde(rename = "do")]
     pub text: String,

@@ -192,9 +192,9 @@ impl FromStr for StepAt {
             kind: "time of a step",
             word: text.to_owned(),
             known:
-                "half-way, 75% of the window, 12 hours after the start, 2 working days after the \
+                "halfway, 75% of the window, 12 hours after the start, 2 working days after the \
                     start, 1 working day before, 15 minutes before, 09:00 on the due day, opening \
-                    on the due day, 12:00 on the working day before, at due, 1 working day after"
+                    on the due day, 12:00 on the working day before, when due, 1 working day after"
                     .into(),
         };
         let time = |t: &str| NaiveTime::parse_from_str(t, "%H:%M").map_err(|_| unknown());
@@ -204,8 +204,8 @@ impl FromStr for StepAt {
             if counts { Ok(within) } else { Err(unknown()) }
         };
         match text {
-            "half-way" => return Ok(Self::Share(50)),
-            "at due" => return Ok(Self::AtDue),
+            "halfway" => return Ok(Self::Share(50)),
+            "when due" => return Ok(Self::AtDue),
             "opening on the due day" => return Ok(Self::OpeningOnDueDay),
             _ => {}
         }
@@ -237,7 +237,7 @@ impl FromStr for StepAt {
 impl fmt::Display for StepAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Share(50) => f.write_str("half-way"),
+            Self::Share(50) => f.write_str("halfway"),
             Self::Share(percent) => write!(f, "{percent}% of the window"),
             Self::AfterStart(within) => write!(f, "{within} after the start"),
             Self::Before(within) => write!(f, "{within} before"),
@@ -246,7 +246,7 @@ impl fmt::Display for StepAt {
             Self::OnWorkingDayBefore(time) => {
                 write!(f, "{} on the working day before", time.format("%H:%M"))
             }
-            Self::AtDue => f.write_str("at due"),
+            Self::AtDue => f.write_str("when due"),
             Self::AfterDue(within) => write!(f, "{within} after"),
         }
     }
@@ -309,7 +309,7 @@ mod tests {
         // Received on Friday after closing before a bank holiday, due on Wednesday at closing.
         let (start, due) = ("2026-05-01 16:50", "2026-05-06 17:15");
         for (step, expected) in [
-            ("at = 'half-way', notify = 'owner'", "Tue 05 08:45:00"),
+            ("at = 'halfway', notify = 'owner'", "Tue 05 08:45:00"),
             ("at = '90% of the window', notify = 'owner'", "Wed 06 08:45:00"),
             ("at = '1 working day before', notify = 'owner'", "Tue 05 08:45:00"),
             ("at = '09:00 on the due day', notify = 'owner'", "Wed 06 09:00:00"),
@@ -317,7 +317,7 @@ mod tests {
             ("at = '12:00 on the working day before', notify = 'owner'", "Tue 05 12:00:00"),
             ("at = '1 working day after the start', notify = 'owner'", "Tue 05 08:45:00"),
             ("at = '15 minutes before', notify = 'owner'", "Wed 06 17:00:00"),
-            ("at = 'at due', notify = 'team-lead'", "Wed 06 17:15:01"),
+            ("at = 'when due', notify = 'team-lead'", "Wed 06 17:15:01"),
             ("at = '1 working day after', notify = 'manager'", "Thu 07 17:15:00"),
             ("at = '2 working days after', notify = 'manager'", "Fri 08 16:45:00"),
             ("at = '2 hours after', notify = 'manager'", "Thu 07 08:45:00"),
@@ -332,13 +332,13 @@ mod tests {
 
     #[test]
     fn a_step_without_working_time_before_due_goes_back_to_the_last_closing_or_is_left_out() {
-        // Friday noon to Saturday noon: half-way is at midnight, and there is no opening before due.
-        let half_way = "at = 'half-way', notify = 'owner'";
+        // Friday noon to Saturday noon: halfway is at midnight, and there is no opening before due.
+        let half_way = "at = 'halfway', notify = 'owner'";
         assert_eq!(plan(half_way, "2026-05-08 12:00", "2026-05-09 12:00"), ["Fri 08 16:45:00"]);
         // Saturday to Sunday: no working time at all.
         assert!(plan(half_way, "2026-05-09 12:00", "2026-05-10 12:00").is_empty());
         // The broken promise is told when somebody is there.
-        let at_due = "at = 'at due', notify = 'team-lead'";
+        let at_due = "at = 'when due', notify = 'team-lead'";
         assert_eq!(plan(at_due, "2026-05-09 12:00", "2026-05-10 12:00"), ["Mon 11 08:45:00"]);
     }
 
@@ -352,7 +352,7 @@ mod tests {
     #[test]
     fn of_two_steps_that_tell_the_same_person_at_once_one_stays() {
         let reminders = Reminders(
-            ["half-way", "1 working day before"]
+            ["halfway", "1 working day before"]
                 .map(|at| ReminderStep {
                     at: at.parse().unwrap(),
                     notify: Recipient::Owner,
@@ -370,7 +370,7 @@ mod tests {
     #[test]
     fn what_is_written_is_what_is_read_back_and_anything_else_is_refused() {
         for text in [
-            "half-way",
+            "halfway",
             "75% of the window",
             "12 hours after the start",
             "2 working days after the start",
@@ -378,7 +378,7 @@ mod tests {
             "09:00 on the due day",
             "opening on the due day",
             "12:00 on the working day before",
-            "at due",
+            "when due",
             "1 working day after",
         ] {
             assert_eq!(text.parse::<StepAt>().unwrap().to_string(), text);

@@ -123,14 +123,14 @@ text!(Within, "Within", {
 
 text!(StepAt, "StepAt", {
     "type": "string",
-    "pattern": "^(half-way|at due|opening on the due day|[1-9]\\d?% of the window|\
+    "pattern": "^(halfway|when due|opening on the due day|[1-9]\\d?% of the window|\
                 \\d{2}:\\d{2} on the (due day|working day before)|\
                 \\d+ (working day|day|calendar day|week|hour|minute|second)s? \
                 (after the start|before|after))$",
     "examples": [
-        "half-way", "75% of the window", "12 hours after the start", "1 working day before",
+        "halfway", "75% of the window", "12 hours after the start", "1 working day before",
         "15 minutes before", "09:00 on the due day", "opening on the due day",
-        "12:00 on the working day before", "at due", "1 working day after"
+        "12:00 on the working day before", "when due", "1 working day after"
     ]
 });
 

@@ -105,8 +105,9 @@ impl Standard {
     #[must_use]
     pub fn binds(&self, facts: &Facts<'_>, at: DateTime<Utc>, calendar: &Calendar) -> bool {
         let date = time::local(calendar.zone(), at).date();
-        let applies =
-            |applies: &Applies| applies.to(facts) && applies.from.is_none_or(|from| from <= date);
+        let applies = |applies: &Applies| {
+            applies.to(facts) && applies.effective_from.is_none_or(|from| from <= date)
+        };
         (self.applies.is_empty() || self.applies.iter().any(applies)) && self.in_force(at, calendar)
     }
 

@@ -21,6 +21,8 @@ pub mod calendar;
 pub mod contact;
 pub mod deadline;
 pub mod decide;
+pub mod email_address;
+pub mod keyed_hash;
 pub mod organisation;
 pub mod standards;
 pub mod time;

@@ -1,22 +1,35 @@
-//! Names that are derived, not drawn: the same message leads to the same contact.
+//! Contact ids and tokens: derived with the installation's [`Secret`], not drawn at random, so that
+//! the same message always leads to the same contact.
 
 use std::{fmt, str::FromStr};
 
-use hmac::{Hmac, Mac};
+use data_encoding::Encoding;
+use data_encoding_macro::new_encoding;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use sha2::Sha256;
 use thiserror::Error;
 
+use crate::keyed_hash::{KeyedHash, constant_time_eq};
 use crate::organisation::PersonId;
 
-/// Crockford's base 32: no I, L, O or U, so that a reference survives the telephone.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Crockford's base 32: no I, L, O or U, so that a reference survives the telephone. Reading takes
+/// either case, O for 0, and I or L for 1. <https://www.crockford.com/base32.html>
+const CROCKFORD: Encoding = new_encoding! {
+    symbols: "0123456789ABCDEFGHJKMNPQRSTVWXYZ",
+    translate_from: "abcdefghjkmnpqrstvwxyzoOiIlL",
+    translate_to: "ABCDEFGHJKMNPQRSTVWXYZ001111",
+};
 
-/// Sixty bits: among a million contacts two of the same id are less likely than one in a million.
+/// The number of characters of an id. They hold sixty bits: among a million contacts, the chance that
+/// any two have the same id is less than one in a million.
 const LENGTH: usize = 12;
 
-/// Names a contact, and is its reference. Derived with a secret from what makes the contact the
-/// same contact, so redelivery leads to it and nobody else can guess it.
+/// The most characters that a reference has in front of the id, apart from hyphens and spaces.
+const MAX_PREFIX: usize = 6;
+
+/// The identity of a contact, which is also its reference.
+///
+/// It is derived from what makes a message the same message, so a second delivery leads to the same
+/// contact. Nobody without the secret can guess it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContactId([u8; LENGTH]);
 
@@ -32,7 +45,7 @@ impl ContactId {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// As people are told it: `WK-7KQ4-M2XP-9DRT`.
+    /// The reference as people are given it: `WK-7KQ4-M2XP-9DRT`.
     #[must_use]
     pub fn reference(&self, prefix: &str) -> String {
         let s = self.as_str();
@@ -40,30 +53,20 @@ impl ContactId {
         format!("{prefix}-{}-{}-{}", part(0), part(4), part(8))
     }
 
-    /// Reads a reference as people write it: with or without prefix and hyphens, in either case,
-    /// with O for 0 and I or L for 1.
+    /// Reads a reference as people write it: with or without prefix, hyphens and spaces, in either
+    /// case, with O for 0 and I or L for 1.
     ///
     /// # Errors
-    /// When it is not one.
+    /// Returns an error if the text is not a reference.
     pub fn from_reference(text: &str) -> Result<Self, ReferenceError> {
-        let fail = || ReferenceError(text.chars().take(60).collect());
-        let plain: Vec<u8> = text
-            .bytes()
-            .filter(|b| !matches!(b, b'-' | b' '))
-            .map(|b| match b.to_ascii_uppercase() {
-                b'O' => b'0',
-                b'I' | b'L' => b'1',
-                other => other,
-            })
-            .collect();
-        let id =
-            plain.len().checked_sub(LENGTH).and_then(|from| plain.get(from..)).ok_or_else(fail)?;
-        let id: [u8; LENGTH] = id.try_into().map_err(|_| fail())?;
-        if id.iter().all(|b| ALPHABET.contains(b)) && plain.len() <= LENGTH + 6 {
-            Ok(Self(id))
-        } else {
-            Err(fail())
-        }
+        let read = || {
+            let plain: Vec<u8> = text.bytes().filter(|b| !matches!(b, b'-' | b' ')).collect();
+            let prefix = plain.len().checked_sub(LENGTH).filter(|prefix| *prefix <= MAX_PREFIX)?;
+            // Twelve characters end in the middle of a byte. A thirteenth one fills it.
+            let padded = [plain.get(prefix..)?, b"0"].concat();
+            Some(Self(encode(&CROCKFORD.decode(&padded).ok()?)))
+        };
+        read().ok_or_else(|| ReferenceError(text.chars().take(60).collect()))
     }
 }
 
@@ -99,15 +102,15 @@ impl<'de> Deserialize<'de> for ContactId {
     }
 }
 
-/// Whoever holds a token may do what its holder may: see a contact's status, write into it as its
-/// customer, or answer it as one person of the staff.
+/// The person whom a token identifies, and so what the token allows: to see a contact's status, to
+/// write into it as its customer, or to answer it as one member of staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Holder {
-    /// Whoever has the private status link.
+    /// Anybody who has the link to the private status page.
     Status,
-    /// The customer, by writing to the address that a letter of the provider gave.
+    /// The customer, who has it from the reply address of our messages.
     Customer,
-    /// A member of staff, by answering a notification.
+    /// A member of staff, who has it from the reply address of a notification.
     Person(PersonId),
 }
 
@@ -125,7 +128,7 @@ impl Token {
 
 /// The installation's secret, from which ids and tokens are derived.
 #[derive(Clone)]
-pub struct Secret([u8; 32]);
+pub struct Secret(KeyedHash);
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,33 +137,35 @@ impl fmt::Debug for Secret {
 }
 
 impl Secret {
-    /// A secret of 32 bytes, which must be random and stay the same for as long as its contacts.
+    /// A secret of 32 bytes. They must be random, and must stay the same for as long as the
+    /// installation's contacts are kept.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self(KeyedHash::new(bytes))
     }
 
-    /// The contact of a message with this Message-ID, or other mark of being the same message, to
-    /// this mailbox. The same message to two teams makes two contacts, so that neither is left in
-    /// the dark.
+    /// Returns the id of the contact that a message to a mailbox makes.
+    ///
+    /// `message_id` is the Message-ID, or whatever else makes it the same message. The same message
+    /// to two teams makes two contacts, so that both teams know of it.
     #[must_use]
     pub fn contact_of_mail(&self, message_id: &str, mailbox: &str) -> ContactId {
         self.contact("mail", &[message_id.trim(), &mailbox.to_ascii_lowercase()])
     }
 
-    /// The contact of a form that was sent with this idempotency key.
+    /// Returns the id of the contact that a form with this idempotency key makes.
     #[must_use]
     pub fn contact_of_form(&self, key: &str) -> ContactId {
         self.contact("form", &[key])
     }
 
-    /// The contact that a member of staff recorded with this idempotency key.
+    /// Returns the id of the contact that a member of staff recorded with this idempotency key.
     #[must_use]
     pub fn contact_of_record(&self, key: &str) -> ContactId {
         self.contact("record", &[key])
     }
 
-    /// A token for a holder.
+    /// Returns the token of a holder.
     #[must_use]
     pub fn token(&self, contact: &ContactId, holder: &Holder) -> Token {
         let holder = match holder {
@@ -168,58 +173,34 @@ impl Secret {
             Holder::Customer => "customer",
             Holder::Person(person) => person.as_str(),
         };
-        let mac = self.mac("token", &[contact.as_str(), holder]);
+        let hash = self.0.hash("token", &[contact.as_str(), holder]);
         // Lower case, because mail systems may change the case of an address.
-        Token(encode::<10>(&mac).iter().map(|b| char::from(b.to_ascii_lowercase())).collect())
+        Token(encode::<10>(&hash).iter().map(|b| char::from(b.to_ascii_lowercase())).collect())
     }
 
-    /// Whether `token` is that of `holder`; compared in constant time.
+    /// Returns true if `token` is the token of `holder`; in constant time.
     #[must_use]
     pub fn verify(&self, contact: &ContactId, holder: &Holder, token: &str) -> bool {
-        let expected = self.token(contact, holder);
-        let given = token.to_ascii_lowercase();
-        given.len() == expected.0.len()
-            && expected.0.bytes().zip(given.bytes()).fold(0, |acc, (a, b)| acc | (a ^ b)) == 0
+        constant_time_eq(&self.token(contact, holder).0, &token.to_ascii_lowercase())
     }
 
-    /// Stands for a customer in an index without saying who it is.
+    /// Returns the key under which an index knows a customer, without their address.
     #[must_use]
     pub fn customer_key(&self, email: &str) -> String {
-        let mac = self.mac("customer", &[&email.trim().to_lowercase()]);
-        encode::<16>(&mac).iter().copied().map(char::from).collect()
+        let hash = self.0.hash("customer", &[&email.trim().to_lowercase()]);
+        encode::<16>(&hash).iter().copied().map(char::from).collect()
     }
 
     fn contact(&self, kind: &str, parts: &[&str]) -> ContactId {
-        ContactId(encode(&self.mac(kind, parts)))
-    }
-
-    fn mac(&self, kind: &str, parts: &[&str]) -> [u8; 32] {
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
-            // A key of any length is accepted.
-            return [0; 32];
-        };
-        mac.update(kind.as_bytes());
-        for part in parts {
-            mac.update(&[0]);
-            mac.update(part.as_bytes());
-        }
-        mac.finalize().into_bytes().into()
+        ContactId(encode(&self.0.hash(kind, parts)))
     }
 }
 
 /// The first `5 * N` bits in base 32.
-fn encode<const N: usize>(bytes: &[u8; 32]) -> [u8; N] {
+fn encode<const N: usize>(bytes: &[u8]) -> [u8; N] {
     let mut text = [b'0'; N];
-    let (mut buffer, mut bits) = (0_u32, 0);
-    let mut next = bytes.iter();
-    for letter in &mut text {
-        if bits < 5 {
-            buffer = (buffer << 8) | u32::from(next.next().copied().unwrap_or_default());
-            bits += 8;
-        }
-        bits -= 5;
-        let index = (buffer >> bits) & 31;
-        *letter = ALPHABET.get(index as usize).copied().unwrap_or(b'0');
+    for (letter, encoded) in text.iter_mut().zip(CROCKFORD.encode(bytes).bytes()) {
+        *letter = encoded;
     }
     text
 }

@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use super::{Calendars, CategoryChoice, Organisation, Person, PersonId, Role, Team, TeamId};
 use crate::calendar::{BankHolidays, Closure, Nation, OfficeHours};
+use crate::email_address::is_email_address;
 use crate::standards::{Category, Pack, Problem, Problems, Source, read_file};
 
 /// An organisation as it is written.
@@ -399,7 +400,8 @@ impl Validator<'_> {
         self.unique(written.person.iter().map(|p| &p.id), "person.id", "id");
         let mailboxes = written.team.iter().flat_map(|t| &t.mailboxes);
         for address in mailboxes.clone().chain(written.person.iter().map(|p| &p.email)) {
-            if !is_address(address.get_ref()) {
+            // A `+` begins the tag that says to which contact a reply belongs.
+            if !is_email_address(address.get_ref()) || address.get_ref().contains('+') {
                 let message =
                     format!("`{}` is not an email address without a `+` tag", address.get_ref());
                 self.report(&address.span(), "address", message);
@@ -493,14 +495,4 @@ impl Validator<'_> {
             self.report(&prefix.span(), "reference_prefix", message);
         }
     }
-}
-
-fn is_address(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    let plain = |part: &str| {
-        !part.is_empty()
-            && part.len() <= 200
-            && part.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
-    };
-    plain(local) && plain(domain)
 }

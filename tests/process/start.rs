@@ -143,7 +143,7 @@ fn a_broken_organisation_or_pack_stops_the_start_with_file_line_key_and_what_is_
             .replace("lead = \"tom.okafor\"", "lead = \"nobody\""),
     );
     assert!(
-        error.contains("hours: `9 till 5` is not a stretch of hours; write `09:00-17:00`"),
+        error.contains("hours: `9 till 5` is not a period of office hours; write `09:00-17:00`"),
         "{error}"
     );
     assert!(error.contains("team.lead: `nobody` is not a person; there are: "), "{error}");

@@ -1,80 +1,53 @@
-//! Bank holidays of the nations of the United Kingdom, as a versioned list.
+//! Bank holidays of the nations of the United Kingdom, as a list with a version.
 
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months, NaiveDate};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use thiserror::Error;
 
-use crate::time::short_date;
+use super::{Nation, Observed};
 
-/// A part of the United Kingdom with bank holidays of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Nation {
-    /// England and Wales.
-    EnglandAndWales,
-    /// Scotland.
-    Scotland,
-    /// Northern Ireland.
-    NorthernIreland,
-}
-
-/// Whose bank holidays a standard observes.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Observed {
-    /// The provider's nation, and the closures that the provider has published.
-    #[default]
-    Provider,
-    /// The provider's nation alone: law does not know a provider's closures.
-    BankHolidays,
-    /// England and Wales, wherever the provider is.
-    EnglandAndWales,
-    /// A bank holiday in any part of the United Kingdom (Freedom of Information Act 2000, s.10(6)).
-    AnyPartOfTheUk,
-}
-
-/// The lists of bank holidays, from the first day of the first year to the last of the last.
+/// The bank holidays of every nation, for whole years. The list that comes with Kept is
+/// `shared/standards/bank-holidays.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BankHolidays {
-    /// When and from what the list was made, for people.
+    /// The edition of the list: "2026-11".
     pub version: String,
-    /// First year that the list covers, whole.
+    /// The first year that the list covers, from 1 January.
     pub first_year: i32,
-    /// Last year that the list covers, whole.
+    /// The last year that the list covers, to 31 December.
     pub last_year: i32,
     nations: BTreeMap<Nation, BTreeMap<NaiveDate, String>>,
 }
 
-/// Why a list of bank holidays could not be read.
+/// The reason why a list of bank holidays cannot be used.
 #[derive(Debug, Error)]
 pub enum BankHolidaysError {
-    /// Not the expected form.
-    #[error("{0}")]
+    /// The text is not TOML, or lacks a key, or has one that is unknown.
+    #[error(transparent)]
     Form(#[from] toml::de::Error),
-    /// The years are the wrong way round.
-    #[error("last_year {last} is before first_year {first}")]
+    /// The years are in the wrong order.
+    #[error("last_year, {last}, is before first_year, {first}; swap or correct them")]
     Years {
-        /// `first_year` as given.
+        /// The value of `first_year`.
         first: i32,
-        /// `last_year` as given.
+        /// The value of `last_year`.
         last: i32,
     },
-    /// A date outside the years that the list says it covers.
-    #[error("{date} ({name}) is outside the years that the list covers, {first} to {last}")]
+    /// A holiday lies outside the years that the list says it covers.
+    #[error(
+        "{date} ({name}) is outside the years that the list covers, {first} to {last}; correct the \
+         date, or first_year or last_year"
+    )]
     Outside {
-        /// The date.
+        /// The holiday's date.
         date: NaiveDate,
         /// The holiday's name.
         name: String,
-        /// `first_year` as given.
+        /// The value of `first_year`.
         first: i32,
-        /// `last_year` as given.
+        /// The value of `last_year`.
         last: i32,
     },
 }
@@ -93,11 +66,11 @@ struct File {
 }
 
 impl BankHolidays {
-    /// Reads a list in TOML: `version`, `first_year`, `last_year`, and a table of `date = "name"`
+    /// Reads a list in TOML: `version`, `first_year`, `last_year`, and one table of `date = "name"`
     /// for each nation.
     ///
     /// # Errors
-    /// When the text is not such a list, or a date lies outside its years.
+    /// Returns an error if the text is not such a list, or a date lies outside its years.
     pub fn parse(text: &str) -> Result<Self, BankHolidaysError> {
         let file: File = toml::from_str(text)?;
         let (first, last) = (file.first_year, file.last_year);
@@ -122,13 +95,13 @@ impl BankHolidays {
         Ok(Self { version: file.version, first_year: first, last_year: last, nations })
     }
 
-    /// The holidays of one nation, by date.
+    /// Returns the bank holidays of one nation, by date.
     #[must_use]
     pub fn of(&self, nation: Nation) -> BTreeMap<NaiveDate, String> {
         self.nations.get(&nation).cloned().unwrap_or_default()
     }
 
-    /// The holidays that `observed` means to a provider in `nation`, by date.
+    /// Returns the bank holidays that `observed` means to a provider in `nation`, by date.
     #[must_use]
     pub fn observed(&self, observed: Observed, nation: Nation) -> BTreeMap<NaiveDate, String> {
         match observed {
@@ -146,17 +119,17 @@ impl BankHolidays {
         }
     }
 
-    /// What to say of the list's end where it is less than a year after `today`: long before the last
-    /// day, promises in months no longer have a date.
+    /// Returns a warning if the list ends less than a year after `today`. Promises in months lose
+    /// their dates long before the list's last day.
     #[must_use]
     pub fn ends_soon(&self, today: NaiveDate) -> Option<String> {
         let last = NaiveDate::from_ymd_opt(self.last_year, 12, 31)?;
         let warn_from = last.checked_sub_months(Months::new(12))?;
         (today > warn_from).then(|| {
             format!(
-                "the bank holidays are known up to {} (list of {}); what would be due later cannot be \
-                 worked out, so install a version of Kept with a longer list before then",
-                short_date(last),
+                "the bank holidays are known up to {} (list of {}), and no deadline after that can be \
+                 worked out; install a version of Kept with a longer list before then",
+                last.format("%a %-d %b %Y"),
                 self.version
             )
         })
@@ -168,32 +141,33 @@ impl BankHolidays {
     }
 }
 
-impl Nation {
-    /// "England and Wales".
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::EnglandAndWales => "England and Wales",
-            Self::Scotland => "Scotland",
-            Self::NorthernIreland => "Northern Ireland",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const EMPTY: &str = "[england-and-wales]\n[scotland]\n[northern-ireland]\n";
+
     #[test]
-    fn the_end_of_the_list_is_said_in_its_last_year_and_not_before() {
-        let text = "version = '2026-11'\nfirst_year = 2019\nlast_year = 2035\n\
-                    [england-and-wales]\n[scotland]\n[northern-ireland]\n";
-        let list = BankHolidays::parse(text).unwrap();
+    fn the_list_warns_in_its_last_year_and_not_before() {
+        let text = format!("version = '2026-11'\nfirst_year = 2019\nlast_year = 2035\n{EMPTY}");
+        let list = BankHolidays::parse(&text).unwrap();
         let on = |date: &str| list.ends_soon(date.parse().unwrap());
         assert_eq!(on("2026-11-22"), None);
         assert_eq!(on("2034-12-31"), None);
-        let said = on("2035-01-01").unwrap();
-        assert!(said.contains("up to Mon 31 Dec 2035 (list of 2026-11)"), "{said}");
+        let warning = on("2035-01-01").unwrap();
+        assert!(warning.contains("up to Mon 31 Dec 2035 (list of 2026-11)"), "{warning}");
         assert!(on("2036-02-01").is_some());
+    }
+
+    #[test]
+    fn a_list_with_impossible_years_is_refused() {
+        let parse = |years: &str, rest: &str| {
+            BankHolidays::parse(&format!("version = '1'\n{years}\n{rest}")).unwrap_err()
+        };
+        let error = parse("first_year = 2027\nlast_year = 2026", EMPTY);
+        assert!(matches!(error, BankHolidaysError::Years { first: 2027, last: 2026 }), "{error}");
+        let outside = EMPTY.replace("[scotland]", "[scotland]\n2028-01-03 = 'New Year’s Day'");
+        let error = parse("first_year = 2026\nlast_year = 2027", &outside);
+        assert!(error.to_string().starts_with("2028-01-03 (New Year’s Day) is outside"), "{error}");
     }
 }

@@ -1,39 +1,39 @@
-//! The hours in which an office is open, by day of the week.
+//! The hours during which an office is open, by day of the week.
 
 use chrono::{NaiveTime, Weekday};
 use thiserror::Error;
 
-/// One stretch of opening, in local time. Both ends belong to it: a message at the very second of
-/// closing is in hours.
+/// One opening period of a day, in local time. Both ends belong to it: a message at the very second of
+/// closing is within office hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
-    /// When the doors open.
+    /// The opening time.
     pub open: NaiveTime,
-    /// When they close.
+    /// The closing time.
     pub close: NaiveTime,
 }
 
-/// Opening hours of a week; a day may be split ("09:00-12:30, 13:30-17:00") or closed.
+/// The office hours of a week. A day may be split ("09:00-12:30, 13:30-17:00") or closed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OfficeHours {
-    /// Monday first.
+    /// The days of the week, Monday first.
     week: [Vec<Period>; 7],
 }
 
-/// Why opening hours could not be read.
+/// The reason why office hours cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum HoursError {
-    /// Not of the form `HH:MM-HH:MM`.
+    /// The text is not of the form `HH:MM-HH:MM`.
     #[error(
-        "`{0}` is not a stretch of hours; write `09:00-17:00`, `09:00-12:30, 13:30-17:00` or `closed`"
+        "`{0}` is not a period of office hours; write `09:00-17:00`, `09:00-12:30, 13:30-17:00` or `closed`"
     )]
     Form(String),
-    /// A stretch ends before it begins, or before the one in front of it ended.
+    /// A period ends before it begins, or begins before the one in front of it has ended.
     #[error(
-        "`{0}` is out of order; a stretch opens before it closes, and the next opens after that"
+        "`{0}` is out of order; a period opens before it closes, and the next opens after that"
     )]
     Order(String),
-    /// No day has hours at all.
+    /// No day has office hours.
     #[error(
         "the office is closed on every day; give at least one day its hours, such as monday = \"09:00-17:00\""
     )]
@@ -41,10 +41,10 @@ pub enum HoursError {
 }
 
 impl OfficeHours {
-    /// Hours from what is written for each day, Monday first.
+    /// Reads the office hours of each day, Monday first.
     ///
     /// # Errors
-    /// When a day cannot be read, or none has hours.
+    /// Returns an error if a day cannot be read, or no day has office hours.
     pub fn new(week: [&str; 7]) -> Result<Self, HoursError> {
         let mut days: [Vec<Period>; 7] = Default::default();
         for (day, text) in days.iter_mut().zip(week) {
@@ -56,23 +56,20 @@ impl OfficeHours {
         Ok(Self { week: days })
     }
 
-    /// The stretches of opening on `weekday`, in order.
+    /// Returns the opening periods of `weekday`, in order.
     #[must_use]
     pub fn on(&self, weekday: Weekday) -> &[Period] {
         self.week.get(weekday.num_days_from_monday() as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// The latest closing time of the week: "close of business" on a day that has no hours of its own.
+    /// Returns the latest closing time of the week: close of business on a day without office hours.
     #[must_use]
     pub fn nominal_close(&self) -> NaiveTime {
         self.week.iter().flatten().map(|period| period.close).max().unwrap_or_default()
     }
 }
 
-/// Reads one day: `closed`, or stretches divided by commas.
-///
-/// # Errors
-/// When a stretch cannot be read or is out of order.
+/// Reads one day: `closed`, or periods separated by commas.
 fn parse_day(text: &str) -> Result<Vec<Period>, HoursError> {
     if text.trim() == "closed" {
         return Ok(Vec::new());
@@ -109,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_hours_is_refused_with_the_words_at_fault() {
+    fn hours_that_make_no_sense_are_refused_by_name() {
         assert_eq!(monday("9 till 5"), Err(HoursError::Form("9 till 5".into())));
         assert_eq!(monday("09:00-25:00"), Err(HoursError::Form("09:00-25:00".into())));
         assert_eq!(monday("17:00-09:00"), Err(HoursError::Order("17:00-09:00".into())));

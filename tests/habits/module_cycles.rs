@@ -20,8 +20,15 @@ use crate::{assert_none, sources};
 /// The path of a module from its crate's root, or of an item from where it is named.
 type Names = Vec<String>;
 
-/// Arrows between files or rooms.
-type Arrows = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
+/// Arrows between files or rooms, each with an example of what draws it.
+type Arrows = BTreeMap<PathBuf, BTreeMap<PathBuf, String>>;
+
+/// Nodes that can all reach each other, and the arrows between them.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Circle {
+    nodes: BTreeSet<PathBuf>,
+    arrows: Vec<String>,
+}
 
 #[test]
 fn modules_of_different_folders_do_not_depend_on_each_other_in_a_circle() {
@@ -29,17 +36,20 @@ fn modules_of_different_folders_do_not_depend_on_each_other_in_a_circle() {
     let mut findings = Vec::new();
     for root in roots(&sources) {
         let crate_ = Crate::read(&root, &sources);
-        findings.extend(crate_.circles().iter().map(|circle| {
-            let names: Vec<_> = circle.iter().map(|path| path.display().to_string()).collect();
-            format!("{}: {}", root.display(), names.join(" <-> "))
-        }));
+        findings.extend(
+            crate_
+                .circles()
+                .iter()
+                .map(|circle| format!("{}:\n    {}", root.display(), circle.arrows.join("\n    "))),
+        );
     }
     assert_none(&findings, "these depend on each other in a circle; move what they share below:");
 }
 
 /// The folders that hold a crate root.
 fn roots(sources: &[Source]) -> BTreeSet<PathBuf> {
-    let root = |source: &&Source| source.path.ends_with("lib.rs") || source.path.ends_with("main.rs");
+    let root =
+        |source: &&Source| source.path.ends_with("lib.rs") || source.path.ends_with("main.rs");
     sources.iter().filter(root).filter_map(|s| s.path.parent().map(Path::to_owned)).collect()
 }
 
@@ -141,30 +151,31 @@ impl Crate {
     }
 
     /// The circles of files that lie in more than one folder, and the circles of rooms.
-    fn circles(&self) -> Vec<Vec<PathBuf>> {
+    fn circles(&self) -> Vec<Circle> {
         let (mut files, mut rooms) = (Arrows::new(), Arrows::new());
         for (module, file, path) in &self.mentions {
             let definition = self.definition(module, path, 32);
             let Some(target) = definition.and_then(|names| self.modules.get(&names)) else {
                 continue;
             };
-            let target = &target.file;
-            for (arrows, from, to) in [
-                (&mut files, file.clone(), target.clone()),
-                (&mut rooms, room(file), room(target)),
-            ] {
-                if from != to {
-                    arrows.entry(to.clone()).or_default();
-                    arrows.entry(from).or_default().insert(to);
-                }
-            }
+            let example = format!("{} names {}", file.display(), path.join("::"));
+            draw(&mut files, file.clone(), target.file.clone(), &example);
+            draw(&mut rooms, room(file), room(&target.file), &example);
         }
-        let several = |circle: &Vec<PathBuf>| {
-            circle.iter().map(|file| file.parent()).collect::<BTreeSet<_>>().len() > 1
-        };
-        let mut found: Vec<_> = circles(&files).into_iter().filter(several).collect();
+        let mut found = circles(&files);
+        found.retain(|circle| {
+            let folders: BTreeSet<_> = circle.nodes.iter().map(|file| file.parent()).collect();
+            folders.len() > 1
+        });
         found.extend(circles(&rooms));
         found
+    }
+}
+
+fn draw(arrows: &mut Arrows, from: PathBuf, to: PathBuf, example: &str) {
+    if from != to {
+        arrows.entry(to.clone()).or_default();
+        arrows.entry(from).or_default().entry(to).or_insert_with(|| example.to_owned());
     }
 }
 
@@ -239,27 +250,32 @@ fn named(tokens: TokenStream, found: &mut Vec<Names>) {
     found.extend(paths.into_iter().filter(|path| path.len() > 1));
 }
 
-/// The sets of nodes that can all reach each other, two or more in each.
-fn circles(arrows: &Arrows) -> Vec<Vec<PathBuf>> {
+fn circles(arrows: &Arrows) -> Vec<Circle> {
     let reach: BTreeMap<&PathBuf, BTreeSet<&PathBuf>> =
         arrows.keys().map(|node| (node, reachable(arrows, node))).collect();
-    let circle = |node| -> Vec<PathBuf> {
+    let circle = |node| {
         let mutual = |other: &&&PathBuf| reach[*other].contains(node);
-        reach[node].iter().filter(mutual).map(|&other| other.clone()).collect()
+        let nodes: BTreeSet<_> = reach[node].iter().filter(mutual).copied().cloned().collect();
+        let inside = nodes.iter().flat_map(|from| {
+            let inside = arrows[from].iter().filter(|(to, _)| nodes.contains(*to));
+            inside.map(|(to, example)| format!("{} -> {}: {example}", from.display(), to.display()))
+        });
+        let arrows = inside.collect();
+        Circle { nodes, arrows }
     };
-    let circles: BTreeSet<_> = arrows.keys().map(circle).filter(|c| !c.is_empty()).collect();
+    let circles: BTreeSet<_> = arrows.keys().map(circle).filter(|c| !c.nodes.is_empty()).collect();
     circles.into_iter().collect()
 }
 
 fn reachable<'a>(arrows: &'a Arrows, from: &PathBuf) -> BTreeSet<&'a PathBuf> {
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<&PathBuf> = arrows[from].iter().collect();
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&PathBuf> = arrows[from].keys().collect();
     while let Some(node) = open.pop() {
-        if seen.insert(node) {
-            open.extend(&arrows[node]);
+        if reached.insert(node) {
+            open.extend(arrows[node].keys());
         }
     }
-    seen
+    reached
 }
 
 /// The circles of a crate that is made of these files.
@@ -271,7 +287,7 @@ fn circles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
     let sources: Vec<_> = files.iter().map(source).collect();
     let circles = Crate::read(Path::new("src"), &sources).circles();
     let text = |path: PathBuf| path.to_string_lossy().into_owned();
-    circles.into_iter().map(|circle| circle.into_iter().map(text).collect()).collect()
+    circles.into_iter().map(|circle| circle.nodes.into_iter().map(text).collect()).collect()
 }
 
 #[test]
@@ -310,10 +326,7 @@ fn paths_are_followed_through_imports_and_signposts_to_the_definition() {
         ("below/thing.rs", "use crate::Above as Top; pub(crate) struct Thing(Vec<Top>);"),
         ("shared.rs", "pub(crate) struct Shared;"),
     ]);
-    assert_eq!(
-        found,
-        [vec!["above/mod.rs", "below/thing.rs"], vec!["above", "below"]],
-    );
+    assert_eq!(found, [vec!["above/mod.rs", "below/thing.rs"], vec!["above", "below"]],);
 }
 
 #[test]

@@ -14,19 +14,22 @@ use crate::{assert_none, sources};
 
 const RETIRED: &str = include_str!("retired.toml");
 
-/// Retired names of each kind, with their replacements.
+/// Retired names with their replacements, by what they may not name.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Retired {
-    /// Structs, enums, their variants, traits and aliases.
-    types: BTreeMap<String, String>,
-    functions: BTreeMap<String, String>,
-    modules: BTreeMap<String, String>,
-    /// Fields, constants, parameters and local variables.
-    values: BTreeMap<String, String>,
+    any: Names,
+    /// Structs, enums, traits and aliases.
+    types: Names,
+    variants: Names,
+    functions: Names,
+    modules: Names,
+    fields: Names,
     /// Keys of TOML files.
-    keys: BTreeMap<String, String>,
+    keys: Names,
 }
+
+type Names = BTreeMap<String, String>;
 
 fn retired() -> Retired {
     toml::from_str(RETIRED).unwrap_or_else(|error| panic!("tests/habits/retired.toml: {error}"))
@@ -70,9 +73,10 @@ struct Declarations {
 }
 
 impl Declarations {
-    fn check(&mut self, kind: fn(&Retired) -> &BTreeMap<String, String>, ident: &Ident) {
+    fn check(&mut self, kind: fn(&Retired) -> &Names, ident: &Ident) {
         let name = ident.to_string();
-        if let Some(instead) = kind(&self.retired).get(&name) {
+        let listed = self.retired.any.get(&name).or_else(|| kind(&self.retired).get(&name));
+        if let Some(instead) = listed {
             self.found.push((ident.span().start().line, name, instead.clone()));
         }
     }
@@ -92,21 +96,21 @@ impl<'ast> Visit<'ast> for Declarations {
     declarations! {
         visit_item_struct: ItemStruct declares one of types;
         visit_item_enum: ItemEnum declares one of types;
-        visit_variant: Variant declares one of types;
+        visit_variant: Variant declares one of variants;
         visit_item_trait: ItemTrait declares one of types;
         visit_item_type: ItemType declares one of types;
         visit_signature: Signature declares one of functions;
         visit_item_mod: ItemMod declares one of modules;
-        visit_item_const: ItemConst declares one of values;
-        visit_item_static: ItemStatic declares one of values;
-        visit_impl_item_const: ImplItemConst declares one of values;
-        visit_trait_item_const: TraitItemConst declares one of values;
-        visit_pat_ident: PatIdent declares one of values;
+        visit_item_const: ItemConst declares one of any;
+        visit_item_static: ItemStatic declares one of any;
+        visit_impl_item_const: ImplItemConst declares one of any;
+        visit_trait_item_const: TraitItemConst declares one of any;
+        visit_pat_ident: PatIdent declares one of any;
     }
 
     fn visit_field(&mut self, field: &'ast syn::Field) {
         if let Some(ident) = &field.ident {
-            self.check(|retired| &retired.values, ident);
+            self.check(|retired| &retired.fields, ident);
         }
         visit::visit_field(self, field);
     }
@@ -125,7 +129,7 @@ fn used_keys(text: &str) -> Vec<(String, String)> {
 fn collect_keys(
     value: &toml::Value,
     above: &str,
-    retired: &BTreeMap<String, String>,
+    retired: &Names,
     found: &mut Vec<(String, String)>,
 ) {
     match value {

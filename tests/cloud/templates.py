@@ -37,17 +37,17 @@ MAY = {
         for action in ("ses:SendEmail", "ses:SendRawEmail")
         for what in ("identity/${MailDomain}", "configuration-set/${Mails}")
     },
-    "set timers and take them away": {
+    "set and delete timers": {
         ("scheduler:CreateSchedule", ARN + "scheduler:" + HERE + "schedule/${Timers}/*"),
         ("scheduler:UpdateSchedule", ARN + "scheduler:" + HERE + "schedule/${Timers}/*"),
         ("scheduler:DeleteSchedule", ARN + "scheduler:" + HERE + "schedule/${Timers}/*"),
         ("iam:PassRole", "Waker.Arn"),
     },
     # Outside AWS, so that no right is needed.
-    "ask the provider of sign-in": set(),
-    "tell the bus": {("events:PutEvents", "Bus.Arn")},
+    "call the sign-in provider": set(),
+    "publish events": {("events:PutEvents", "Bus.Arn")},
     "write results": WRITE_CONTACTS | {("dynamodb:UpdateItem", "Contacts.Arn")},
-    "read the index of what is due": {("dynamodb:Query", "${Contacts.Arn}/index/attention")},
+    "query the index of due work": {("dynamodb:Query", "${Contacts.Arn}/index/attention")},
     "write reports": {("s3:PutObject", "${Reports.Arn}/*")},
 }
 # What being woken like this needs.

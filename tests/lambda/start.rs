@@ -94,16 +94,15 @@ async fn a_session_comes_in_and_goes_out_in_the_cookies_of_an_event() {
 
 /// A session as the function makes it, with the key of its environment.
 fn session(person: &str) -> String {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use data_encoding::BASE64URL_NOPAD;
     let key: Vec<u8> = (0..32).collect();
     let session = serde_json::json!({
         "person": person, "role": null, "id": "1", "until": "2999-01-01T00:00:00Z",
     });
-    let text = URL_SAFE_NO_PAD.encode(session.to_string());
+    let text = BASE64URL_NOPAD.encode(session.to_string().as_bytes());
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &key);
-    let purpose = format!("session {NOWHERE} kept\0{text}\0");
-    let mark = URL_SAFE_NO_PAD.encode(ring::hmac::sign(&key, purpose.as_bytes()));
+    let purpose = format!("session {NOWHERE} kept\0{text}");
+    let mark = BASE64URL_NOPAD.encode(ring::hmac::sign(&key, purpose.as_bytes()).as_ref());
     format!("__Host-kept-session={text}.{mark}")
 }
 

@@ -5,9 +5,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::keyed_hash::constant_time_eq;
 use openidconnect::url::form_urlencoded;
 
-use super::session::{SignedIn, same};
+use super::session::SignedIn;
 use super::{SignIn, notice, sign_in_link};
 use crate::http::{BODY_LIMIT, problem};
 
@@ -77,7 +78,7 @@ async fn from_our_form(request: Request, who: &SignedIn) -> Result<Request, Resp
     let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| {
         problem(StatusCode::PAYLOAD_TOO_LARGE, "That was not done", "It is too long.")
     })?;
-    if csrf(&parts.headers, &body).is_some_and(|mark| same(&mark, &who.csrf)) {
+    if csrf(&parts.headers, &body).is_some_and(|mark| constant_time_eq(&mark, &who.csrf)) {
         return Ok(Request::from_parts(parts, Body::from(body)));
     }
     Err(problem(

@@ -4,10 +4,10 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::keyed_hash::constant_time_eq;
 use serde::{Deserialize, Serialize};
 
 use super::provider::{Begun, Known, Provider, ProviderError};
-use super::session::same;
 use super::{Method, SignIn, back, notice};
 
 /// The cookie of a sign-in that was begun.
@@ -80,7 +80,9 @@ async fn arrive(
         .sessions
         .read(headers, BEGUN)
         .and_then(|signed| inner.sessions.key.open::<Pending>(PURPOSE, signed))
-        .filter(|pending| now < pending.until && same(&came.state, pending.begun.state.secret()));
+        .filter(|pending| {
+            now < pending.until && constant_time_eq(&came.state, pending.begun.state.secret())
+        });
     let Some(pending) = pending else {
         tracing::warn!("somebody came back from a sign-in that was not begun here, or long ago");
         return notice(

@@ -13,14 +13,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
+use data_encoding::BASE64URL_NOPAD;
+use domain::keyed_hash::KeyedHash;
 use domain::organisation::{Organisation, PersonId, Role};
-use hmac::{Hmac, Mac as _};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 
 use crate::http::problem;
 
@@ -30,7 +28,7 @@ const SESSION_TTL: TimeDelta = TimeDelta::hours(10);
 /// The key with which cookies are signed. Whoever has it can be anybody; changing it signs
 /// everybody out.
 #[derive(Clone)]
-pub struct SessionKey([u8; 32]);
+pub struct SessionKey(KeyedHash);
 
 impl fmt::Debug for SessionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,49 +40,29 @@ impl SessionKey {
     /// A key of 32 bytes, which must be random.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self(KeyedHash::new(bytes))
     }
 
     /// A value as text that [`SessionKey::open`] opens for the same purpose alone. It can be read by
     /// whoever has it, and not be changed.
     pub(super) fn sign<T: Serialize>(&self, purpose: &str, value: &T) -> String {
         // What cannot be written is not opened again either.
-        let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(value).unwrap_or_default());
-        let mark = self.mark(&[purpose, &text]);
+        let text = BASE64URL_NOPAD.encode(&serde_json::to_vec(value).unwrap_or_default());
+        let mark = BASE64URL_NOPAD.encode(&self.0.hash(purpose, &[&text]));
         format!("{text}.{mark}")
     }
 
     /// A value that was sealed with this key for this purpose.
     pub(super) fn open<T: DeserializeOwned>(&self, purpose: &str, signed: &str) -> Option<T> {
         let (text, mark) = signed.split_once('.')?;
-        self.verify(&[purpose, text], mark).then_some(())?;
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+        let mark = BASE64URL_NOPAD.decode(mark.as_bytes()).ok()?;
+        self.0.verify(purpose, &[text], &mark).then_some(())?;
+        serde_json::from_slice(&BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()
     }
 
     /// What a form of a session carries, so that no other website can have made it.
     fn csrf(&self, session: &str) -> String {
-        self.mark(&["csrf", session])
-    }
-
-    fn mark(&self, parts: &[&str]) -> String {
-        URL_SAFE_NO_PAD.encode(self.mac(parts).finalize().into_bytes())
-    }
-
-    /// In constant time.
-    fn verify(&self, parts: &[&str], mark: &str) -> bool {
-        URL_SAFE_NO_PAD.decode(mark).is_ok_and(|mark| self.mac(parts).verify_slice(&mark).is_ok())
-    }
-
-    fn mac(&self, parts: &[&str]) -> Hmac<Sha256> {
-        // HMAC fills a key up to its block; ours is shorter, so this is the same as any other way.
-        let mut block = [0; 64];
-        block[..32].copy_from_slice(&self.0);
-        let mut mac = <Hmac<Sha256> as hmac::digest::KeyInit>::new(&block.into());
-        for part in parts {
-            mac.update(part.as_bytes());
-            mac.update(&[0]);
-        }
-        mac
+        BASE64URL_NOPAD.encode(&self.0.hash("csrf", &[session]))
     }
 }
 
@@ -221,11 +199,6 @@ impl Sessions {
 
 /// The cookie of a session.
 const SESSION: &str = "kept-session";
-
-/// In constant time, for marks that are not secret by themselves but guard something.
-pub(super) fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |acc, (a, b)| acc | (a ^ b)) == 0
-}
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod deadline;
 pub mod dispatch;
+pub mod host;
 pub mod http;
 pub mod intake_email;
 pub mod intake_web;

@@ -8,7 +8,8 @@ mod thread;
 use std::collections::BTreeSet;
 use std::io;
 
-use adapters::archive::{Archive, digest};
+use adapters::archive::Archive;
+use adapters::digest::digest;
 use adapters::mail::{Incoming, answer_text, fresh_text};
 use adapters::store::StoreError;
 use domain::contact::{Actor, AutomaticSender, ContactId, Customer, Means, ThreadMark};

@@ -1,10 +1,10 @@
 //! What a customer typed, and what is wrong with it.
 
-use adapters::archive::digest;
-use adapters::mail::is_address;
+use adapters::digest::digest;
 use adapters::pages::{FieldError, FormFields};
 use domain::contact::Customer;
 use domain::decide::{Message, NewContact};
+use domain::email_address::is_email_address;
 use domain::organisation::TeamId;
 use domain::standards::{Category, Channel, Priority};
 use serde::Deserialize;
@@ -57,7 +57,7 @@ impl Written {
         if fields.name.is_empty() {
             say("name", "Tell us your name");
         }
-        if !fields.email.is_empty() && !is_address(&fields.email) {
+        if !fields.email.is_empty() && !is_email_address(&fields.email) {
             say("email", "Write an email address such as name@example.com");
         }
         if fields.email.is_empty() && fields.phone.is_empty() && fields.address.is_empty() {

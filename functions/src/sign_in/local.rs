@@ -9,7 +9,8 @@ use axum::response::Response;
 use domain::organisation::Organisation;
 use serde::Deserialize;
 
-use super::{SignIn, back, is_loopback};
+use super::{SignIn, back};
+use crate::host::{host_name, is_loopback};
 use crate::http::{page, problem};
 
 #[derive(Default, Deserialize)]
@@ -85,11 +86,7 @@ fn people(organisation: &Organisation) -> Vec<SignInChoice> {
 fn came_to_this_machine(headers: &HeaderMap) -> bool {
     let passed_on = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => host,
-    };
-    is_loopback(name) && !passed_on.iter().any(|name| headers.contains_key(*name))
+    is_loopback(host_name(host)) && !passed_on.iter().any(|name| headers.contains_key(*name))
 }
 
 fn from_elsewhere() -> Response {

@@ -10,7 +10,6 @@ mod local;
 mod provider;
 mod session;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use adapters::clock::Clock;
@@ -181,13 +180,6 @@ fn back(to: &str) -> &str {
     if ours && plain { to } else { "/staff" }
 }
 
-/// Whether a host is this very machine.
-fn is_loopback(host: &str) -> bool {
-    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,17 +205,5 @@ mod tests {
             assert_eq!(back(bad), "/staff", "{bad}");
         }
         assert_eq!(back(&format!("/staff?{}", "x".repeat(500))), "/staff");
-    }
-
-    #[test]
-    fn a_loopback_host_is_known_by_its_name_and_addresses() {
-        for yes in ["localhost", "127.0.0.1", "127.8.8.8", "[::1]", "LOCALHOST"] {
-            assert!(is_loopback(yes), "{yes}");
-        }
-        for no in
-            ["", "kept.example", "127.0.0.1.evil.example", "192.168.0.1", "localhost.evil", "[::2]"]
-        {
-            assert!(!is_loopback(no), "{no}");
-        }
     }
 }

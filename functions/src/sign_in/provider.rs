@@ -291,7 +291,7 @@ fn because(error: &dyn std::error::Error) -> String {
 fn address(what: &'static str, given: &str) -> Result<Url, SettingsError> {
     let wrong = || SettingsError::Address { what, given: given.to_owned() };
     let url = Url::parse(given).map_err(|_| wrong())?;
-    let loopback = url.host_str().is_some_and(super::is_loopback);
+    let loopback = url.host_str().is_some_and(crate::host::is_loopback);
     match url.scheme() {
         "https" if url.host_str().is_some() => Ok(url),
         "http" if loopback => Ok(url),

@@ -1,7 +1,6 @@
 //! Staff record a contact that came by telephone, letter, visit or social media.
 
-use adapters::archive::digest;
-use adapters::mail::is_address;
+use adapters::digest::digest;
 use adapters::pages::{Choice, RecordFields, RecordPage};
 use axum::Form;
 use axum::extract::State;
@@ -10,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::contact::{Actor, Customer};
 use domain::decide::{Command, Message, NewContact, Request};
+use domain::email_address::is_email_address;
 use domain::organisation::TeamId;
 use domain::standards::{Category, Channel, Milestone, Priority};
 use serde::Deserialize;
@@ -129,7 +129,7 @@ fn contact(app: &App, written: &Written, fields: &RecordFields) -> Result<NewCon
     if fields.message.len() > 20_000 {
         return Err("Write what they said in at most 20,000 characters.".into());
     }
-    if !fields.email.is_empty() && !is_address(&fields.email) {
+    if !fields.email.is_empty() && !is_email_address(&fields.email) {
         return Err("Write an email address such as name@example.com.".into());
     }
     let received_at = when(app, &fields.received)?.unwrap_or_else(|| app.now());

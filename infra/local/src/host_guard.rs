@@ -3,20 +3,20 @@
 //! A website can give its own name this machine's address, and a browser then takes its pages and ours
 //! for one site (DNS rebinding). It cannot choose the name that the browser asks for.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use functions::host::{host_name, is_loopback};
 use functions::http::problem;
 
 /// The name under which a proxy may ask besides this machine's own, from the address of `--base-url`.
 #[must_use]
 pub fn public_name(base_url: Option<&str>) -> Arc<str> {
     let rest = base_url.and_then(|url| url.split_once("://")).map_or("", |(_, rest)| rest);
-    name_of(rest.split(['/', '?', '#']).next().unwrap_or_default()).into()
+    host_name(rest.split(['/', '?', '#']).next().unwrap_or_default()).into()
 }
 
 /// Refuses what is asked for under any other name.
@@ -37,19 +37,8 @@ pub async fn own_names_only(
 }
 
 fn is_ours(host: &str, public: &str) -> bool {
-    let name = name_of(host);
-    name.eq_ignore_ascii_case("localhost")
-        || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || name.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback())
-        || (!public.is_empty() && name.eq_ignore_ascii_case(public))
-}
-
-/// The name in `name:port`, or the address in `[address]:port`.
-fn name_of(host: &str) -> &str {
-    match host.strip_prefix('[').and_then(|host| host.split_once(']')) {
-        Some((address, _)) => address,
-        None => host.split(':').next().unwrap_or_default(),
-    }
+    let name = host_name(host);
+    is_loopback(name) || (!public.is_empty() && name.eq_ignore_ascii_case(public))
 }
 
 #[cfg(test)]

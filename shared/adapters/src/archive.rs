@@ -3,8 +3,7 @@
 use std::future::Future;
 use std::io;
 
-use sha2::{Digest as _, Sha256};
-
+use crate::digest::digest;
 use crate::files::Folder;
 
 /// An archive of raw messages. The same message has the same name, so archiving it twice is archiving
@@ -33,14 +32,4 @@ impl Archive for Folder {
 #[must_use]
 pub fn name_of(raw: &[u8]) -> String {
     format!("{}.eml", digest(raw))
-}
-
-/// Stands for some bytes: 32 hexadecimal digits.
-#[must_use]
-pub fn digest(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -4,6 +4,7 @@ pub mod archive;
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod clock;
+pub mod digest;
 pub mod emails;
 mod errors;
 pub mod files;

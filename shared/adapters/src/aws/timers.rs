@@ -10,8 +10,8 @@ use domain::contact::{ContactId, Timer};
 use serde::{Deserialize, Serialize};
 
 use super::{Aws, config, outside};
-use crate::archive::digest;
 use crate::clock::Clock;
+use crate::digest::digest;
 use crate::ports::{PortError, Timers};
 
 const SYSTEM: &str = "EventBridge Scheduler";

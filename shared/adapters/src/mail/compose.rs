@@ -93,7 +93,7 @@ impl Outgoing {
         if self.possible_duplicate {
             message = message.header("X-Kept-Possible-Duplicate", Raw::new("yes"));
         }
-        let boundary = format!("=_{}", crate::archive::digest(self.message_id.as_bytes()));
+        let boundary = format!("=_{}", crate::digest::digest(self.message_id.as_bytes()));
         let parts = vec![
             MimePart::new("text/plain", self.text.as_str()),
             MimePart::new("text/html", self.html.as_str()),

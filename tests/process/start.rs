@@ -146,7 +146,7 @@ fn a_broken_organisation_or_pack_stops_the_start_with_file_line_key_and_what_is_
         error.contains("hours: `9 till 5` is not a period of office hours; write `09:00-17:00`"),
         "{error}"
     );
-    assert!(error.contains("team.lead: `nobody` is not a person; there are: "), "{error}");
+    assert!(error.contains("team.lead: `nobody` is not a person; use one of: "), "{error}");
     let error = start(&good.replace("packs = [\"westkent\",", "packs = [\"ours\","));
     assert!(error.contains("there is no pack `ours`"), "{error}");
     // A pack of one's own lies beside the organisation's file

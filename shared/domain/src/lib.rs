@@ -26,3 +26,4 @@ pub mod keyed_hash;
 pub mod organisation;
 pub mod standards;
 pub mod time;
+pub mod toml_file;

@@ -1,44 +1,123 @@
 //! The provider: its hours, teams, people and addresses, and the packs it keeps.
+//!
+//! - [`Organisation`] is what every decision needs to know about the provider. It is read from an
+//!   [`OrganisationFile`] by [`Organisation::parse`].
+//! - [`Team`], [`Person`] and [`Role`] say who answers for contacts, and who may do what.
+//! - [`AddressOwner`] tells whose mailbox an address is.
+//! - [`CategoryChoice`] is a category as the form offers it.
+//!
+//! ```
+//! use domain::calendar::BankHolidays;
+//! use domain::organisation::Organisation;
+//!
+//! let file = "
+//!     id = 'acorn'
+//!     name = 'Acorn Homes'
+//!     reference_prefix = 'AH'
+//!     packs = ['acorn']
+//!     nation = 'england-and-wales'
+//!     phone = '01632 960 301'
+//!     emergency_phone = '01632 960 302'
+//!     opening_hours = 'Monday to Friday 9am to 5pm'
+//!
+//!     [office_hours]
+//!     monday = '09:00-17:00'
+//!     friday = '09:00-16:00'
+//!
+//!     [[team]]
+//!     id = 'customer-services'
+//!     name = 'Customer services'
+//!     mailboxes = ['help@acorn.example']
+//!     duty_person = 'jo.bell'
+//!     lead = 'amir.aziz'
+//!     manager = 'amir.aziz'
+//!
+//!     [[person]]
+//!     id = 'jo.bell'
+//!     name = 'Jo Bell'
+//!     email = 'jo.bell@acorn.example'
+//!     team = 'customer-services'
+//!
+//!     [[person]]
+//!     id = 'amir.aziz'
+//!     name = 'Amir Aziz'
+//!     email = 'amir.aziz@acorn.example'
+//!     team = 'customer-services'
+//! ";
+//! let pack = "
+//!     [pack]
+//!     id = 'acorn'
+//!     title = 'Our promises'
+//!     publisher = 'Acorn Homes'
+//!     version = '2026-11'
+//!     examples_for = 'acorn'
+//!
+//!     [[standard]]
+//!     id = 'acorn-letter'
+//!     title = 'Answer to a letter'
+//!     promise = 'We answer letters within five working days.'
+//!     place = 'Letters'
+//!     starts = 'received'
+//!     within = '5 working days'
+//!     kept_by = ['responded']
+//! ";
+//! let holidays = BankHolidays::parse(
+//!     "version = '2026-11'\nfirst_year = 2026\nlast_year = 2027\n\
+//!      [england-and-wales]\n[scotland]\n[northern-ireland]",
+//! )?;
+//! let find_pack = |id: &str| (id == "acorn").then(|| ("acorn.toml".into(), pack.into()));
+//!
+//! let acorn = Organisation::parse("organisation.toml", file, holidays, find_pack)?;
+//!
+//! assert_eq!(acorn.standard("acorn-letter").unwrap().title, "Answer to a letter");
+//! assert_eq!(acorn.person("amir.aziz").unwrap().role.as_str(), "manager");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod addresses;
+mod calendars;
 mod file;
+mod parse;
 mod people;
+mod promises;
+mod validator;
 
+pub use addresses::AddressOwner;
 pub use file::OrganisationFile;
-pub use people::{AddressOwner, Person, PersonId, Role, Team, TeamId};
+pub use people::{Person, PersonId, Role, Team, TeamId};
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::calendar::{BankHolidays, Calendar, Closure, Nation, Observed, OfficeHours};
-use crate::standards::{
-    ActionPrompt, AppearsIn, Applies, Category, Facts, Pack, Problems, RequiredWording, Standard,
-};
+use self::calendars::Calendars;
+use crate::calendar::{BankHolidays, Calendar, Nation, Observed};
+use crate::standards::{Category, Pack};
+use crate::toml_file::Problems;
 
-/// A provider with everything that deciding needs: people, calendars and standards.
+/// A provider with everything that decisions need: people, calendars and standards.
 #[derive(Debug)]
 pub struct Organisation {
-    /// Names it on the command line and in worked examples.
+    /// The id, for the command line and for the worked examples of packs.
     pub id: String,
-    /// What its letters call it.
+    /// The name, as messages to customers give it.
     pub name: String,
-    /// What its references begin with: `WK`.
+    /// The letters that every reference begins with: `WK`.
     pub prefix: String,
-    /// The sentence that tells a customer when the office is open.
+    /// The sentence that tells customers when the office is open.
     pub opening_hours: String,
-    /// The number to ring in an emergency, at any hour.
+    /// The telephone number for emergencies, answered at any hour.
     pub emergency_phone: String,
-    /// The number to ring otherwise.
+    /// The telephone number for everything else.
     pub phone: String,
-    /// Where the complaints procedure is explained.
+    /// The website on which customers can read more. Empty if there is none.
     pub website: String,
-    /// The nation whose bank holidays it keeps.
+    /// The nation whose bank holidays apply.
     pub nation: Nation,
-    /// What a contact can be about, with the words a customer chooses from.
+    /// The categories that a customer can choose on the form.
     pub categories: Vec<CategoryChoice>,
-    /// How many acknowledgements one sender may be sent in a day, against loops of machines.
+    /// The limit on acknowledgements sent to one address in a day, against loops between machines.
     pub acknowledgements_per_sender_per_day: u32,
     on_call: Option<PersonId>,
     teams: Vec<Team>,
@@ -47,232 +126,104 @@ pub struct Organisation {
     calendars: Calendars,
 }
 
-/// A category with its words.
+/// A category as the form offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CategoryChoice {
     /// The category.
     pub id: Category,
-    /// What a customer chooses: "A repair".
+    /// The words that a customer chooses: "A repair".
     pub label: String,
-    /// The team that gets contacts of this category from the form; the first team otherwise.
+    /// The team that gets such contacts from the form. `None` stands for the first team.
     pub team: Option<TeamId>,
 }
 
-/// One calendar for each way of observing holidays, made when first asked for.
-#[derive(Debug)]
-struct Calendars {
-    zone: Tz,
-    nation: Nation,
-    hours: OfficeHours,
-    closures: Vec<Closure>,
-    holidays: BankHolidays,
-    made: [OnceLock<Calendar>; 4],
-}
-
 impl Organisation {
-    /// Reads an organisation's file. `pack` finds the text of a pack by its id; a pack that the
-    /// file names and `pack` does not know is a problem of the file.
+    /// Reads an organisation's file. `file` is the file's name in problems. `find_pack` returns the
+    /// file name and the text of a pack by its id, or `None` if there is no such pack.
     ///
     /// # Errors
-    /// Everything that is wrong with the file, or with the packs that it names.
+    /// Returns every problem of the file and of the packs that it names.
     pub fn parse<'a>(
         file: &str,
         text: &str,
         holidays: BankHolidays,
-        pack: impl Fn(&str) -> Option<(String, std::borrow::Cow<'a, str>)>,
+        find_pack: impl Fn(&str) -> Option<(String, Cow<'a, str>)>,
     ) -> Result<Self, Problems> {
-        file::read(file, text, holidays, None, pack)
+        parse::parse(file, text, holidays, None, find_pack)
     }
 
-    /// As [`Organisation::parse`], with other packs than the file's.
+    /// Reads an organisation's file as [`Organisation::parse`] does, with `packs` in place of the
+    /// packs that the file names.
     ///
     /// # Errors
-    /// As [`Organisation::parse`].
+    /// Returns every problem of the file and of the packs.
     pub fn parse_with_packs<'a>(
         file: &str,
         text: &str,
         holidays: BankHolidays,
         packs: &[String],
-        pack: impl Fn(&str) -> Option<(String, std::borrow::Cow<'a, str>)>,
+        find_pack: impl Fn(&str) -> Option<(String, Cow<'a, str>)>,
     ) -> Result<Self, Problems> {
-        file::read(file, text, holidays, Some(packs), pack)
+        parse::parse(file, text, holidays, Some(packs), find_pack)
     }
 
-    /// The clocks' zone.
+    /// Returns the time zone of the organisation's local time.
     #[must_use]
     pub fn zone(&self) -> Tz {
         self.calendars.zone
     }
 
-    /// The calendar that a counting convention asks for.
+    /// Returns the calendar for one way of observing bank holidays.
     #[must_use]
     pub fn calendar(&self, observed: Observed) -> &Calendar {
-        let c = &self.calendars;
-        let index = match observed {
-            Observed::Provider => 0,
-            Observed::BankHolidays => 1,
-            Observed::EnglandAndWales => 2,
-            Observed::AnyPartOfTheUk => 3,
-        };
-        let make = || {
-            // Law does not know a provider's closures; a provider's own promises do.
-            let closures = if observed == Observed::Provider { c.closures.as_slice() } else { &[] };
-            let years = (c.holidays.first_year, c.holidays.last_year);
-            Calendar::new(
-                c.zone,
-                years,
-                &c.hours,
-                &c.holidays.observed(observed, c.nation),
-                closures,
-            )
-        };
-        match c.made.get(index) {
-            Some(made) => made.get_or_init(make),
-            // Unreachable by construction; the provider's own calendar is made either way.
-            None => c.made[0].get_or_init(make),
-        }
+        self.calendars.get(observed)
     }
 
-    /// The provider's own calendar, in which reminders land.
+    /// Returns the organisation's own calendar, in whose office hours reminders are sent.
     #[must_use]
     pub fn own_calendar(&self) -> &Calendar {
         self.calendar(Observed::Provider)
     }
 
-    /// The list of bank holidays in use.
+    /// Returns the bank holidays in use, with those that the file adds.
     #[must_use]
     pub fn bank_holidays(&self) -> &BankHolidays {
         &self.calendars.holidays
     }
 
-    /// The packs it keeps, in the order of its file.
-    #[must_use]
-    pub fn packs(&self) -> &[Pack] {
-        &self.packs
-    }
-
-    /// All standards of all its packs.
-    pub fn standards(&self) -> impl Iterator<Item = &Standard> {
-        self.packs.iter().flat_map(|pack| &pack.standards)
-    }
-
-    /// How many stages its complaints procedure has: as many as a code that binds it says, whatever
-    /// its own procedure says; none where no pack says.
-    #[must_use]
-    pub fn complaint_stages(&self) -> u8 {
-        let stages = |statutory: bool| {
-            let packs = self.packs.iter().filter(move |pack| pack.statutory == statutory);
-            packs.filter_map(|pack| pack.complaint_stages).max()
-        };
-        stages(true).or_else(|| stages(false)).unwrap_or(0)
-    }
-
-    /// All prompts of all its packs.
-    pub fn action_prompts(&self) -> impl Iterator<Item = &ActionPrompt> {
-        self.packs.iter().flat_map(|pack| &pack.action_prompts)
-    }
-
-    /// What has to be said where, of all its packs, to a contact with these facts.
-    pub fn required_wording<'o, 'f>(
-        &'o self,
-        appears_in: AppearsIn,
-        facts: &'f Facts<'f>,
-    ) -> impl Iterator<Item = &'o RequiredWording> + use<'o, 'f> {
-        self.packs.iter().flat_map(|pack| &pack.required_wording).filter(move |content| {
-            content.appears_in.contains(&appears_in) && Applies::any(&content.applies_to.0, facts)
-        })
-    }
-
-    /// A standard by its id.
-    #[must_use]
-    pub fn standard(&self, id: &str) -> Option<&Standard> {
-        self.standards().find(|standard| standard.id == id)
-    }
-
-    /// The standards that bind a contact with these facts whose clock starts at `at`.
-    pub fn standards_for<'o, 'f>(
-        &'o self,
-        facts: &'f Facts<'f>,
-        at: DateTime<Utc>,
-    ) -> impl Iterator<Item = &'o Standard> + use<'o, 'f> {
-        let calendar = self.own_calendar();
-        self.standards().filter(move |standard| standard.binds(facts, at, calendar))
-    }
-
-    /// The teams, in the order of the file; the first has what nobody else does.
+    /// Returns the teams, in the order of the file. The first has every contact that no other team has.
     #[must_use]
     pub fn teams(&self) -> &[Team] {
         &self.teams
     }
 
-    /// A team by its id.
+    /// Returns a team by its id.
     #[must_use]
     pub fn team(&self, id: &str) -> Option<&Team> {
         self.teams.iter().find(|team| team.id.as_str() == id)
     }
 
-    /// Who is on call for the whole provider.
+    /// Returns the person on call for the whole organisation: the one that the file names, or else the
+    /// lead of the first team.
     #[must_use]
     pub fn on_call(&self) -> Option<&PersonId> {
         self.on_call.as_ref().or_else(|| self.teams.first().map(|team| &team.lead))
     }
 
-    /// A person by their id.
+    /// Returns a person by their id.
     #[must_use]
     pub fn person(&self, id: &str) -> Option<&Person> {
         self.people.get(id)
     }
 
-    /// Everyone, by id.
+    /// Returns everyone, in the order of their ids.
     pub fn people(&self) -> impl Iterator<Item = &Person> {
         self.people.values()
     }
 
-    /// The person whose mailbox this is, however it is written.
-    #[must_use]
-    pub fn person_at(&self, email: &str) -> Option<&Person> {
-        self.people.values().find(|person| person.email.eq_ignore_ascii_case(email))
-    }
-
-    /// Who at the provider an address belongs to; `None` for an address that is not the
-    /// provider's. What follows a `+` in the local part does not matter here.
-    #[must_use]
-    pub fn address_owner(&self, address: &str) -> Option<AddressOwner<'_>> {
-        let plain = without_tag(address);
-        let team = |mailbox: &str| mailbox.eq_ignore_ascii_case(&plain);
-        if let Some(team) = self.teams.iter().find(|t| t.mailboxes.iter().any(|m| team(m))) {
-            return Some(AddressOwner::Team(team));
-        }
-        self.person_at(&plain).map(AddressOwner::Person)
-    }
-
-    /// The categories that it offers and those that its standards name, in alphabetical order.
-    #[must_use]
-    pub fn known_categories(&self) -> Vec<Category> {
-        let offered = self.categories.iter().map(|choice| choice.id.clone());
-        let named = self
-            .standards()
-            .flat_map(|standard| &standard.applies)
-            .flat_map(|applies| applies.category.iter().chain(&applies.category_not).cloned());
-        let all: BTreeSet<Category> =
-            std::iter::once(Category::default()).chain(offered).chain(named).collect();
-        all.into_iter().collect()
-    }
-
-    /// A category's words.
+    /// Returns a category of the form by its id.
     #[must_use]
     pub fn category(&self, id: &str) -> Option<&CategoryChoice> {
         self.categories.iter().find(|choice| choice.id.as_str() == id)
-    }
-}
-
-/// An address without the tag that follows `+` in its local part.
-fn without_tag(address: &str) -> String {
-    match address.rsplit_once('@') {
-        Some((local, domain)) => {
-            let local = local.split('+').next().unwrap_or(local);
-            format!("{local}@{domain}")
-        }
-        None => address.to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! Teams and people.
+//! Teams, people and roles.
 
 use std::{borrow::Borrow, fmt};
 
@@ -41,34 +41,34 @@ macro_rules! name {
 }
 
 name! {
-    /// Names a team: `customer-services`.
+    /// The id of a team: `customer-services`.
     TeamId
 }
 
 name! {
-    /// Names a person: `priya.shah`.
+    /// The id of a person: `priya.shah`.
     PersonId
 }
 
-/// What somebody may do on the pages of staff; each may do what those before may.
+/// The role of a person on the staff pages. Each role may do everything that the ones before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Role {
-    /// May look.
+    /// May look at contacts.
     Reader,
-    /// May act: answer, log, assign, record.
+    /// May act on contacts: answer, log, assign, record.
     Staff,
-    /// May also close a contact whose answer is still owed, which takes a promise out of the
-    /// figures: not for whoever's promise it is to decide alone.
+    /// May also close a contact while an answer is owed. That takes a promise out of the figures, so
+    /// the person whose promise it is does not decide it alone.
     Manager,
 }
 
 impl Role {
-    /// All of them, the least first.
+    /// All roles, beginning with the one that may do least.
     pub const ALL: [Self; 3] = [Self::Reader, Self::Staff, Self::Manager];
 
-    /// As it is written in the organisation's file.
+    /// Returns the role's name in the organisation's file.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -78,66 +78,58 @@ impl Role {
         }
     }
 
-    /// Whether they may change anything.
+    /// Returns true if the role may change anything.
     #[must_use]
     pub fn may_act(self) -> bool {
         self >= Self::Staff
     }
 
-    /// Whether they may decide that a promise is not owed.
+    /// Returns true if the role may decide that a promise is not owed.
     #[must_use]
     pub fn may_waive(self) -> bool {
         self >= Self::Manager
     }
 }
 
-/// Somebody who works for the provider.
+/// A person who works for the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// Names the person.
+    /// The person's id.
     pub id: PersonId,
-    /// What they are called.
+    /// The person's name, as people see it.
     pub name: String,
-    /// Their own mailbox, where notifications go and from which they may answer.
+    /// The person's own email address: notifications go to it, and answers may come from it.
     pub email: String,
-    /// The team that gets what is written to them directly.
+    /// The team that gets messages written to this person directly.
     pub team: TeamId,
-    /// What they may do on the pages of staff.
+    /// The person's role on the staff pages.
     pub role: Role,
 }
 
-/// A team, with who answers for it.
+/// A team, with the people who answer for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {
-    /// Names the team.
+    /// The team's id.
     pub id: TeamId,
-    /// What it is called.
+    /// The team's name, as people see it.
     pub name: String,
-    /// The addresses that customers write to; the first is the one that answers come from.
+    /// The addresses that customers write to. Messages to customers come from the first.
     pub mailboxes: Vec<String>,
-    /// Who is told about a contact while nobody has taken it.
+    /// The duty person, who is notified about contacts that are not assigned.
     pub duty: PersonId,
-    /// Who is told when something is due and not done.
+    /// The lead, who is notified when a deadline is missed.
     pub lead: PersonId,
-    /// Who is told when it still is not.
+    /// The manager, who is notified when a deadline stays missed.
     pub manager: PersonId,
-    /// Whether new contacts are notified by email, so that they can be answered from a mailbox.
+    /// Whether the team is notified of each new contact by email, so that people can answer from
+    /// their mailbox.
     pub notify_new: bool,
 }
 
 impl Team {
-    /// The address that letters of this team come from.
+    /// Returns the address that the team's messages to customers come from.
     #[must_use]
     pub fn mailbox(&self) -> &str {
         self.mailboxes.first().map_or("", String::as_str)
     }
-}
-
-/// Whom an address of the provider belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AddressOwner<'a> {
-    /// A team's mailbox.
-    Team(&'a Team),
-    /// A person's own mailbox.
-    Person(&'a Person),
 }

@@ -1,9 +1,9 @@
 //! Which contacts a standard applies to.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Category, Channel, Priority};
+use crate::toml_file::Date;
 
 /// What a standard looks at to decide whether it applies.
 #[derive(Clone, Copy, Debug)]
@@ -52,13 +52,8 @@ pub struct Applies {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direct: Option<bool>,
     /// First day on which it applies to these, where others came earlier.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "super::file::date"
-    )]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Date>"))]
-    pub effective_from: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_from: Option<Date>,
 }
 
 impl Applies {

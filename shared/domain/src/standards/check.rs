@@ -7,10 +7,10 @@ use chrono::NaiveDateTime;
 
 use super::file::PackFile;
 use super::lints::Lints;
-use super::read::{Source, read};
 use super::{Pack, Problem};
 use crate::organisation::Organisation;
 use crate::time;
+use crate::toml_file::{Source, read};
 
 /// What there is to say about a pack's file.
 #[derive(Debug, Default)]

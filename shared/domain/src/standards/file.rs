@@ -2,16 +2,15 @@
 
 use std::fmt;
 
-use chrono::{NaiveDate, NaiveDateTime};
 use serde::de::{self, IntoDeserializer, Visitor};
 use serde::{Deserialize, Serialize};
-use toml::Spanned;
 
 use super::{
     ActionPrompt, Applies, DueAt, IfNotWorking, Measure, Milestone, OutOfHours, OwedBy,
     RecurringDuty, Reminders, RequiredWording, Within,
 };
 use crate::calendar::Observed;
+use crate::toml_file::{Date, LocalTime, Located, OneOrMore};
 
 /// A pack as it is written.
 #[derive(Debug, Deserialize)]
@@ -31,20 +30,16 @@ pub struct PackFile {
     pub standard: Vec<StandardFile>,
     /// What is measured from statistics.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<Measure>"))]
-    pub measure: Vec<Spanned<Measure>>,
+    pub measure: Vec<Located<Measure>>,
     /// What happens at an event.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<ActionPrompt>"))]
-    pub action_prompt: Vec<Spanned<ActionPrompt>>,
+    pub action_prompt: Vec<Located<ActionPrompt>>,
     /// What comes round in the calendar.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<RecurringDuty>"))]
-    pub recurring_duty: Vec<Spanned<RecurringDuty>>,
+    pub recurring_duty: Vec<Located<RecurringDuty>>,
     /// What letters and pages have to say.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<RequiredWording>"))]
-    pub required_wording: Vec<Spanned<RequiredWording>>,
+    pub required_wording: Vec<Located<RequiredWording>>,
 }
 
 /// What a pack says of itself.
@@ -61,25 +56,18 @@ pub struct PackHeader {
     /// Which edition of the pack this is; a date does well.
     pub version: String,
     /// The organisation whose hours and holidays the worked examples use.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
-    pub examples_for: Spanned<String>,
+    pub examples_for: Located<String>,
     /// Whether it is law or a code that binds, and not a promise of the provider's own.
     #[serde(default)]
     pub statutory: bool,
     /// How many stages the complaints procedure has that it describes or prescribes.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<u8>"))]
-    pub complaint_stages: Option<Spanned<u8>>,
+    pub complaint_stages: Option<Located<u8>>,
     /// Whether that procedure begins with an informal stage.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<bool>"))]
-    pub informal_stage: Option<Spanned<bool>>,
+    pub informal_stage: Option<Located<bool>>,
     /// First day on which its standards bind.
-    #[serde(default, deserialize_with = "date")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Date>"))]
-    pub effective_from: Option<NaiveDate>,
+    pub effective_from: Option<Date>,
     /// Last day on which they bind.
-    #[serde(default, deserialize_with = "date")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Date>"))]
-    pub effective_until: Option<NaiveDate>,
+    pub effective_until: Option<Date>,
 }
 
 /// A counting convention, where what is left out comes from further up.
@@ -103,11 +91,10 @@ pub struct CountingFile {
 #[serde(deny_unknown_fields)]
 pub struct StandardFile {
     /// Unique among all packs; lower-case words joined by hyphens.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
-    pub id: Spanned<String>,
+    pub id: Located<String>,
     /// The name that people see, such as "Answer to an email": at most 60 characters, unique in its pack.
-    #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1, max = 60)))]
-    pub title: Spanned<String>,
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 60)))]
+    pub title: Located<String>,
     /// The sentence as published.
     pub promise: String,
     /// Where in the document it stands.
@@ -120,8 +107,7 @@ pub struct StandardFile {
     /// What starts the clock; of several, the last.
     pub starts: OneOrMore<Milestone>,
     /// From when to count while that has not happened yet.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<ProvisionalStart>"))]
-    pub provisional_start: Option<Spanned<ProvisionalStart>>,
+    pub provisional_start: Option<Located<ProvisionalStart>>,
     /// What makes the clock start afresh while it runs.
     #[serde(default)]
     pub restarts_on: OneOrMore<Milestone>,
@@ -131,11 +117,9 @@ pub struct StandardFile {
     #[serde(default)]
     pub exempted_by: Vec<Milestone>,
     /// How long.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Within>"))]
-    pub within: Option<Spanned<Within>>,
+    pub within: Option<Located<Within>>,
     /// Where the promise says when it reaches the customer: how long the post takes, in working days.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Within>"))]
-    pub delivered_by_post_in: Option<Spanned<Within>>,
+    pub delivered_by_post_in: Option<Located<Within>>,
     /// How far, and by what, the due time may be put off.
     pub extension: Option<Extension>,
     /// Where in its last day a promise ends; left out, as `[counting]` says.
@@ -154,8 +138,7 @@ pub struct StandardFile {
     #[serde(default)]
     pub option: Vec<OptionFile>,
     /// The standard whose due instant is also this one's.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    pub shares_due_with: Option<Spanned<String>>,
+    pub shares_due_with: Option<Located<String>>,
     /// What starts it again.
     pub recurs_after: Option<Milestone>,
     /// Who owes it.
@@ -167,55 +150,15 @@ pub struct StandardFile {
     /// Its own reminders and escalations.
     pub reminders: Option<Reminders>,
     /// First day on which it binds.
-    #[serde(default, deserialize_with = "date")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Date>"))]
-    pub effective_from: Option<NaiveDate>,
+    pub effective_from: Option<Date>,
     /// Last day on which it binds.
-    #[serde(default, deserialize_with = "date")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Date>"))]
-    pub effective_until: Option<NaiveDate>,
+    pub effective_until: Option<Date>,
     /// Other readings of the same words.
     #[serde(default)]
     pub alternative: Vec<AlternativeFile>,
     /// Worked examples.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<ExampleFile>"))]
-    pub example: Vec<Spanned<ExampleFile>>,
-}
-
-/// One or several: `starts = "received"`, `starts = ["arrived", "appointment-made"]`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct OneOrMore<T>(pub Vec<T>);
-
-impl<T> Default for OneOrMore<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMore<T> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Told apart by what is written, so that a mistake in it is told as what it is.
-        struct Either<T>(std::marker::PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
-            type Value = OneOrMore<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("one, or a list in square brackets")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                T::deserialize(text.into_deserializer()).map(|one| OneOrMore(vec![one]))
-            }
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(de::value::MapAccessDeserializer::new(map))
-                    .map(|one| OneOrMore(vec![one]))
-            }
-            fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-                Vec::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(OneOrMore)
-            }
-        }
-        deserializer.deserialize_any(Either(std::marker::PhantomData))
-    }
+    pub example: Vec<Located<ExampleFile>>,
 }
 
 /// One way of keeping an either-or promise.
@@ -224,11 +167,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMore<T> {
 #[serde(deny_unknown_fields)]
 pub struct OptionFile {
     /// Unique among all packs.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
-    pub id: Spanned<String>,
+    pub id: Located<String>,
     /// The name that people see, such as "Letter": at most 60 characters, unique in its standard.
-    #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1, max = 60)))]
-    pub title: Spanned<String>,
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 60)))]
+    pub title: Located<String>,
     /// How long.
     pub within: Within,
     /// What keeps it.
@@ -245,8 +187,7 @@ pub struct AlternativeFile {
     /// How long.
     pub within: Option<Within>,
     /// How long the post takes, in working days.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Within>"))]
-    pub delivered_by_post_in: Option<Spanned<Within>>,
+    pub delivered_by_post_in: Option<Located<Within>>,
     /// Where in its last day a promise ends; left out, as in the standard.
     pub due: Option<DueAt>,
     /// When a message outside office hours counts as received; left out, as in the standard.
@@ -343,35 +284,7 @@ pub struct ExampleFile {
     /// Which way of keeping an either-or promise it shows.
     pub option: Option<String>,
     /// When the clock starts.
-    #[serde(deserialize_with = "date_time")]
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::LocalTime"))]
-    pub start: NaiveDateTime,
+    pub start: LocalTime,
     /// When it must be due.
-    #[serde(deserialize_with = "date_time")]
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::LocalTime"))]
-    pub due: NaiveDateTime,
-}
-
-pub(super) fn date<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<NaiveDate>, D::Error> {
-    let written = toml::value::Datetime::deserialize(deserializer)?.to_string();
-    let date = NaiveDate::parse_from_str(&written, "%Y-%m-%d");
-    date.map(Some).map_err(|_| {
-        serde::de::Error::custom(format!(
-            "`{written}` is not a date; write 2025-10-27, without quotes"
-        ))
-    })
-}
-
-fn date_time<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDateTime, D::Error> {
-    let written = toml::value::Datetime::deserialize(deserializer)?.to_string();
-    ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"]
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(&written, format).ok())
-        .ok_or_else(|| {
-            serde::de::Error::custom(format!(
-                "`{written}` is not a local date and time; write 2026-04-24T16:46:00, without quotes or offset"
-            ))
-        })
+    pub due: LocalTime,
 }

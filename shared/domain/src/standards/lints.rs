@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use chrono::NaiveDate;
-use toml::Spanned;
+use crate::toml_file::{Date, Located};
 
 use super::file::{PackFile, ProvisionalStart, StandardFile};
-use super::read::Source;
 use super::{ActionPrompt, Applies, Measure, OneOrMore, OwedBy, Problem, Within};
 use crate::calendar::Nation;
 use crate::organisation::Organisation;
+use crate::toml_file::Source;
 
 /// Characters that a title may have.
 const LONGEST_TITLE: usize = 60;
@@ -119,7 +118,7 @@ impl<'a> Lints<'a> {
         section: &str,
         applies: &OneOrMore<Applies>,
         written: &PackFile,
-        until: Option<NaiveDate>,
+        until: Option<Date>,
     ) {
         let key = format!("{section}.applies_to");
         for part in &applies.0 {
@@ -161,7 +160,7 @@ impl<'a> Lints<'a> {
             self.report(&at, "standard.example", message);
         }
         let other = |id: &String| all.iter().find(|other| other.id.get_ref() == id);
-        let provisional_start = standard.provisional_start.as_ref().map(Spanned::get_ref);
+        let provisional_start = standard.provisional_start.as_ref().map(Located::get_ref);
         let followed =
             standard.shares_due_with.as_ref().map(|id| ("shares_due_with", id.get_ref()));
         let stands_in = provisional_start.and_then(|provisional_start| match provisional_start {
@@ -225,7 +224,7 @@ impl<'a> Lints<'a> {
 }
 
 /// Why there is no contact to which this applies.
-fn never(applies: &Applies, written: &PackFile, until: Option<NaiveDate>) -> Option<String> {
+fn never(applies: &Applies, written: &PackFile, until: Option<Date>) -> Option<String> {
     let all_in = |none: bool, all: bool| !none && all;
     if all_in(
         applies.category.is_empty(),

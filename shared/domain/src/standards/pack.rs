@@ -3,12 +3,11 @@
 use std::ops::Range;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use toml::Spanned;
 
 use super::file::{OptionFile, PackFile, ProvisionalStart, StandardFile};
-use super::read::{Problem, Problems, Source, read};
 use super::standard::{Alternative, PromiseOption, Standard};
 use super::{ActionPrompt, Counting, Measure, RecurringDuty, RequiredWording, Within};
+use crate::toml_file::{Located, Problems, Source, Validator, read};
 
 /// Standards that were published together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,25 +66,22 @@ impl Pack {
         let source = Source { file, text };
         let written: PackFile = read(source)?;
         let mut check =
-            Validator { source, ids: Vec::new(), titles: Vec::new(), problems: Vec::new() };
+            PackValidator { check: Validator::new(source), ids: Vec::new(), titles: Vec::new() };
         check.header(&written);
         for standard in &written.standard {
             check.standard(standard, &written.standard);
         }
         check.others(&written);
-        if !check.problems.is_empty() {
-            check.problems.sort_by_key(|problem| problem.line);
-            return Err(Problems(check.problems));
-        }
+        check.check.finish()?;
         let examples = written.standard.iter().flat_map(|standard| {
             standard.example.iter().map(|example| {
                 let own = standard.id.get_ref();
                 Example {
                     standard: example.get_ref().option.as_ref().unwrap_or(own).clone(),
                     organisation: written.pack.examples_for.get_ref().clone(),
-                    start: example.get_ref().start,
-                    due: example.get_ref().due,
-                    line: source.problem(&example.span(), "", "").line,
+                    start: example.get_ref().start.0,
+                    due: example.get_ref().due.0,
+                    line: source.line(&example.span()),
                 }
             })
         });
@@ -97,17 +93,17 @@ impl Pack {
             publisher: written.pack.publisher,
             version: written.pack.version,
             statutory: written.pack.statutory,
-            effective_from: written.pack.effective_from,
-            complaint_stages: written.pack.complaint_stages.map(Spanned::into_inner),
-            informal_stage: written.pack.informal_stage.is_some_and(Spanned::into_inner),
+            effective_from: written.pack.effective_from.map(|date| date.0),
+            complaint_stages: written.pack.complaint_stages.map(Located::into_inner),
+            informal_stage: written.pack.informal_stage.is_some_and(Located::into_inner),
             standards,
-            measures: written.measure.into_iter().map(Spanned::into_inner).collect(),
-            action_prompts: written.action_prompt.into_iter().map(Spanned::into_inner).collect(),
-            duties: written.recurring_duty.into_iter().map(Spanned::into_inner).collect(),
+            measures: written.measure.into_iter().map(Located::into_inner).collect(),
+            action_prompts: written.action_prompt.into_iter().map(Located::into_inner).collect(),
+            duties: written.recurring_duty.into_iter().map(Located::into_inner).collect(),
             required_wording: written
                 .required_wording
                 .into_iter()
-                .map(Spanned::into_inner)
+                .map(Located::into_inner)
                 .collect(),
             examples,
         })
@@ -115,24 +111,20 @@ impl Pack {
 }
 
 /// What the form of the file cannot express: what belongs together and what contradicts.
-struct Validator<'a> {
-    source: Source<'a>,
+struct PackValidator<'a> {
+    check: Validator<'a>,
     ids: Vec<String>,
     titles: Vec<String>,
-    problems: Vec<Problem>,
 }
 
-impl Validator<'_> {
+impl PackValidator<'_> {
     fn report(&mut self, at: &Range<usize>, key: &str, message: impl Into<String>) {
-        self.problems.push(self.source.problem(at, key, message));
+        self.check.report(at, key, message);
     }
 
     fn id(&mut self, at: &Range<usize>, section: &str, id: &str) {
         let key = format!("{section}.id");
-        if !is_id(id) {
-            let message = format!("`{id}` is not an id; use lower-case words joined by hyphens");
-            self.report(at, &key, message);
-        }
+        self.check.id(at, &key, id);
         if self.ids.iter().any(|other| other == id) {
             self.report(at, &key, format!("`{id}` is used twice; give each row its own id"));
         }
@@ -175,11 +167,7 @@ impl Validator<'_> {
 
     fn header(&mut self, written: &PackFile) {
         let pack = &written.pack;
-        if !is_id(&pack.id) {
-            let message =
-                format!("`{}` is not an id; use lower-case words joined by hyphens", pack.id);
-            self.report(&(0..0), "pack.id", message);
-        }
+        self.check.id(&(0..0), "pack.id", &pack.id);
         if let (Some(from), Some(until)) = (pack.effective_from, pack.effective_until)
             && until < from
         {
@@ -247,7 +235,7 @@ impl Validator<'_> {
             let message = format!("`{both}` also starts the clock, so that it would stop at once");
             self.report(at, "standard.kept_by", message);
         }
-        let named = |id: &Spanned<String>| {
+        let named = |id: &Located<String>| {
             all.iter()
                 .find(|other| other.id.get_ref() == id.get_ref() && other.shares_due_with.is_none())
         };
@@ -372,12 +360,6 @@ impl Validator<'_> {
     }
 }
 
-fn is_id(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 80
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-}
-
 fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
     let base = pack.counting;
     let counting = |within: Within| Counting {
@@ -454,13 +436,13 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         owed_by: standard.owed_by,
         internal: standard.internal_target,
         reminders: standard.reminders.clone().unwrap_or_else(|| pack.reminders.clone()),
-        effective_from: standard.effective_from.or(pack.pack.effective_from),
-        effective_until: standard.effective_until.or(pack.pack.effective_until),
+        effective_from: standard.effective_from.or(pack.pack.effective_from).map(|date| date.0),
+        effective_until: standard.effective_until.or(pack.pack.effective_until).map(|date| date.0),
         alternatives,
     }
 }
 
-fn working_days(within: &Spanned<Within>) -> Option<u16> {
+fn working_days(within: &Located<Within>) -> Option<u16> {
     match within.get_ref() {
         Within::WorkingDays(n) => Some(*n),
         _ => None,

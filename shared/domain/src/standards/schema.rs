@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::file::{PackFile, ProvisionalStart};
 use super::reminders::StepAt;
-use super::{Category, Milestone, OneOrMore, Within};
+use super::{Category, Milestone, Within};
 use crate::organisation::OrganisationFile;
+use crate::toml_file::text_schema;
 
 /// The form of a pack.
 #[must_use]
@@ -75,43 +76,7 @@ fn for_authors(schema: &mut Value) {
     }
 }
 
-/// A date as TOML writes it. What reads TOML for a schema sees a string.
-pub(crate) struct Date;
-
-/// A local date and time as TOML writes it.
-pub(crate) struct LocalTime;
-
-macro_rules! text {
-    ($kind:ty, $name:literal, $schema:tt) => {
-        impl JsonSchema for $kind {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> Cow<'static, str> {
-                $name.into()
-            }
-
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!($schema)
-            }
-        }
-    };
-}
-
-text!(Date, "Date", {
-    "type": "string",
-    "pattern": "^\\d{4}-\\d{2}-\\d{2}$",
-    "description": "A date, without quotes: 2025-10-27"
-});
-
-text!(LocalTime, "LocalTime", {
-    "type": "string",
-    "pattern": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?$",
-    "description": "A local date and time, without quotes: 2026-04-24T16:46:00"
-});
-
-text!(Within, "Within", {
+text_schema!(Within, "Within", {
     "type": "string",
     "pattern": "^(at the agreed time|\\d+ (working day|day|calendar day|week|calendar month|hour|\
                 minute|second|office hour|office minute)s?)$",
@@ -121,7 +86,7 @@ text!(Within, "Within", {
     ]
 });
 
-text!(StepAt, "StepAt", {
+text_schema!(StepAt, "StepAt", {
     "type": "string",
     "pattern": "^(halfway|when due|opening on the due day|[1-9]\\d?% of the window|\
                 \\d{2}:\\d{2} on the (due day|working day before)|\
@@ -134,26 +99,11 @@ text!(StepAt, "StepAt", {
     ]
 });
 
-text!(Category, "Category", {
+text_schema!(Category, "Category", {
     "type": "string",
     "pattern": "^[a-z0-9-]{1,60}$",
     "examples": ["general", "complaint", "damp-and-mould"]
 });
-
-impl<T: JsonSchema> JsonSchema for OneOrMore<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        format!("OneOrMore{}", T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let one = generator.subschema_for::<T>();
-        json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
-    }
-}
 
 impl JsonSchema for ProvisionalStart {
     fn inline_schema() -> bool {
@@ -161,7 +111,7 @@ impl JsonSchema for ProvisionalStart {
     }
 
     fn schema_name() -> Cow<'static, str> {
-        "UntilThen".into()
+        "ProvisionalStart".into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {

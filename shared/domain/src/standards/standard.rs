@@ -106,7 +106,7 @@ impl Standard {
     pub fn binds(&self, facts: &Facts<'_>, at: DateTime<Utc>, calendar: &Calendar) -> bool {
         let date = time::local(calendar.zone(), at).date();
         let applies = |applies: &Applies| {
-            applies.to(facts) && applies.effective_from.is_none_or(|from| from <= date)
+            applies.to(facts) && applies.effective_from.is_none_or(|from| from.0 <= date)
         };
         (self.applies.is_empty() || self.applies.iter().any(applies)) && self.in_force(at, calendar)
     }

@@ -1,0 +1,81 @@
+//! The promises of an organisation: the rows of all its packs together.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::Organisation;
+use crate::standards::{
+    ActionPrompt, AppearsIn, Applies, Category, Facts, Pack, RequiredWording, Standard,
+};
+
+impl Organisation {
+    /// Returns the packs that the organisation keeps, in the order of its file.
+    #[must_use]
+    pub fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// Returns the standards of all packs.
+    pub fn standards(&self) -> impl Iterator<Item = &Standard> {
+        self.packs.iter().flat_map(|pack| &pack.standards)
+    }
+
+    /// Returns a standard by its id.
+    #[must_use]
+    pub fn standard(&self, id: &str) -> Option<&Standard> {
+        self.standards().find(|standard| standard.id == id)
+    }
+
+    /// Returns the standards that bind a contact with these facts from the instant `at`.
+    pub fn standards_for<'o, 'f>(
+        &'o self,
+        facts: &'f Facts<'f>,
+        at: DateTime<Utc>,
+    ) -> impl Iterator<Item = &'o Standard> + use<'o, 'f> {
+        let calendar = self.own_calendar();
+        self.standards().filter(move |standard| standard.binds(facts, at, calendar))
+    }
+
+    /// Returns the action prompts of all packs.
+    pub fn action_prompts(&self) -> impl Iterator<Item = &ActionPrompt> {
+        self.packs.iter().flat_map(|pack| &pack.action_prompts)
+    }
+
+    /// Returns the required wording of all packs that appears in one kind of message or page, for a
+    /// contact with these facts.
+    pub fn required_wording<'o, 'f>(
+        &'o self,
+        appears_in: AppearsIn,
+        facts: &'f Facts<'f>,
+    ) -> impl Iterator<Item = &'o RequiredWording> + use<'o, 'f> {
+        self.packs.iter().flat_map(|pack| &pack.required_wording).filter(move |wording| {
+            wording.appears_in.contains(&appears_in) && Applies::any(&wording.applies_to.0, facts)
+        })
+    }
+
+    /// Returns the number of stages of the complaints procedure, or 0 if no pack gives one. The number
+    /// of a statutory pack replaces the organisation's own.
+    #[must_use]
+    pub fn complaint_stages(&self) -> u8 {
+        let stages = |statutory: bool| {
+            let packs = self.packs.iter().filter(move |pack| pack.statutory == statutory);
+            packs.filter_map(|pack| pack.complaint_stages).max()
+        };
+        stages(true).or_else(|| stages(false)).unwrap_or(0)
+    }
+
+    /// Returns the categories that the form offers and those that standards name, in alphabetical
+    /// order.
+    #[must_use]
+    pub fn known_categories(&self) -> Vec<Category> {
+        let offered = self.categories.iter().map(|choice| choice.id.clone());
+        let named = self
+            .standards()
+            .flat_map(|standard| &standard.applies)
+            .flat_map(|applies| applies.category.iter().chain(&applies.category_not).cloned());
+        let all: BTreeSet<Category> =
+            std::iter::once(Category::default()).chain(offered).chain(named).collect();
+        all.into_iter().collect()
+    }
+}

@@ -1,6 +1,7 @@
 //! Habits of the code that no other tool checks.
 //!
 //! - [`doc_openings`]: doc comments begin with a noun or a verb.
+//! - [`documents`]: documents name files that exist.
 //! - [`module_cycles`]: modules of different folders do not depend on each other in a circle.
 //! - [`retired_names`]: names that were replaced do not come back.
 //!
@@ -8,6 +9,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod doc_openings;
+mod documents;
 mod module_cycles;
 mod retired_names;
 mod sources;

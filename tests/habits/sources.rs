@@ -36,10 +36,41 @@ pub(crate) fn with_extension(extension: &str) -> Vec<Source> {
     for folder in FOLDERS {
         collect(&root.join(folder), extension, &mut paths);
     }
+    read(paths)
+}
+
+/// The Markdown files at the root and in `docs` and `.github`.
+pub(crate) fn documents() -> Vec<Source> {
+    let root = Path::new(ROOT);
+    let mut paths = Vec::new();
+    for folder in ["", "docs", ".github"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|own| own == "md") {
+                paths.push(path);
+            }
+        }
+    }
+    read(paths)
+}
+
+/// Returns true if the text is a path into one of the workspace's folders.
+pub(crate) fn in_workspace(text: &str) -> bool {
+    let folder = text.split_once('/').map(|(folder, _)| folder);
+    let folders = FOLDERS.iter().chain(&["docs", ".ci", ".github"]);
+    folders.copied().any(|own| Some(own) == folder) && !text.contains([' ', '*', '<', '{'])
+}
+
+/// Returns true if there is a file or folder at a path from the root of the workspace.
+pub(crate) fn exists(path: &Path) -> bool {
+    Path::new(ROOT).join(path).exists()
+}
+
+fn read(mut paths: Vec<PathBuf>) -> Vec<Source> {
     paths.sort();
     let read = paths.into_iter().map(|path| Source {
         text: std::fs::read_to_string(&path).unwrap(),
-        path: path.strip_prefix(root).unwrap().to_owned(),
+        path: path.strip_prefix(ROOT).unwrap().to_owned(),
     });
     read.collect()
 }

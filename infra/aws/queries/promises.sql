@@ -1,15 +1,15 @@
--- How often each promise was kept in a month such as '2026-04', which is the one parameter.
--- Contacts are counted in the month in which they were last closed; targets of the provider's own,
--- which were promised to nobody, are left out. The figures are those of the report.
-WITH told AS (
-  -- Every event is told at least once.
+-- Counts how often each promise was kept in a month such as '2026-04', the only parameter.
+-- A contact counts in the month in which it was last closed. The provider's own targets, which were
+-- promised to nobody, are left out. The figures are those of the report.
+WITH published AS (
+  -- An event may be published more than once.
   SELECT DISTINCT id, type, reference, entry, place, day, standard, deadline, internal, late
   FROM events
 ),
 closings AS (
   SELECT reference, type, day,
     row_number() OVER (PARTITION BY reference ORDER BY entry DESC, place DESC) AS back
-  FROM told
+  FROM published
   WHERE type IN ('contact.closed', 'contact.reopened')
 ),
 closed AS (
@@ -20,7 +20,7 @@ closed AS (
 outcomes AS (
   SELECT reference, standard, type, late,
     row_number() OVER (PARTITION BY reference, deadline ORDER BY entry DESC, place DESC) AS back
-  FROM told
+  FROM published
   WHERE type LIKE 'deadline.%' AND NOT internal
 )
 SELECT outcomes.standard AS standard,

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{Actor, ContactId};
 use domain::decide::{Command, Request};
 use functions::dispatch::stream::process_records;
-use functions::intake_email::{Intake, envelope_of, receive};
+use functions::intake_email::{Envelope, Intake, receive};
 use functions::{App, deadline};
 use mail_parser::MessageParser;
 use tests::at;
@@ -57,7 +57,8 @@ impl Life {
         self.cloud.held().objects.insert(key.clone(), raw.into_bytes());
         self.wake("intake-email");
         let raw = self.bucket.find(&key).await.unwrap().unwrap();
-        let envelope = envelope_of(&self.app, &raw);
+        let organisation = &self.app.organisation;
+        let envelope = Envelope::from_header(organisation, &raw).or_first_team(organisation);
         let taken = receive(&self.app, &self.bucket.holding(&key), &envelope, &raw).await.unwrap();
         self.settle().await;
         taken.into_iter().next().unwrap()

@@ -3,7 +3,7 @@
 use adapters::archive::Archive as _;
 use adapters::aws::{Aws, Bucket};
 use aws_lambda_events::event::s3::S3Event;
-use functions::intake_email::{envelope_of, receive};
+use functions::intake_email::{Envelope, receive};
 use functions::lambda;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
@@ -26,7 +26,9 @@ async fn main() -> Result<(), Error> {
                 }
                 // What is no longer there was removed on purpose; there is nothing to take in.
                 let Some(raw) = bucket.find(&key).await? else { continue };
-                let envelope = envelope_of(&app, &raw);
+                let organisation = &app.organisation;
+                let envelope =
+                    Envelope::from_header(organisation, &raw).or_first_team(organisation);
                 receive(&app, &bucket.holding(&key), &envelope, &raw).await?;
             }
             Ok::<_, Error>(())

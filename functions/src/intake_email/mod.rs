@@ -3,6 +3,7 @@
 //! The message is archived before anybody tries to understand it, and there is no message that is
 //! refused for what it contains.
 
+mod envelope;
 mod thread;
 
 use std::collections::BTreeSet;
@@ -21,14 +22,7 @@ use thiserror::Error;
 use crate::{App, Outcome};
 use thread::ThreadMatch;
 
-/// The envelope of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Envelope {
-    /// Who sent it: `Some("")` for the empty sender, `None` where nobody says.
-    pub sender: Option<String>,
-    /// Whom it is for.
-    pub recipients: Vec<String>,
-}
+pub use envelope::{Envelope, sender};
 
 /// What came of a message for one of its recipients.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,21 +60,6 @@ pub enum IntakeError {
 #[must_use]
 pub fn accepts(app: &App, address: &str) -> bool {
     app.organisation.address_owner(address).is_some()
-}
-
-/// The envelope of a message that comes without one, from what is written on it: the sender in
-/// `Return-Path`, the recipients in `To` and `Cc` and in what the last mail system noted. One that
-/// names nobody of the provider's, because it was sent as a blind copy, is for the first team.
-#[must_use]
-pub fn envelope_of(app: &App, raw: &[u8]) -> Envelope {
-    let incoming = Incoming::read(raw, None);
-    let noted = adapters::mail::noted_recipient(raw);
-    let named = incoming.recipients.into_iter().chain(noted);
-    let mut recipients: Vec<String> = named.filter(|address| accepts(app, address)).collect();
-    if recipients.is_empty() {
-        recipients.extend(app.organisation.teams().first().map(|team| team.mailbox().to_owned()));
-    }
-    Envelope { sender: None, recipients }
 }
 
 /// Takes a message in. It is safe once this returns: delivered again, it changes nothing.

@@ -90,6 +90,13 @@ pub fn noted_recipient(raw: &[u8]) -> Option<String> {
     is_email_address(&address).then_some(address)
 }
 
+/// The sender that the last mail system noted in `Return-Path`; empty for the empty sender.
+#[must_use]
+pub fn return_path(raw: &[u8]) -> Option<String> {
+    let message = MessageParser::default().parse_headers(raw)?;
+    Some(message.header_raw("Return-Path")?.trim().trim_matches(['<', '>']).to_owned())
+}
+
 fn answers(message: &Message<'_>) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     let nearest = list(message.in_reply_to());

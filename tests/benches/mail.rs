@@ -36,7 +36,7 @@ fn main() {
         if let Some((_, rest)) = line.split_once("smtp://") {
             address = rest.split(',').next().unwrap_or_default().to_owned();
         }
-        if line.starts_with("Try:") {
+        if line.ends_with("Press Ctrl+C to stop.") {
             break;
         }
     }

@@ -5,8 +5,7 @@ use domain::contact::{Acknowledgement, AutomaticSender, Suppressed};
 use domain::deadline::{DeadlineState, WaiverReason};
 use domain::decide::{Command, MailOutcome, MailResult};
 use functions::intake_email::Intake;
-use local::simulation::Answer;
-use tests::{Scenario, at};
+use tests::{MailFault, Scenario, at};
 
 const HELP: &str = "help@westkent.example";
 
@@ -134,7 +133,7 @@ async fn one_sender_is_sent_so_many_acknowledgements_a_day_and_no_more() {
     }
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 10);
     // A day later it begins anew
-    scenario.until("2026-06-03 10:01").await;
+    scenario.advance_to("2026-06-03 10:01").await;
     let id = scenario.tenant_emails(HELP, "Next day", "Again").await;
     assert!(matches!(scenario.contact(&id).await.acknowledgement, Acknowledgement::Outcome { .. }));
     scenario.end().await;
@@ -144,14 +143,14 @@ async fn one_sender_is_sent_so_many_acknowledgements_a_day_and_no_more() {
 async fn an_acknowledgement_counts_when_it_is_accepted_not_when_it_was_decided() {
     // Given a mail server that does not take mail
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
-    scenario.mailer().answer(Some(Answer::Transient("451 try again".into())));
+    scenario.mailer().fail(MailFault::Transient("451 try again".into()));
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     assert_eq!(scenario.contact(&id).await.acknowledgement, Acknowledgement::OnItsWay);
     assert_eq!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Open);
     // When it takes mail again after the promised 300 seconds
-    scenario.until("2026-06-02 10:05:30").await;
-    scenario.mailer().answer(None);
-    scenario.until("2026-06-02 10:40").await;
+    scenario.advance_to("2026-06-02 10:05:30").await;
+    scenario.mailer().recover();
+    scenario.advance_to("2026-06-02 10:40").await;
     // Then the acknowledgement is late, and says so
     assert!(matches!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Late { .. }));
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
@@ -165,13 +164,13 @@ async fn an_acknowledgement_counts_when_it_is_accepted_not_when_it_was_decided()
 #[tokio::test]
 async fn an_acknowledgement_that_is_refused_for_good_stays_owed_and_staff_are_told() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
-    scenario.mailer().answer(Some(Answer::Permanent("550 no such mailbox".into())));
+    scenario.mailer().fail(MailFault::Permanent("550 no such mailbox".into()));
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
-    scenario.mailer().answer(None);
+    scenario.mailer().recover();
     assert_eq!(scenario.contact(&id).await.acknowledgement, Acknowledgement::Failed);
     assert_eq!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Open);
     // The word of it could not be delivered either; but the ladder tells the team lead
-    scenario.until("2026-06-02 10:06").await;
+    scenario.advance_to("2026-06-02 10:06").await;
     assert_eq!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Missed);
     assert!(scenario.last_to("tom.okafor@westkent.example").subject.starts_with("OVERDUE"));
     scenario.end().await;

@@ -8,8 +8,8 @@ use domain::contact::{Acknowledgement, Event};
 use domain::deadline::DeadlineState;
 use domain::decide::MAIL_GRACE;
 use functions::dispatch::DispatchError;
-use local::simulation::{Answer, RecordingMailer};
-use tests::{Scenario, at};
+
+use tests::{FaultyMailer, MailFault, Scenario, at};
 
 const HELP: &str = "help@westkent.example";
 
@@ -18,11 +18,11 @@ async fn killed_between_commit_and_dispatch_the_mail_goes_out_at_the_next_start(
     // Given a message that was committed
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello", "");
-    scenario.deliver_only("jo@tenant.example", &[HELP], &raw).await;
+    scenario.deliver_without_dispatch("jo@tenant.example", &[HELP], &raw).await;
     // When the process is killed before anything is sent, and starts again
-    scenario.simulation.crash();
+    scenario.crash();
     assert!(scenario.mailer().sent().is_empty());
-    scenario.simulation.start_again().await.unwrap();
+    scenario.restart().await;
     // Then it is sent, once, and nobody is told that it might be the second time
     let sent = scenario.sent_to("jo@tenant.example");
     assert_eq!(sent.len(), 1);
@@ -35,14 +35,14 @@ async fn killed_between_sending_and_writing_that_down_the_second_mail_is_marked(
     // Given a dispatch that claimed the mails and was killed while sending
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello", "");
-    let taken = scenario.deliver_only("jo@tenant.example", &[HELP], &raw).await;
+    let taken = scenario.deliver_without_dispatch("jo@tenant.example", &[HELP], &raw).await;
     let functions::intake_email::Intake::New(id) = taken[0] else { panic!("{taken:?}") };
-    scenario.simulation.crash();
+    scenario.crash();
     let app = scenario.simulation.app.clone();
     let claim = app.store.claim(&id, 1, app.now(), chrono::TimeDelta::zero()).await.unwrap();
     assert_eq!(claim, adapters::store::Claim::Fresh);
     // When the next process starts
-    scenario.simulation.start_again().await.unwrap();
+    scenario.restart().await;
     // Then the mail goes out marked, under the same Message-ID
     let sent = scenario.sent_to("jo@tenant.example");
     assert_eq!(sent.len(), 1);
@@ -63,12 +63,12 @@ async fn killed_between_sending_and_writing_that_down_the_second_mail_is_marked(
 async fn two_dispatchers_of_one_commit_do_not_both_send() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello", "");
-    let taken = scenario.deliver_only("jo@tenant.example", &[HELP], &raw).await;
+    let taken = scenario.deliver_without_dispatch("jo@tenant.example", &[HELP], &raw).await;
     let functions::intake_email::Intake::New(id) = taken[0] else { panic!("{taken:?}") };
     let app = scenario.simulation.app.clone();
     // One has claimed the mails a moment ago
     app.store.claim(&id, 1, app.now(), chrono::TimeDelta::seconds(30)).await.unwrap();
-    let mut other = local::worker::dispatch(app.clone(), scenario.mailer().clone());
+    let mut other = tests::dispatch(app.clone(), scenario.mailer().clone());
     other.lease = chrono::TimeDelta::seconds(30);
     let commit = app.store.entry(&id, 1).await.unwrap().unwrap().commit;
     let committed = adapters::store::Committed { id, commit, contact: None };
@@ -83,7 +83,7 @@ async fn two_dispatchers_of_one_commit_do_not_both_send() {
     other.process(&committed).await.unwrap();
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
     // And neither does anything when the first hears of it after all
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
     scenario.end().await;
 }
@@ -94,9 +94,9 @@ async fn timers_that_came_due_while_nothing_ran_fire_at_the_next_start() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     // When nothing runs for a week
-    scenario.simulation.crash();
+    scenario.crash();
     scenario.simulation.app.clock.move_to(at("2026-06-09 09:30"));
-    scenario.simulation.start_again().await.unwrap();
+    scenario.restart().await;
     // Then the breach is recorded at its own instant, and everybody concerned is told once
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Missed);
     let log = scenario.log(&id).await;
@@ -135,7 +135,7 @@ async fn a_conflict_is_decided_again_from_what_was_written_meanwhile() {
     for writer in writers {
         writer.await.unwrap().unwrap();
     }
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     let notes = scenario.log(&id).await;
     let notes =
         notes.iter().flat_map(|c| &c.events).filter(|e| matches!(e, Event::NoteAdded { .. }));
@@ -151,7 +151,7 @@ async fn a_conflict_is_decided_again_from_what_was_written_meanwhile() {
     let request = Request { key: Some("one".into()), by, command: Command::Answer(answer) };
     scenario.simulation.app.execute(&id, &request).await.unwrap();
     scenario.simulation.app.execute(&id, &request).await.unwrap();
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     let log = scenario.log(&id).await;
     let answers =
         log.iter().flat_map(|c| &c.events).filter(|e| matches!(e, Event::Answered { .. }));
@@ -164,28 +164,28 @@ async fn a_conflict_is_decided_again_from_what_was_written_meanwhile() {
 async fn a_mail_whose_server_fell_silent_at_the_end_is_sent_again_marked_and_not_for_ever() {
     // Given a server that takes mails and does not say so
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
-    scenario.mailer().answer(Some(Answer::Unconfirmed));
+    scenario.mailer().fail(MailFault::Unconfirmed);
     scenario.tenant_emails(HELP, "Hello", "Hello").await;
     // Then it is tried again as what may have been taken, each time later, and given up in the end
-    scenario.until("2026-06-06 10:00").await;
+    scenario.advance_to("2026-06-06 10:00").await;
     let sent = scenario.sent_to("jo@tenant.example");
     assert!((2..=12).contains(&sent.len()), "{}", sent.len());
     let marks: Vec<_> = sent.iter().map(|mail| mail.possible_duplicate).collect();
     assert!(!marks[0] && marks[1..].iter().all(|mark| *mark), "{marks:?}");
-    scenario.mailer().answer(None);
-    scenario.until("2026-06-09 10:00").await;
+    scenario.mailer().recover();
+    scenario.advance_to("2026-06-09 10:00").await;
     scenario.end().await;
 }
 
 #[tokio::test]
 async fn what_may_have_been_taken_once_stays_marked_however_often_it_is_put_off() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
-    scenario.mailer().answer(Some(Answer::Unconfirmed));
+    scenario.mailer().fail(MailFault::Unconfirmed);
     scenario.tenant_emails(HELP, "Hello", "Hello").await;
-    scenario.mailer().answer(Some(Answer::Transient("busy".into())));
-    scenario.until("2026-06-02 10:20").await;
-    scenario.mailer().answer(None);
-    scenario.until("2026-06-02 12:00").await;
+    scenario.mailer().fail(MailFault::Transient("busy".into()));
+    scenario.advance_to("2026-06-02 10:20").await;
+    scenario.mailer().recover();
+    scenario.advance_to("2026-06-02 12:00").await;
     let sent = scenario.sent_to("jo@tenant.example");
     assert_eq!(sent.len(), 2);
     assert!(sent[1].possible_duplicate);
@@ -196,7 +196,7 @@ async fn what_may_have_been_taken_once_stays_marked_however_often_it_is_put_off(
 #[derive(Clone)]
 struct Slow {
     clock: Clock,
-    mailer: RecordingMailer,
+    mailer: FaultyMailer,
 }
 
 impl Mailer for Slow {
@@ -223,7 +223,7 @@ async fn a_slow_server_is_done_with_a_commit_before_anybody_else_looks_at_its_ma
     let before = scenario.mailer().sent().len();
     // When the server takes longer for all of them than anybody waits
     let slow = Slow { clock: app.clock.clone(), mailer: scenario.mailer().clone() };
-    let dispatch = local::worker::dispatch(app.clone(), slow);
+    let dispatch = tests::dispatch(app.clone(), slow);
     let committed = adapters::store::Committed { id, commit: commit.clone(), contact: None };
     dispatch.process(&committed).await.unwrap();
     // Then what became of them is written down in time, and the rest waits for another time
@@ -234,8 +234,8 @@ async fn a_slow_server_is_done_with_a_commit_before_anybody_else_looks_at_its_ma
         results.events.iter().filter(|e| matches!(e, Event::MailDeferred { .. })).count();
     assert_eq!((mailed, mailed + deferred), (2, people.len()));
     // And in the end each has gone out once, and none as if it might be the second time
-    scenario.simulation.crash();
-    scenario.until("2026-06-09 10:30").await;
+    scenario.crash();
+    scenario.advance_to("2026-06-09 10:30").await;
     let sent = scenario.mailer().sent().split_off(before);
     assert_eq!(sent.len(), people.len());
     assert!(sent.iter().all(|mail| !mail.possible_duplicate));
@@ -246,12 +246,12 @@ async fn a_slow_server_is_done_with_a_commit_before_anybody_else_looks_at_its_ma
 async fn a_commit_that_waited_too_long_for_its_turn_is_left_to_the_sweep() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello", "");
-    scenario.deliver_only("jo@tenant.example", &[HELP], &raw).await;
+    scenario.deliver_without_dispatch("jo@tenant.example", &[HELP], &raw).await;
     // Its turn comes in the minute in which the sweep may look at it
     scenario.simulation.app.clock.move_to(at("2026-06-02 10:04:59"));
-    scenario.simulation.process_one().await.unwrap();
+    scenario.dispatch_next().await;
     assert!(scenario.mailer().sent().is_empty());
-    scenario.until("2026-06-02 10:10").await;
+    scenario.advance_to("2026-06-02 10:10").await;
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
     assert!(!scenario.last_to("jo@tenant.example").possible_duplicate);
     scenario.end().await;
@@ -263,17 +263,17 @@ async fn many_long_mails_that_wait_together_are_all_sent_in_the_end() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     let acknowledgement = scenario.last_to("jo@tenant.example");
-    scenario.mailer().answer(Some(Answer::Transient("away".into())));
+    scenario.mailer().fail(MailFault::Transient("away".into()));
     let long = "All of it matters. ".repeat(3000);
     for _ in 0..10 {
         scenario.reply("jo@tenant.example", &acknowledgement, &long, "").await;
     }
     // Together they are more than one commit can hold
-    scenario.until("2026-06-02 10:30").await;
+    scenario.advance_to("2026-06-02 10:30").await;
     assert_eq!(scenario.contact(&id).await.pending.len(), 10);
-    scenario.mailer().answer(None);
+    scenario.mailer().recover();
     let before = scenario.mailer().sent().len();
-    scenario.until("2026-06-02 16:00").await;
+    scenario.advance_to("2026-06-02 16:00").await;
     let sent = scenario.mailer().sent().split_off(before);
     assert_eq!(sent.iter().filter(|mail| mail.text.contains(long.trim())).count(), 10);
     scenario.end().await;

@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::decide::{Command, DelayNotice};
-use local::simulation::Answer;
-use tests::Scenario;
+use tests::{MailFault, Scenario};
 
 const HELP: &str = "help@westkent.example";
 
@@ -26,7 +25,7 @@ async fn of_a_contact_that_is_reminded_of_delayed_and_answered() {
     let id = scenario
         .tenant_emails(HELP, "No hot water", "Hello,\r\n\r\nno hot water <since> today.\r\nJo")
         .await;
-    scenario.until("2026-05-06 17:16").await;
+    scenario.advance_to("2026-05-06 17:16").await;
     let until = NaiveDate::from_ymd_opt(2026, 5, 12).unwrap();
     let text = "The plumber has to order a part.".into();
     scenario.staff("priya.shah", &id, Command::NotifyDelay(DelayNotice { until, text })).await;
@@ -69,11 +68,13 @@ async fn of_an_answer_that_cannot_be_delivered() {
         "Thursdays.",
         &headers,
     );
-    scenario.deliver_only("priya.shah@westkent.example", &[&notification.reply_to], &raw).await;
-    scenario.mailer().answer(Some(Answer::Permanent("550 5.1.1 no such mailbox".into())));
-    scenario.simulation.process_one().await.unwrap();
-    scenario.mailer().answer(None);
-    scenario.settle().await;
+    scenario
+        .deliver_without_dispatch("priya.shah@westkent.example", &[&notification.reply_to], &raw)
+        .await;
+    scenario.mailer().fail(MailFault::Permanent("550 5.1.1 no such mailbox".into()));
+    scenario.dispatch_next().await;
+    scenario.mailer().recover();
+    scenario.run_until_idle().await;
     insta::assert_snapshot!("undelivered", rendered(&scenario));
     scenario.end().await;
 }

@@ -11,7 +11,7 @@ const HELP: &str = "help@westkent.example";
 async fn the_ladder_is_walked_from_owner_to_manager_in_working_time() {
     let mut scenario = Scenario::at("2026-05-01 16:50").await;
     let id = scenario.tenant_emails(HELP, "No hot water", "Please help").await;
-    scenario.until("2026-05-08 18:00").await;
+    scenario.advance_to("2026-05-08 18:00").await;
     let told: Vec<(String, String)> = scenario
         .mailer()
         .sent()
@@ -44,7 +44,7 @@ async fn an_answer_in_the_last_second_keeps_the_promise_and_one_after_it_does_no
     for (answered, kept) in [("2026-06-03 17:15:00", true), ("2026-06-03 17:15:01", false)] {
         let mut scenario = Scenario::at("2026-06-02 10:00").await;
         let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
-        scenario.until("2026-06-03 17:20").await;
+        scenario.advance_to("2026-06-03 17:20").await;
         // Logged a few minutes later, for the time at which it happened
         let answer = domain::decide::Answer {
             means: domain::contact::Means::Phone,
@@ -71,7 +71,7 @@ async fn a_contact_that_was_answered_reminds_nobody() {
     };
     scenario.staff("priya.shah", &id, Command::Answer(answer)).await;
     let before = scenario.mailer().sent().len();
-    scenario.until("2026-06-20 12:00").await;
+    scenario.advance_to("2026-06-20 12:00").await;
     assert_eq!(scenario.mailer().sent().len(), before);
     scenario.end().await;
 }
@@ -84,10 +84,10 @@ async fn a_timer_that_fires_late_early_or_twice_does_no_harm() {
     let before = scenario.contact(&id).await;
     functions::deadline::fired(&app, &id).await.unwrap();
     assert_eq!(scenario.contact(&id).await, before, "it came early");
-    scenario.until("2026-06-03 12:00").await;
+    scenario.advance_to("2026-06-03 12:00").await;
     let sent = scenario.mailer().sent().len();
     functions::deadline::fired(&app, &id).await.unwrap();
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     assert_eq!(scenario.mailer().sent().len(), sent, "it came twice");
     let nobody = "000000000000".parse().unwrap();
     functions::deadline::fired(&app, &nobody).await.unwrap();
@@ -103,7 +103,7 @@ async fn no_reminder_is_sent_at_night_or_on_a_weekend() {
         let first = scenario.mailer().sent().len();
         scenario
             .simulation
-            .advance(scenario.simulation.app.now() + chrono::TimeDelta::days(21))
+            .advance_to(scenario.simulation.app.now() + chrono::TimeDelta::days(21))
             .await
             .unwrap();
         let sent = scenario.mailer().sent();

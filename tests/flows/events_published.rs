@@ -56,7 +56,7 @@ async fn what_a_contact_goes_through_is_told_as_documented() {
     // A contact that is missed, answered late, closed, and taken up again
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "No hot water", "Since Sunday. Jo, 07700 900123").await;
-    let mut commits = scenario.until("2026-06-05 12:00").await;
+    let mut commits = scenario.advance_to("2026-06-05 12:00").await;
     let answer = Answer {
         means: Means::Phone,
         text: "An engineer comes on Monday".into(),
@@ -66,7 +66,7 @@ async fn what_a_contact_goes_through_is_told_as_documented() {
     scenario.staff("priya.shah", &id, Command::Answer(answer)).await;
     let ack = scenario.last_to("jo@tenant.example");
     scenario.reply("jo@tenant.example", &ack, "Nobody came", "").await;
-    scenario.until("2026-06-12 12:00").await;
+    scenario.advance_to("2026-06-12 12:00").await;
     let log = scenario.log(&id).await;
     commits.clear();
     commits.extend(log.into_iter().map(|commit| Committed { id, commit, contact: None }));

@@ -8,7 +8,6 @@ mod escalation;
 mod events_published;
 mod hostile_mail;
 mod measures;
-mod play;
 mod reminders;
 mod sign_in;
 mod staff_pages;

@@ -13,13 +13,13 @@ async fn the_longest_wait_is_that_of_work_which_nobody_did() {
     let app = scenario.simulation.app.clone();
     assert_eq!(longest_wait(&app, app.now()).await.unwrap(), TimeDelta::zero());
     let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello", "");
-    scenario.deliver_only("jo@tenant.example", &[HELP], &raw).await;
+    scenario.deliver_without_dispatch("jo@tenant.example", &[HELP], &raw).await;
     // Then its mails have five minutes, and wait from then on
     let waits = async |time| longest_wait(&app, at(time)).await.unwrap();
     assert_eq!(waits("2026-06-02 10:04").await, TimeDelta::zero());
     assert_eq!(waits("2026-06-02 10:25").await, TimeDelta::minutes(20));
     // When somebody does
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     // Then nothing waits
     assert_eq!(waits("2026-06-02 10:25").await, TimeDelta::zero());
     scenario.end().await;

@@ -22,7 +22,7 @@ async fn a_delay_notice_with_a_date_keeps_its_own_promise_and_not_the_answers() 
         DeadlineState::Kept { .. }
     ));
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
-    scenario.until("2026-06-05 12:00").await;
+    scenario.advance_to("2026-06-05 12:00").await;
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Missed);
     assert!(matches!(
         scenario.deadline(&id, "wk-email-cs-delay").await,
@@ -53,7 +53,7 @@ async fn passing_it_on_starts_the_teams_own_clock_and_still_looking_starts_it_ag
     assert_eq!(contact.deadline("wk-team-update").unwrap().due_at, at("2026-05-28 17:15"));
     assert!(scenario.last_to("sam.reid@westkent.example").subject.starts_with("New"));
     assert!(scenario.last_to("sam.reid@westkent.example").text.contains("There is damp"));
-    scenario.until("2026-05-27 12:00").await;
+    scenario.advance_to("2026-05-27 12:00").await;
     let text = "The surveyor comes next week.".into();
     scenario.staff("sam.reid", &id, Command::GiveUpdate { text }).await;
     assert!(matches!(scenario.deadline(&id, "wk-team-update").await, DeadlineState::Kept { .. }));
@@ -87,7 +87,7 @@ async fn an_assigned_contact_reminds_whoever_has_it() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     scenario.staff("priya.shah", &id, Command::Assign { person: "tom.okafor".into() }).await;
-    scenario.until("2026-06-03 09:00").await;
+    scenario.advance_to("2026-06-03 09:00").await;
     assert!(scenario.last_to("tom.okafor@westkent.example").subject.starts_with("Reminder"));
     let nobody = Command::Assign { person: "nobody".into() };
     let given = scenario.staff("priya.shah", &id, nobody).await;

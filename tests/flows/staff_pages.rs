@@ -17,7 +17,7 @@ async fn page(scenario: &Scenario, path: &str) -> String {
 /// What Priya Shah is answered when she sends a form.
 async fn post(scenario: &mut Scenario, path: &str, body: &str) -> (StatusCode, String, String) {
     let answer = Browser::signed_in(scenario, "priya.shah").await.post(path, body).await;
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     (answer.status, answer.to, answer.page)
 }
 
@@ -30,7 +30,7 @@ async fn the_work_list_is_ordered_by_what_is_due_next() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     scenario.tenant_emails("repairs@westkent.example", "Later", "x").await;
     scenario.tenant_emails(HELP, "Sooner", "x").await;
-    scenario.until("2026-06-02 11:00").await;
+    scenario.advance_to("2026-06-02 11:00").await;
     let list = page(&scenario, "/staff").await;
     assert!(list.find("Sooner").unwrap() < list.find("Later").unwrap(), "{list}");
     assert!(
@@ -39,7 +39,7 @@ async fn the_work_list_is_ordered_by_what_is_due_next() {
     );
     let repairs = page(&scenario, "/staff?team=repairs").await;
     assert!(repairs.contains("Later") && !repairs.contains("Sooner"), "{repairs}");
-    scenario.until("2026-06-03 18:00").await;
+    scenario.advance_to("2026-06-03 18:00").await;
     assert!(page(&scenario, "/staff").await.contains("45 minutes late"));
     scenario.end().await;
 }
@@ -127,7 +127,7 @@ async fn another_website_cannot_post_in_somebodys_name() {
     assert!(scenario.contact(&id).await.closed.is_none());
     let answer = helen.post(&action(&id, "close"), "reason=x").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "her own form is taken");
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     assert!(scenario.contact(&id).await.closed.is_some());
     scenario.end().await;
 }
@@ -203,13 +203,13 @@ async fn a_mailbox_of_staff_that_refuses_mail_stands_out_until_it_takes_some() {
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let acknowledgement = scenario.last_to("jo@tenant.example");
     assert!(!page(&scenario, "/staff").await.contains("does not arrive"));
-    scenario.mailer().answer(Some(local::simulation::Answer::Permanent("no such mailbox".into())));
+    scenario.mailer().fail(tests::MailFault::Permanent("no such mailbox".into()));
     for text in ["It is Oak Road.", "Number 1."] {
         scenario.reply("jo@tenant.example", &acknowledgement, text, "").await;
     }
     let list = page(&scenario, "/staff").await;
     assert_eq!(list.matches("Mail to Priya Shah does not arrive").count(), 1, "{list}");
-    scenario.mailer().answer(None);
+    scenario.mailer().recover();
     scenario.reply("jo@tenant.example", &acknowledgement, "Flat 2.", "").await;
     assert!(!page(&scenario, "/staff").await.contains("does not arrive"));
     assert!(scenario.contact(&id).await.unreachable_staff.is_empty());

@@ -34,7 +34,7 @@ async fn letters_about_a_complaint_say_how_to_reach_the_ombudsman() {
         by_post: false,
     };
     scenario.staff("priya.shah", &id, reached).await;
-    scenario.until("2026-06-08 10:00").await;
+    scenario.advance_to("2026-06-08 10:00").await;
     let until = NaiveDate::from_ymd_opt(2026, 6, 26).unwrap();
     let notice = DelayNotice { until, text: "The surveyor is ill.".into() };
     scenario.staff("priya.shah", &id, Command::NotifyDelay(notice)).await;
@@ -92,7 +92,7 @@ async fn a_customer_is_reminded_of_their_own_time_before_it_ends() {
     let given = answer(&scenario, Means::Email);
     scenario.staff("jo.bell", &id, given).await;
     let before = scenario.sent_to(JO).len();
-    scenario.until("2026-06-12 18:00").await;
+    scenario.advance_to("2026-06-12 18:00").await;
     let letters = scenario.sent_to(JO);
     assert_eq!(letters.len(), before + 1);
     let window = letters.last().unwrap();
@@ -149,7 +149,7 @@ async fn a_report_of_damp_is_told_by_when_it_will_have_been_looked_into() {
     let standards: Vec<_> = told.iter().map(|d| d["standard"].as_str().unwrap()).collect();
     assert_eq!(standards, ["wk-online", "awaab-investigate"]);
     let mut scenario = scenario;
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     let letter = scenario.last_to(JO);
     assert!(
         letter.text.contains("We will have looked into it by the end of Friday 19 June"),

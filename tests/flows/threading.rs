@@ -12,7 +12,7 @@ async fn a_reply_to_the_acknowledgement_joins_and_does_not_restart_the_clock() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let acknowledgement = scenario.last_to("jo@tenant.example");
-    scenario.until("2026-06-02 15:00").await;
+    scenario.advance_to("2026-06-02 15:00").await;
     let taken = scenario.reply("jo@tenant.example", &acknowledgement, "It is Oak Road.", "").await;
     assert_eq!(taken, [Intake::Joined(id)]);
     let contact = scenario.contact(&id).await;
@@ -112,7 +112,7 @@ async fn after_the_answer_a_further_message_starts_the_promises_again() {
     let notification = scenario.last_to("priya.shah@westkent.example");
     scenario.reply("priya.shah@westkent.example", &notification, "Thursdays.", "").await;
     assert!(scenario.contact(&id).await.closed.is_some());
-    scenario.until("2026-06-04 18:00").await;
+    scenario.advance_to("2026-06-04 18:00").await;
     let answer = scenario.last_to("jo@tenant.example");
     assert_eq!(
         scenario.reply("jo@tenant.example", &answer, "And the recycling?", "").await,

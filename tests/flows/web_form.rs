@@ -45,7 +45,7 @@ async fn a_message_as_json_is_answered_with_reference_status_and_dates() {
     // Given a Sunday
     let mut scenario = Scenario::at("2026-11-22 11:54:12").await;
     let (status, headers, body) = ask(&scenario, json(GOOD)).await;
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     assert_eq!(status, StatusCode::CREATED, "{body}");
     let body: Value = serde_json::from_str(&body).unwrap();
     assert!(body["reference"].as_str().unwrap().starts_with("WK-"));
@@ -67,7 +67,7 @@ async fn a_double_click_is_one_contact_and_gets_the_same_answer() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let (_, _, first) = ask(&scenario, json(GOOD)).await;
     let (status, _, second) = ask(&scenario, json(GOOD)).await;
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     assert_eq!(status, StatusCode::CREATED);
     assert_eq!(first, second);
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
@@ -84,7 +84,7 @@ async fn a_key_used_for_another_message_is_refused_and_gives_nothing_away() {
         ask(&scenario, json(&GOOD.replace("My tap drips", "Something else"))).await;
     assert_eq!(status, StatusCode::CONFLICT);
     assert!(body.contains("idempotency_key") && !body.contains(&reference), "{body}");
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     scenario.end().await;
 }
 
@@ -164,7 +164,7 @@ async fn the_form_works_without_scripts_and_is_sent_once() {
     assert_eq!(status, StatusCode::CREATED);
     assert!(page.contains("by the end of Wednesday 3 June, 5.15pm"), "{page}");
     ask(&scenario, form(&body)).await;
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
     scenario.end().await;
 }
@@ -173,7 +173,7 @@ async fn the_form_works_without_scripts_and_is_sent_once() {
 async fn the_status_page_is_private_and_says_how_it_stands() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let (_, _, body) = ask(&scenario, json(GOOD)).await;
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     let url =
         serde_json::from_str::<Value>(&body).unwrap()["status_url"].as_str().unwrap().to_owned();
     let path = url.strip_prefix("https://kept.example").unwrap();
@@ -192,7 +192,7 @@ async fn the_status_page_is_private_and_says_how_it_stands() {
     let (_, _, two) = ask(&scenario, get("/contacts/000000000000/aaaaaaaaaa")).await;
     assert_eq!(one, two);
     // Late, and then answered
-    scenario.until("2026-06-04 09:00").await;
+    scenario.advance_to("2026-06-04 09:00").await;
     assert!(ask(&scenario, get(path)).await.2.contains("We should have answered by now"));
     let id = path.split('/').nth(2).unwrap().parse().unwrap();
     let answer = domain::decide::Answer {
@@ -213,7 +213,7 @@ async fn without_an_email_address_no_acknowledgement_is_owed() {
     let body = r#"{"name":"Jo","phone":"01732 749 400","message":"Please ring me"}"#;
     let (status, _, _) = ask(&scenario, json(body)).await;
     assert_eq!(status, StatusCode::CREATED);
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     let told = scenario.last_to("priya.shah@westkent.example");
     assert!(told.text.contains("gave no email address"), "{}", told.text);
     scenario.end().await;
@@ -223,7 +223,7 @@ async fn without_an_email_address_no_acknowledgement_is_owed() {
 async fn what_was_closed_without_an_answer_is_not_called_answered() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let (_, _, body) = ask(&scenario, json(GOOD)).await;
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     let url =
         serde_json::from_str::<Value>(&body).unwrap()["status_url"].as_str().unwrap().to_owned();
     let path = url.strip_prefix("https://kept.example").unwrap();
@@ -241,7 +241,7 @@ async fn what_was_closed_without_an_answer_is_not_called_answered() {
     };
     scenario.staff("dan.fisher", &id, domain::decide::Command::Answer(answer)).await;
     assert!(ask(&scenario, get(path)).await.2.contains("answered and closed"));
-    scenario.until("2026-06-03 10:00").await;
+    scenario.advance_to("2026-06-03 10:00").await;
     let to = scenario.last_to("jo@tenant.example").reply_to;
     let raw = scenario.message("jo@tenant.example", &to, "Re:", "And the other tap?", "");
     scenario.deliver("jo@tenant.example", &[&to], &raw).await;

@@ -30,12 +30,12 @@ fn published() -> Value {
 }
 
 #[test]
-fn the_same_list_is_the_same_and_a_changed_one_is_told_day_by_day() {
+fn differences_from_the_published_list_are_listed_day_by_day() {
     let data = Folder::new();
-    let file = data.0.join("bank-holidays.json");
+    let file = data.path().join("bank-holidays.json");
     let compare = |list: &Value, more: &[&str]| {
         std::fs::write(&file, list.to_string()).unwrap();
-        run(kept(&data.0).args(["bank-holidays", file.to_str().unwrap()]).args(more), b"")
+        run(kept(data.path()).args(["bank-holidays", file.to_str().unwrap()]).args(more), b"")
     };
     let (status, text, error) = compare(&published(), &[]);
     assert_eq!((status, error.as_str()), (0, ""), "{text}");
@@ -72,7 +72,7 @@ fn the_same_list_is_the_same_and_a_changed_one_is_told_day_by_day() {
     ] {
         assert!(text.contains(line), "{line}: {text}");
     }
-    assert!(text.contains("cannot take a day off"), "{text}");
+    assert!(text.contains("cannot remove a day"), "{text}");
     let (status, json, _) = compare(&changed, &["--format", "json", "--nation", "scotland"]);
     assert_eq!(status, 1);
     let json: Value = serde_json::from_str(&json).unwrap();
@@ -84,7 +84,7 @@ fn the_same_list_is_the_same_and_a_changed_one_is_told_day_by_day() {
         let keys = part.lines().filter(|line| line.contains(" = "));
         format!("[[bank_holiday]]\n{}\n", keys.collect::<Vec<_>>().join("\n"))
     });
-    let ours = data.0.join("ours.toml");
+    let ours = data.path().join("ours.toml");
     let organisation = domain::standards::built_in_organisation("westkent").unwrap();
     std::fs::write(&ours, format!("{organisation}\n{}", lines.collect::<String>())).unwrap();
     let (status, text, error) = compare(&changed, &["--organisation", ours.to_str().unwrap()]);
@@ -94,9 +94,10 @@ fn the_same_list_is_the_same_and_a_changed_one_is_told_day_by_day() {
 }
 
 #[test]
-fn the_list_in_use_is_shown_by_year_and_nation_and_what_is_no_list_is_refused() {
+fn the_list_is_shown_by_year_and_nation_and_an_invalid_file_is_refused() {
     let data = Folder::new();
-    let show = |arguments: &[&str]| run(kept(&data.0).arg("bank-holidays").args(arguments), b"");
+    let show =
+        |arguments: &[&str]| run(kept(data.path()).arg("bank-holidays").args(arguments), b"");
     let (status, text, _) = show(&["--year", "2026", "--nation", "scotland"]);
     assert_eq!(status, 0);
     assert!(text.contains("Mon 15 Jun 2026") && !text.contains("Northern Ireland"), "{text}");
@@ -109,10 +110,10 @@ fn the_list_in_use_is_shown_by_year_and_nation_and_what_is_no_list_is_refused() 
     );
     assert_eq!(show(&[]).0, 0, "this year's");
 
-    let file = data.0.join("no.json");
+    let file = data.path().join("no.json");
     std::fs::write(&file, "[]").unwrap();
     let path = file.to_str().unwrap();
-    for (arguments, said) in [
+    for (arguments, expected) in [
         (vec!["--year", "2050"], "2019 to 2035"),
         (vec!["--nation", "wales"], "england-and-wales, scotland, northern-ireland"),
         (vec![path], "https://www.gov.uk/bank-holidays.json"),
@@ -121,10 +122,10 @@ fn the_list_in_use_is_shown_by_year_and_nation_and_what_is_no_list_is_refused() 
     ] {
         let (status, _, error) = show(&arguments);
         assert_eq!(status, 2, "{arguments:?}");
-        assert!(error.contains(said), "{arguments:?}: {error}");
+        assert!(error.contains(expected), "{arguments:?}: {error}");
     }
     std::fs::write(&file, r#"{"scotland":{"events":[]}}"#).unwrap();
     let (status, _, error) = show(&[path]);
     assert_eq!(status, 2);
-    assert!(error.contains("it has no `england-and-wales`"), "{error}");
+    assert!(error.contains("there is no `england-and-wales`"), "{error}");
 }

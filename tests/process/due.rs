@@ -9,11 +9,11 @@ const WORKED: &str = include_str!("../../shared/domain/tests/fixtures/worked-dea
 
 const HEADER: &str = "organisation,pack,standard,started_at";
 
-/// The status, the rows as name and text, and what was said.
+/// The status, the rows as name and text, and standard error.
 fn batch(arguments: &[&str], input: &str) -> (i32, Vec<Vec<(String, String)>>, String) {
     let data = Folder::new();
     let (status, out, error) =
-        run(kept(&data.0).args(["due", "--batch", "-"]).args(arguments), input.as_bytes());
+        run(kept(data.path()).args(["due", "--batch", "-"]).args(arguments), input.as_bytes());
     let mut reader = csv::Reader::from_reader(out.as_bytes());
     let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     let rows = reader.records().map(|row| {
@@ -35,7 +35,7 @@ fn one(started_at: &str) -> (i32, String, String, String) {
 }
 
 #[test]
-fn every_worked_deadline_comes_out_to_the_second_beside_what_was_worked_out_elsewhere() {
+fn every_worked_deadline_matches_the_expected_date_to_the_second() {
     let (status, rows, error) = batch(&[], WORKED);
     assert_eq!((status, error.as_str()), (0, ""));
     assert_eq!(rows.len(), 138);
@@ -57,7 +57,7 @@ fn every_worked_deadline_comes_out_to_the_second_beside_what_was_worked_out_else
 }
 
 #[test]
-fn the_row_comes_back_with_the_date_and_its_reason() {
+fn a_row_is_printed_with_its_due_date_and_derivation() {
     let (status, due_at, why, error) = one("2026-05-01T16:46:00+01:00");
     assert_eq!((status, error.as_str()), (0, ""));
     assert_eq!(due_at, "2026-05-06T17:15:00+01:00");
@@ -70,7 +70,7 @@ fn the_row_comes_back_with_the_date_and_its_reason() {
 }
 
 #[test]
-fn a_time_without_offset_is_the_organisations_and_the_offset_is_that_of_the_due_day() {
+fn a_time_without_an_offset_is_local_and_due_at_has_the_offset_of_its_own_day() {
     assert_eq!(one("2026-05-01T16:46").1, "2026-05-06T17:15:00+01:00");
     assert_eq!(one("2026-05-01 16:46:00").1, "2026-05-06T17:15:00+01:00");
     assert_eq!(one("2026-05-01T15:46:00Z").1, "2026-05-06T17:15:00+01:00");
@@ -80,7 +80,7 @@ fn a_time_without_offset_is_the_organisations_and_the_offset_is_that_of_the_due_
 }
 
 #[test]
-fn columns_in_any_order_and_quotes_crlf_and_a_byte_order_mark_come_through() {
+fn columns_in_any_order_quotes_crlf_and_a_byte_order_mark_are_accepted() {
     let input = "\u{feff}note,started_at,standard,pack,organisation\r\n\
                  \"hot, \"\"very\"\"\nhot\",2026-06-01T10:00:00+01:00,\"wk-letter\",westkent, westkent \r\n";
     let (status, rows, error) = batch(&[], input);
@@ -93,14 +93,14 @@ fn columns_in_any_order_and_quotes_crlf_and_a_byte_order_mark_come_through() {
 }
 
 #[test]
-fn bytes_that_are_not_utf_8_pass_in_other_columns_and_are_reported_in_these() {
+fn invalid_utf_8_passes_through_in_other_columns_and_is_an_error_in_needed_ones() {
     let data = Folder::new();
-    let file = data.0.join("latin.csv");
+    let file = data.path().join("latin.csv");
     let mut text =
         format!("{HEADER},note\nwestkent,westkent,wk-letter,2026-06-01T10:00,caf").into_bytes();
     text.extend(b"\xe9\nwestk\xe9nt,westkent,wk-letter,2026-06-01T10:00,x\n");
     std::fs::write(&file, text).unwrap();
-    let output = kept(&data.0).args(["due", "--batch"]).arg(&file).output().unwrap();
+    let output = kept(data.path()).args(["due", "--batch"]).arg(&file).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.windows(5).any(|bytes| bytes == b"caf\xe9,"));
     let error = String::from_utf8(output.stderr).unwrap();
@@ -108,7 +108,7 @@ fn bytes_that_are_not_utf_8_pass_in_other_columns_and_are_reported_in_these() {
 }
 
 #[test]
-fn a_promise_that_is_not_in_force_has_none_and_a_reason() {
+fn a_standard_that_is_not_in_force_has_due_at_none_and_a_reason() {
     let input = format!(
         "{HEADER}\n\
          lhh,awaab-2025,awaab-summary,2025-10-26T23:59:59+00:00\n\
@@ -120,11 +120,11 @@ fn a_promise_that_is_not_in_force_has_none_and_a_reason() {
     assert_eq!((status, error.as_str()), (0, ""));
     let due: Vec<_> = rows.iter().map(|row| cell(row, "due_at")).collect();
     assert_eq!(due, ["NONE", "2025-10-30T23:59:59+00:00", "NONE", "2026-07-20T23:59:59+01:00"]);
-    assert_eq!(cell(&rows[0], "why"), "not in force at the start: it binds from Mon 27 Oct 2025");
+    assert_eq!(cell(&rows[0], "why"), "not in force at the start: in force from Mon 27 Oct 2025");
 }
 
 #[test]
-fn ways_followers_measures_agreed_times_and_packs_not_listed_are_found() {
+fn options_shared_due_dates_measures_agreed_times_and_unlisted_packs_are_found() {
     let input = format!(
         "{HEADER},agreed_at\n\
          kht,kht-service-standards,kht-complaint-ack,2026-06-01T10:00:00+01:00,\n\
@@ -136,20 +136,28 @@ fn ways_followers_measures_agreed_times_and_packs_not_listed_are_found() {
     );
     let (status, rows, error) = batch(&[], &input);
     assert_eq!((status, error.as_str()), (0, ""));
-    let said = |row: usize, due_at: &str, why: &str| {
+    let check = |row: usize, due_at: &str, why: &str| {
         assert_eq!(cell(&rows[row], "due_at"), due_at);
         assert!(cell(&rows[row], "why").contains(why), "{}", cell(&rows[row], "why"));
     };
-    said(0, "2026-06-08T17:00:00+01:00", "kht-complaint-ack-phone is the last of 2 ways: received");
-    said(1, "2026-06-15T17:00:00+01:00", "due with lhh-complaint-response: received");
-    said(2, "2026-06-01T10:00:30+01:00", "received Mon 1 Jun 2026 10:00; 30 seconds added");
-    said(3, "2026-06-30T23:59:59+01:00", "passing over Mon 15 Jun 2026");
-    said(4, "2026-10-26T09:30:00+00:00", "due at the agreed time, Mon 26 Oct 2026 09:30");
-    said(5, "2026-10-23T16:00:00+01:00", "there is no agreed_at, so started_at is taken for it");
+    check(
+        0,
+        "2026-06-08T17:00:00+01:00",
+        "kht-complaint-ack-phone is the last of 2 options: received",
+    );
+    check(
+        1,
+        "2026-06-15T17:00:00+01:00",
+        "due at the same time as lhh-complaint-response: received",
+    );
+    check(2, "2026-06-01T10:00:30+01:00", "received Mon 1 Jun 2026 10:00; 30 seconds added");
+    check(3, "2026-06-30T23:59:59+01:00", "passing over Mon 15 Jun 2026");
+    check(4, "2026-10-26T09:30:00+00:00", "due at the agreed time, Mon 26 Oct 2026 09:30");
+    check(5, "2026-10-23T16:00:00+01:00", "agreed_at is missing, so started_at was used");
 }
 
 #[test]
-fn a_bad_row_is_reported_with_its_line_and_column_and_the_rest_goes_on() {
+fn a_row_with_an_error_is_reported_by_line_and_column_and_the_others_are_worked_out() {
     let data = Folder::new();
     let input = format!(
         "{HEADER}\n\
@@ -163,23 +171,23 @@ fn a_bad_row_is_reported_with_its_line_and_column_and_the_rest_goes_on() {
          westkent,westkent,wk-letter,2026-06-01T10:00:00+01:00,more\n\
          westkent,westkent,wk-letter,2026-06-01T10:00:00+01:00\n"
     );
-    let file = data.0.join("contacts.csv");
+    let file = data.path().join("contacts.csv");
     std::fs::write(&file, &input).unwrap();
-    let (status, out, error) = run(kept(&data.0).args(["due", "--batch"]).arg(&file), b"");
+    let (status, out, error) = run(kept(data.path()).args(["due", "--batch"]).arg(&file), b"");
     assert_eq!(status, 1, "{error}");
-    for said in [
-        "contacts.csv:2: organisation: `owl` is not an organisation; there are: kht, lhh, nihe, westkent",
-        "contacts.csv:3: pack: there is no pack `owl`; there are: westkent, ",
+    for expected in [
+        "contacts.csv:2: organisation: `owl` is not an organisation; choose from: kht, lhh, nihe, westkent",
+        "contacts.csv:3: pack: there is no pack `owl`; choose from: westkent, ",
         "contacts.csv:4: pack: there is no pack `../westkent`",
-        "contacts.csv:5: standard: `owl` is not a standard with a time in pack `westkent`; there are: ",
+        "contacts.csv:5: standard: `owl` is not a standard with a time in pack `westkent`; choose from: ",
         "contacts.csv:6: started_at: `tomorrow` is not a time; write 2026-05-01T16:50:00+01:00",
         "contacts.csv:7: started_at: 2036-01-01 is outside the years that the bank holidays cover, \
          2019-01-01 to 2035-12-31, so nothing can be counted there; correct the date",
-        "contacts.csv:8: row: the row has 3 fields and the first line 4",
-        "contacts.csv:9: row: the row has 5 fields and the first line 4",
+        "contacts.csv:8: row: the row has 3 fields but the first line has 4",
+        "contacts.csv:9: row: the row has 5 fields but the first line has 4",
         "kept: 8 of 9 rows could not be worked out",
     ] {
-        assert!(error.contains(said), "{said}\nis not in\n{error}");
+        assert!(error.contains(expected), "{expected}\nis not in\n{error}");
     }
     assert_eq!(error.lines().count(), 9, "{error}");
     let mut reader = csv::Reader::from_reader(out.as_bytes());
@@ -193,12 +201,12 @@ fn a_bad_row_is_reported_with_its_line_and_column_and_the_rest_goes_on() {
 }
 
 #[test]
-fn json_has_an_object_a_line_with_the_same_texts() {
+fn json_has_an_object_per_line_with_the_same_values() {
     let input =
         format!("case,{HEADER}\n1,westkent,westkent,wk-letter,2026-06-01T10:00\n2,x,y,z,\n");
     let data = Folder::new();
     let (status, out, _) =
-        run(kept(&data.0).args(["due", "--batch", "-", "--format", "json"]), input.as_bytes());
+        run(kept(data.path()).args(["due", "--batch", "-", "--format", "json"]), input.as_bytes());
     assert_eq!(status, 1);
     let lines: Vec<serde_json::Value> =
         out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -211,10 +219,11 @@ fn json_has_an_object_a_line_with_the_same_texts() {
 }
 
 #[test]
-fn a_file_that_will_not_do_is_wrong_usage_and_says_what_to_do() {
+fn an_unusable_file_is_wrong_usage_and_the_error_says_what_to_do() {
     let data = Folder::new();
     let asked = |arguments: &[&str], input: &str| {
-        let (status, out, error) = run(kept(&data.0).arg("due").args(arguments), input.as_bytes());
+        let (status, out, error) =
+            run(kept(data.path()).arg("due").args(arguments), input.as_bytes());
         assert_eq!((status, out.as_str()), (2, ""), "{error}");
         error
     };
@@ -223,7 +232,7 @@ fn a_file_that_will_not_do_is_wrong_usage_and_says_what_to_do() {
     assert!(asked(&["--batch", "-"], "").contains("the file is empty"));
     let error = asked(&["--batch", "-"], "organisation,pack,standard,started at\n");
     assert!(error.contains("rename `started at` to `started_at`"), "{error}");
-    let folder = data.0.to_str().unwrap().to_owned();
+    let folder = data.path().to_str().unwrap().to_owned();
     assert!(asked(&["--batch", &folder], "").contains(&folder));
     // A file with no rows is a file all the same.
     let (status, rows, _) = batch(&[], &format!("{HEADER}\n"));
@@ -231,17 +240,20 @@ fn a_file_that_will_not_do_is_wrong_usage_and_says_what_to_do() {
 }
 
 #[test]
-fn an_organisation_of_ones_own_brings_its_packs_and_goes_before_the_built_in_one_of_its_name() {
+fn your_own_organisation_brings_its_packs_and_replaces_the_built_in_one_with_its_id() {
     let data = Folder::new();
     let ours = domain::standards::built_in_organisation("westkent").unwrap();
     let ours = ours
         .replace("-17:15\"", "-16:00\"")
         .replace("packs = [\"westkent\", ", "packs = [\"mine\", ");
-    std::fs::write(data.0.join("ours.toml"), ours).unwrap();
+    std::fs::write(data.path().join("ours.toml"), ours).unwrap();
     let mine = domain::standards::built_in_pack("westkent").unwrap();
-    std::fs::write(data.0.join("mine.toml"), mine.replace("id = \"westkent\"", "id = \"mine\""))
-        .unwrap();
-    let file = data.0.join("ours.toml");
+    std::fs::write(
+        data.path().join("mine.toml"),
+        mine.replace("id = \"westkent\"", "id = \"mine\""),
+    )
+    .unwrap();
+    let file = data.path().join("ours.toml");
     let (status, rows, error) = batch(
         &["--organisation", file.to_str().unwrap()],
         &format!(
@@ -257,9 +269,9 @@ fn an_organisation_of_ones_own_brings_its_packs_and_goes_before_the_built_in_one
 
 #[cfg(unix)]
 #[test]
-fn a_reader_that_has_seen_enough_ends_it_quietly() {
+fn a_closed_pipe_ends_the_batch_without_an_error() {
     let data = Folder::new();
-    let mut child = kept(&data.0)
+    let mut child = kept(data.path())
         .args(["due", "--batch", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

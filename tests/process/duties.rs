@@ -5,10 +5,10 @@ use serde_json::Value;
 use crate::kept::{Folder, kept, run};
 
 #[test]
-fn duties_come_round_in_calendar_months_and_give_way_to_the_working_day_before() {
+fn duties_recur_by_calendar_month_and_move_to_the_working_day_before() {
     let data = Folder::new();
     let duties = |arguments: &[&str]| {
-        run(kept(&data.0).args(["--organisation", "lhh", "duties"]).args(arguments), b"")
+        run(kept(data.path()).args(["--organisation", "lhh", "duties"]).args(arguments), b"")
     };
     // Good Friday 2026 is 3 April; the quarter before it began on Saturday 3 January
     let (status, text, _) = duties(&["--since", "2026-01-03", "--months", "6"]);
@@ -31,7 +31,7 @@ fn duties_come_round_in_calendar_months_and_give_way_to_the_working_day_before()
     assert_eq!((&review["due"], &review["remind"]), (&"2027-12-31".into(), &"2027-07-02".into()));
     assert!(rows.iter().all(|row| row["pack"] == "lhh"));
 
-    for (arguments, said) in [
+    for (arguments, expected) in [
         (vec![], "--since"),
         (vec!["--since", "yesterday"], "--since"),
         (vec!["--since", "2026-01-03", "--months", "0"], "--months"),
@@ -39,7 +39,7 @@ fn duties_come_round_in_calendar_months_and_give_way_to_the_working_day_before()
     ] {
         let (status, _, error) = duties(&arguments);
         assert_eq!(status, 2, "{arguments:?}: {error}");
-        assert!(error.contains(said), "{arguments:?}: {error}");
+        assert!(error.contains(expected), "{arguments:?}: {error}");
     }
     let (status, _, error) = duties(&["--since", "2034-06-01", "--months", "60"]);
     assert_eq!(status, 1);
@@ -47,10 +47,10 @@ fn duties_come_round_in_calendar_months_and_give_way_to_the_working_day_before()
 }
 
 #[test]
-fn a_calendar_can_import_them() {
+fn the_calendar_file_follows_rfc_5545() {
     let data = Folder::new();
     let (status, ics, _) =
-        run(kept(&data.0).args(["duties", "--since", "2026-04-01", "--format", "ics"]), b"");
+        run(kept(data.path()).args(["duties", "--since", "2026-04-01", "--format", "ics"]), b"");
     assert_eq!(status, 0);
     assert!(ics.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:"), "{ics}");
     assert!(ics.ends_with("END:VCALENDAR\r\n"), "{ics}");

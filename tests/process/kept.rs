@@ -1,32 +1,31 @@
-//! A running `kept`, and what is around it.
+//! The binary `kept`, started on free ports in a folder of its own.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long anything may take on a machine that is busy with other things.
-const PATIENCE: Duration = Duration::from_secs(60);
+use tempfile::TempDir;
 
-static FOLDERS: AtomicU32 = AtomicU32::new(0);
+/// How long anything may take on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A folder that is removed in the end.
-pub(crate) struct Folder(pub(crate) PathBuf);
+/// A temporary folder, removed when it is dropped.
+pub(crate) struct Folder(TempDir);
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        let number = FOLDERS.fetch_add(1, Ordering::SeqCst);
-        let path =
-            std::env::temp_dir().join(format!("kept-process-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
+        Self(TempDir::with_prefix("kept-process-").unwrap())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
     }
 
     /// The names of the files in a folder of this folder.
     pub(crate) fn files(&self, folder: &str) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.0.join(folder)) else { return Vec::new() };
+        let Ok(entries) = std::fs::read_dir(self.path().join(folder)) else { return Vec::new() };
         let mut names: Vec<_> =
             entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.retain(|name| !name.starts_with('.'));
@@ -34,28 +33,22 @@ impl Folder {
         names
     }
 
-    /// Waits until a folder has so many files whose names contain a part.
+    /// Waits until a folder has `count` files whose names contain `part`. Returns their names.
     pub(crate) fn wait_for(&self, folder: &str, part: &str, count: usize) -> Vec<String> {
-        let until = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             let found: Vec<_> =
                 self.files(folder).into_iter().filter(|name| name.contains(part)).collect();
             if found.len() >= count {
                 return found;
             }
-            assert!(Instant::now() < until, "{} of {count} {part} in {folder}", found.len());
+            assert!(Instant::now() < deadline, "{} of {count} {part} in {folder}", found.len());
             std::thread::yield_now();
         }
     }
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// The binary with a data folder, not started.
+/// The binary with a data folder, not started. The environment of the test does not reach it.
 pub(crate) fn kept(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kept"));
     for name in [
@@ -75,7 +68,7 @@ pub(crate) fn kept(data: &Path) -> Command {
     command
 }
 
-/// Runs a command to its end with something on standard input.
+/// Runs a command to its end. Returns its exit status, standard output and standard error.
 pub(crate) fn run(command: &mut Command, input: &[u8]) -> (i32, String, String) {
     let mut child = command
         .stdin(Stdio::piped())
@@ -83,14 +76,14 @@ pub(crate) fn run(command: &mut Command, input: &[u8]) -> (i32, String, String) 
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A process that does not want its input closes it.
+    // A process that does not read its input closes it.
     let _ = child.stdin.take().unwrap().write_all(input);
     let output = child.wait_with_output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
 }
 
-/// A running process.
+/// A running server. It is killed when it is dropped.
 pub(crate) struct Running {
     child: Child,
     pub(crate) http: String,
@@ -98,9 +91,9 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts it on free ports, with further arguments, and waits until it says that it is ready.
-    pub(crate) fn start(data: &Path, arguments: &[&str]) -> Self {
-        let mut child = kept(data)
+    /// Starts a server on free ports and waits until it is ready.
+    pub(crate) fn start(data: &Folder, arguments: &[&str]) -> Self {
+        let mut child = kept(data.path())
             .args(["--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0"])
             .args(arguments)
             .stdin(Stdio::null())
@@ -110,13 +103,13 @@ impl Running {
         let (mut http, mut smtp) = (String::new(), String::new());
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
-            if let Some(url) = line.trim().strip_prefix("Form for tenants") {
+            if let Some(url) = line.trim().strip_prefix("Form ") {
                 http = url.trim().trim_end_matches('/').to_owned();
             }
             if let Some((_, rest)) = line.split_once("smtp://") {
                 smtp = rest.split(',').next().unwrap().to_owned();
             }
-            if line.starts_with("Try:") {
+            if line.ends_with("Press Ctrl+C to stop.") {
                 break;
             }
         }
@@ -124,13 +117,13 @@ impl Running {
         Self { child, http, smtp }
     }
 
-    /// Kills it without a word, as `kill -9` does.
+    /// Kills the server, as `kill -9` does.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// Asks it to stop and waits until it has.
+    /// Sends SIGTERM and waits for the end. Returns the exit status.
     #[cfg(unix)]
     pub(crate) fn stop(mut self) -> i32 {
         let id = self.child.id().to_string();
@@ -138,7 +131,8 @@ impl Running {
         self.child.wait().unwrap().code().unwrap_or(-1)
     }
 
-    /// A page, as whoever is first in the list of people sees it who has to sign in for it.
+    /// The status and the text of a page. If the page needs a sign-in, the first person in the list signs
+    /// in.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
         let (status, page) = self.get_with(path, "");
         match page.split_once("name=\"person\" value=\"") {
@@ -150,28 +144,28 @@ impl Running {
         }
     }
 
-    /// A page, with a cookie.
+    /// The status and the text of a page, asked for with a cookie.
     pub(crate) fn get_with(&self, path: &str, cookie: &str) -> (u16, String) {
         let agent: ureq::Agent =
             ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let request = agent.get(format!("{}{path}", self.http)).header("cookie", cookie);
-        let mut answer = request.call().unwrap();
-        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+        let mut response = request.call().unwrap();
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
     }
 
-    /// Where a page leads, by the status and the header.
-    pub(crate) fn leads_to(&self, path: &str) -> (u16, String) {
-        let agent: ureq::Agent = one_step();
-        let answer = agent.get(format!("{}{path}", self.http)).call().unwrap();
-        let to = answer.headers().get("location").map_or("", |to| to.to_str().unwrap());
-        (answer.status().as_u16(), to.to_owned())
+    /// The status and the `Location` of a page.
+    pub(crate) fn redirect_of(&self, path: &str) -> (u16, String) {
+        let agent = agent_without_redirects();
+        let response = agent.get(format!("{}{path}", self.http)).call().unwrap();
+        let location = response.headers().get("location").map_or("", |to| to.to_str().unwrap());
+        (response.status().as_u16(), location.to_owned())
     }
 
-    /// Somebody signs in; the cookie that they get.
+    /// Signs a person in. Returns the cookie of the session.
     pub(crate) fn sign_in(&self, person: &str) -> String {
-        let request = one_step().post(format!("{}/sign-in", self.http));
-        let answer = request.send_form([("person", person)]).unwrap();
-        let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+        let request = agent_without_redirects().post(format!("{}/sign-in", self.http));
+        let response = request.send_form([("person", person)]).unwrap();
+        let cookie = response.headers()["set-cookie"].to_str().unwrap();
         cookie.split(';').next().unwrap().to_owned()
     }
 
@@ -179,14 +173,14 @@ impl Running {
         let agent: ureq::Agent =
             ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let request = agent.post(format!("{}{path}", self.http)).content_type("application/json");
-        let mut answer = request.send(body).unwrap();
-        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+        let mut response = request.send(body).unwrap();
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
     }
 
-    /// The status of a page that is asked for under another name of this server.
+    /// The status of a page that is asked for under another host name.
     pub(crate) fn status_as(&self, path: &str, host: &str) -> u16 {
         let mut stream = TcpStream::connect(self.http.trim_start_matches("http://")).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
         let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).unwrap();
         let mut line = String::new();
@@ -194,8 +188,8 @@ impl Running {
         line.split(' ').nth(1).unwrap_or_default().parse().unwrap()
     }
 
-    pub(crate) fn smtp(&self) -> Conversation {
-        Conversation::with(&self.smtp)
+    pub(crate) fn smtp(&self) -> SmtpClient {
+        SmtpClient::connect(&self.smtp)
     }
 }
 
@@ -206,63 +200,63 @@ impl Drop for Running {
     }
 }
 
-/// A client that goes where it is sent, and not where it is sent on to.
-fn one_step() -> ureq::Agent {
+fn agent_without_redirects() -> ureq::Agent {
     let config = ureq::Agent::config_builder().http_status_as_error(false);
     config.max_redirects(0).max_redirects_will_error(false).build().into()
 }
 
-/// An SMTP conversation, line by line.
-pub(crate) struct Conversation {
+/// An SMTP client that sends what it is told to.
+pub(crate) struct SmtpClient {
     reader: BufReader<TcpStream>,
 }
 
-impl Conversation {
-    pub(crate) fn with(address: &str) -> Self {
+impl SmtpClient {
+    pub(crate) fn connect(address: &str) -> Self {
         let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut conversation = Self { reader: BufReader::new(stream) };
-        assert!(conversation.hear().starts_with("220 "));
-        conversation
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
+        let mut client = Self { reader: BufReader::new(stream) };
+        assert!(client.read_reply().starts_with("220 "));
+        client
     }
 
-    pub(crate) fn say(&mut self, text: &[u8]) {
-        // A server that has gone is heard in its silence.
-        let _ = self.reader.get_mut().write_all(text);
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
+        // If the server has closed the connection, the next reply is empty.
+        let _ = self.reader.get_mut().write_all(bytes);
     }
 
-    /// The next answer, of however many lines; empty when the server has gone.
-    pub(crate) fn hear(&mut self) -> String {
-        let mut answer = String::new();
+    /// The next reply with all its lines; empty if the server has closed the connection.
+    pub(crate) fn read_reply(&mut self) -> String {
+        let mut reply = String::new();
         loop {
             let mut line = String::new();
             if self.reader.read_line(&mut line).unwrap_or(0) == 0 {
-                return answer;
+                return reply;
             }
             let last = line.as_bytes().get(3) == Some(&b' ');
-            answer.push_str(&line);
+            reply.push_str(&line);
             if last {
-                return answer;
+                return reply;
             }
         }
     }
 
-    pub(crate) fn ask(&mut self, line: &str) -> String {
-        self.say(format!("{line}\r\n").as_bytes());
-        self.hear()
+    /// Sends a command. Returns the reply.
+    pub(crate) fn command(&mut self, line: &str) -> String {
+        self.write(format!("{line}\r\n").as_bytes());
+        self.read_reply()
     }
 
-    /// Sends a message; returns the answer to its end.
+    /// Sends a message. Returns the reply to its end.
     pub(crate) fn send(&mut self, from: &str, to: &str, raw: &str) -> String {
-        assert!(self.ask("EHLO tenant.example").starts_with("250"));
-        assert!(self.ask(&format!("MAIL FROM:<{from}>")).starts_with("250"));
-        assert!(self.ask(&format!("RCPT TO:<{to}>")).starts_with("250"));
-        assert!(self.ask("DATA").starts_with("354"));
-        self.ask(&format!("{raw}\r\n."))
+        assert!(self.command("EHLO tenant.example").starts_with("250"));
+        assert!(self.command(&format!("MAIL FROM:<{from}>")).starts_with("250"));
+        assert!(self.command(&format!("RCPT TO:<{to}>")).starts_with("250"));
+        assert!(self.command("DATA").starts_with("354"));
+        self.command(&format!("{raw}\r\n."))
     }
 
-    /// Whether the server has closed the connection.
-    pub(crate) fn is_over(&mut self) -> bool {
+    /// Returns true if the server has closed the connection.
+    pub(crate) fn is_closed(&mut self) -> bool {
         self.reader.read(&mut [0]).unwrap_or(0) == 0
     }
 }

@@ -6,6 +6,7 @@ mod check;
 mod due;
 mod duties;
 mod kept;
+mod play;
 mod receive;
 mod relay;
 mod replay;

@@ -16,25 +16,25 @@ fn the_rest_of_the_world(data: &Folder) -> String {
             "[[person]]\nid = '{person}'\nname = '{person}'\nemail = '{person}@westkent.example'\nteam = 'tenants'\n"
         ));
     }
-    let file = data.0.join("world.toml");
+    let file = data.path().join("world.toml");
     std::fs::write(&file, text).unwrap();
     file.to_str().unwrap().to_owned()
 }
 
 #[test]
-fn with_a_relay_mail_is_handed_to_that_server_and_waits_while_it_is_away() {
+fn a_relay_gets_every_email_and_emails_wait_while_it_is_down() {
     let (ours, theirs) = (Folder::new(), Folder::new());
     let world = the_rest_of_the_world(&theirs);
-    let server = Running::start(&theirs.0, &["--organisation", &world]);
+    let server = Running::start(&theirs, &["--organisation", &world]);
     let relay = format!("smtp://{}", server.smtp);
-    let running = Running::start(&ours.0, &["--relay", &relay]);
+    let running = Running::start(&ours, &["--relay", &relay]);
     let mut client = running.smtp();
     client.send("jo@tenant.example", "help@westkent.example", &message("a", "Hello"));
     // The acknowledgement and the notification arrive there, with an empty sender
     let arrived = theirs.wait_for("inbox", ".eml", 2);
     let texts: Vec<_> = arrived
         .iter()
-        .map(|name| std::fs::read_to_string(theirs.0.join("inbox").join(name)).unwrap())
+        .map(|name| std::fs::read_to_string(theirs.path().join("inbox").join(name)).unwrap())
         .collect();
     let acknowledgement = texts.iter().find(|text| text.contains("auto-replied")).unwrap();
     assert!(acknowledgement.contains("Subject: Auto: Hello"), "{acknowledgement}");

@@ -27,24 +27,24 @@ received_at,channel,category,priority,team,answered_at,name
 ";
 
 #[test]
-fn a_bank_holiday_more_moves_one_date_and_keeps_one_promise() {
+fn an_added_bank_holiday_moves_one_date_and_keeps_one_promise() {
     let data = Folder::new();
-    let file = data.0.join("contacts.csv");
+    let file = data.path().join("contacts.csv");
     std::fs::write(&file, CONTACTS).unwrap();
     let path = file.to_str().unwrap();
     let replay = |more: &[&str]| {
         let both = ["replay", path, "--standards", "westkent", "--against", "westkent"];
-        run(kept(&data.0).args(both).args(["--bank-holiday", "2026-06-15"]).args(more), b"")
+        run(kept(data.path()).args(both).args(["--bank-holiday", "2026-06-15"]).args(more), b"")
     };
     let (status, text, error) = replay(&["--format", "json"]);
     assert_eq!(status, 1, "{error}");
-    for said in [
+    for expected in [
         format!("{path}:5: channel: `owl` is not a channel; there are: email, web-form"),
-        format!("{path}:6: has 5 cells, and the first line names 7"),
+        format!("{path}:6: the row has 5 fields but the first line has 7"),
         format!("{path}:7: answered_at: is before received_at"),
         "3 rows left out".to_owned(),
     ] {
-        assert!(error.contains(&said), "{said}: {error}");
+        assert!(error.contains(&expected), "{expected}: {error}");
     }
     let found: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&found["contacts"], &found["left_out"]), (&json!(3), &json!(3)));
@@ -89,16 +89,16 @@ fn a_bank_holiday_more_moves_one_date_and_keeps_one_promise() {
     assert!(csv.contains("\nwk-online,1,0,1,0,1,1,0,0\n"), "{csv}");
     let (_, text, _) = replay(&[]);
     assert!(text.contains("1 date changes under B: 1 later, 0 earlier"), "{text}");
-    assert!(text.contains("3 contacts of") && text.contains("3 rows left out"), "{text}");
+    assert!(text.contains("3 contacts from") && text.contains("3 rows left out"), "{text}");
 }
 
 #[test]
-fn the_example_comes_out_as_counted_apart_and_another_pack_changes_its_promise_alone() {
+fn the_example_matches_an_independent_count_and_a_changed_standard_moves_only_its_own_dates() {
     let data = Folder::new();
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/contacts.csv");
     let replay = |against: &[&str]| {
         let both = ["replay", example, "--format", "json", "--standards", "westkent", "--against"];
-        let (status, text, error) = run(kept(&data.0).args(both).args(against), b"");
+        let (status, text, error) = run(kept(data.path()).args(both).args(against), b"");
         assert_eq!((status, error.as_str()), (0, ""));
         serde_json::from_str::<Value>(&text).unwrap()
     };
@@ -117,7 +117,7 @@ fn the_example_comes_out_as_counted_apart_and_another_pack_changes_its_promise_a
     let letter = pack.find("id = \"wk-letter\"").unwrap();
     let (before, after) = pack.split_at(letter);
     let new = format!("{before}{}", after.replacen("\"5 working days\"", "\"3 working days\"", 1));
-    let file = data.0.join("letters.toml");
+    let file = data.path().join("letters.toml");
     std::fs::write(&file, new).unwrap();
     let found = replay(&[file.to_str().unwrap()]);
     let changes = found["changes"].as_array().unwrap();
@@ -128,13 +128,13 @@ fn the_example_comes_out_as_counted_apart_and_another_pack_changes_its_promise_a
 }
 
 #[test]
-fn what_cannot_be_compared_at_all_is_wrong_usage() {
+fn unusable_arguments_are_wrong_usage() {
     let data = Folder::new();
-    let file = data.0.join("contacts.csv");
+    let file = data.path().join("contacts.csv");
     std::fs::write(&file, "received_at,channel\n2026-06-01,email\n").unwrap();
     let path = file.to_str().unwrap();
     let both = ["--standards", "westkent", "--against"];
-    for (arguments, said) in [
+    for (arguments, expected) in [
         (vec![path, "westkent"], "no column category, priority, team, answered_at"),
         (vec!["no-such-file.csv", "westkent"], "no-such-file.csv"),
         (vec![path, "owl"], "there is no pack `owl`"),
@@ -143,22 +143,22 @@ fn what_cannot_be_compared_at_all_is_wrong_usage() {
     ] {
         let (table, rest) = arguments.split_first().unwrap();
         let (status, _, error) =
-            run(kept(&data.0).args(["replay", table]).args(both).args(rest), b"");
+            run(kept(data.path()).args(["replay", table]).args(both).args(rest), b"");
         assert_eq!(status, 2, "{arguments:?}: {error}");
-        assert!(error.contains(said), "{arguments:?}: {error}");
+        assert!(error.contains(expected), "{arguments:?}: {error}");
     }
     // From standard input, and with nothing to say
     let both = ["replay", "-", "--standards", "westkent", "--against", "westkent"];
     let head = b"received_at,channel,category,priority,team,answered_at\n";
-    let (status, text, _) = run(kept(&data.0).args(both), head);
+    let (status, text, _) = run(kept(data.path()).args(both), head);
     assert_eq!(status, 0);
-    assert!(text.starts_with("0 contacts of standard input compared"), "{text}");
+    assert!(text.starts_with("0 contacts from standard input compared"), "{text}");
 }
 
 #[test]
-fn an_answer_counted_from_the_acknowledgement_counts_from_when_that_was_due() {
+fn an_answer_that_counts_from_the_acknowledgement_counts_from_its_due_date() {
     let data = Folder::new();
-    let file = data.0.join("contacts.csv");
+    let file = data.path().join("contacts.csv");
     // Received on Friday 5 June. Its acknowledgement is due on Friday 12, the answer ten working days
     // later, on Friday 26. At stage 2, which nobody asked for here, nothing has started.
     std::fs::write(
@@ -171,7 +171,7 @@ fn an_answer_counted_from_the_acknowledgement_counts_from_when_that_was_due() {
     .unwrap();
     let both = ["--standards", "hos-chc-2024", "--against", "westkent", "--format", "csv"];
     let (status, csv, error) =
-        run(kept(&data.0).args(["replay", file.to_str().unwrap()]).args(both), b"");
+        run(kept(data.path()).args(["replay", file.to_str().unwrap()]).args(both), b"");
     assert_eq!((status, error.as_str()), (0, ""));
     let under_a: Vec<_> = csv
         .lines()

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use crate::kept::{Folder, Running, kept, message, run};
 
 #[test]
-fn everything_that_was_taken_is_acknowledged_once_however_often_it_is_killed() {
+fn every_accepted_message_is_acknowledged_once_however_often_the_server_is_killed() {
     let data = Folder::new();
     let mut taken = BTreeSet::new();
     for round in 0..4 {
-        let running = Running::start(&data.0, &[]);
+        let running = Running::start(&data, &[]);
         let mut conversation = running.smtp();
         for n in 0..15 {
             let id = format!("{round}-{n}");
@@ -21,7 +21,7 @@ fn everything_that_was_taken_is_acknowledged_once_however_often_it_is_killed() {
         // At once, while mails are being written
         running.kill();
     }
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     // One sender is sent ten acknowledgements a day; staff are told of every message
     let told = data.wait_for("outbox", "new-contact", taken.len());
     assert_eq!(told.len(), taken.len());
@@ -44,19 +44,19 @@ fn everything_that_was_taken_is_acknowledged_once_however_often_it_is_killed() {
 }
 
 #[test]
-fn a_contact_that_cannot_be_read_keeps_neither_the_start_nor_the_others_from_going_on() {
+fn a_damaged_contact_blocks_neither_the_start_nor_the_others() {
     use serde_json::json;
     // Given two contacts with mails to be sent, of which one is damaged
     let data = Folder::new();
     let arguments = ["receive", "--from", "jo@tenant.example", "--to", "help@westkent.example"];
     let take = |id: &str| {
-        let (status, said, error) =
-            run(kept(&data.0).args(arguments), message(id, "Hello").as_bytes());
+        let (status, output, error) =
+            run(kept(data.path()).args(arguments), message(id, "Hello").as_bytes());
         assert_eq!(status, 0, "{error}");
-        said.trim().trim_start_matches("new contact WK-").replace('-', "")
+        output.trim().trim_start_matches("new contact WK-").replace('-', "")
     };
     let (damaged, whole) = (take("a"), take("b"));
-    let database = dynoxide::Database::new(data.0.join("kept.db").to_str().unwrap()).unwrap();
+    let database = dynoxide::Database::new(data.path().join("kept.db").to_str().unwrap()).unwrap();
     let update = json!({
         "TableName": "kept",
         "Key": { "pk": { "S": format!("C#{damaged}") }, "sk": { "S": "HEAD" } },
@@ -67,7 +67,7 @@ fn a_contact_that_cannot_be_read_keeps_neither_the_start_nor_the_others_from_goi
     database.update_item(serde_json::from_value(update).unwrap()).unwrap();
     drop(database);
     // When it starts
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     // Then the other is seen to
     let sent = data.wait_for("outbox", "acknowledgement", 1);
     assert!(sent[0].replace('-', "").contains(&whole), "{sent:?}");

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use crate::kept::{Folder, Running, message};
 
 #[test]
-fn a_mail_client_of_another_make_is_understood() {
+fn another_mail_client_can_send() {
     use lettre::message::{Message, MultiPart};
     use lettre::{SmtpTransport, Transport as _};
     let data = Folder::new();
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     let (host, port) = running.smtp.split_once(':').unwrap();
     let client = SmtpTransport::builder_dangerous(host).port(port.parse().unwrap()).build();
     let mail = Message::builder()
@@ -23,7 +23,7 @@ fn a_mail_client_of_another_make_is_understood() {
         .unwrap();
     client.send(&mail).unwrap();
     let sent = data.wait_for("outbox", "new-contact", 1);
-    let raw = std::fs::read(data.0.join("outbox").join(&sent[0])).unwrap();
+    let raw = std::fs::read(data.path().join("outbox").join(&sent[0])).unwrap();
     let read = mail_parser::MessageParser::default().parse(&raw).unwrap();
     assert!(read.subject().unwrap().contains("Schimmel & Kälte £5"));
     let text = read.body_text(0).unwrap().replace("\r\n", "\n");
@@ -32,31 +32,34 @@ fn a_mail_client_of_another_make_is_understood() {
 }
 
 #[test]
-fn mail_for_others_is_refused_so_it_is_never_a_relay() {
+fn mail_for_other_domains_is_refused() {
     let data = Folder::new();
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     let mut client = running.smtp();
-    client.ask("EHLO x");
-    client.ask("MAIL FROM:<jo@tenant.example>");
+    client.command("EHLO x");
+    client.command("MAIL FROM:<jo@tenant.example>");
     for address in [
         "x@elsewhere.example",
         "help@elsewhere.example",
         "help%elsewhere.example@westkent.example",
         "nobody@westkent.example",
     ] {
-        assert!(client.ask(&format!("RCPT TO:<{address}>")).starts_with("550 5.1.1"), "{address}");
+        assert!(
+            client.command(&format!("RCPT TO:<{address}>")).starts_with("550 5.1.1"),
+            "{address}"
+        );
     }
-    assert!(client.ask("DATA").starts_with("503"));
-    assert!(client.ask("RCPT TO:<HELP@WestKent.example>").starts_with("250"));
-    assert!(client.ask("RCPT TO:<help+tag@westkent.example>").starts_with("250"));
-    assert!(client.ask("QUIT").starts_with("221"));
-    assert!(client.is_over());
+    assert!(client.command("DATA").starts_with("503"));
+    assert!(client.command("RCPT TO:<HELP@WestKent.example>").starts_with("250"));
+    assert!(client.command("RCPT TO:<help+tag@westkent.example>").starts_with("250"));
+    assert!(client.command("QUIT").starts_with("221"));
+    assert!(client.is_closed());
 }
 
 #[test]
-fn commands_out_of_order_and_nonsense_get_clear_answers() {
+fn commands_out_of_order_and_unknown_commands_are_errors() {
     let data = Folder::new();
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     let mut client = running.smtp();
     for (line, answer) in [
         ("MAIL FROM:<jo@tenant.example>", "503"),
@@ -73,19 +76,19 @@ fn commands_out_of_order_and_nonsense_get_clear_answers() {
         ("VRFY help", "252"),
         ("MAIL FROM:<>", "250"),
     ] {
-        let got = client.ask(line);
+        let got = client.command(line);
         assert!(got.starts_with(answer), "{line}: {got}");
     }
 }
 
 #[test]
-fn a_client_that_makes_only_mistakes_is_sent_away() {
+fn a_client_with_too_many_errors_is_disconnected() {
     let data = Folder::new();
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     let mut client = running.smtp();
     let mut last = String::new();
     for _ in 0..30 {
-        let answer = client.ask("OWL");
+        let answer = client.command("OWL");
         if answer.is_empty() {
             break;
         }
@@ -93,26 +96,26 @@ fn a_client_that_makes_only_mistakes_is_sent_away() {
     }
     assert!(last.contains("421"), "{last}");
     let mut client = running.smtp();
-    client.say(&[b'x'; 100_000]);
-    client.say(b"\r\n");
-    assert!(client.hear().starts_with("500 5.5.2"));
+    client.write(&[b'x'; 100_000]);
+    client.write(b"\r\n");
+    assert!(client.read_reply().starts_with("500 5.5.2"));
 }
 
 #[test]
-fn a_message_that_is_too_large_is_refused_and_the_conversation_goes_on() {
+fn an_oversized_message_is_refused_and_the_session_goes_on() {
     let data = Folder::new();
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     let mut client = running.smtp();
-    client.ask("EHLO x");
-    client.ask("MAIL FROM:<jo@tenant.example>");
-    client.ask("RCPT TO:<help@westkent.example>");
-    client.ask("DATA");
+    client.command("EHLO x");
+    client.command("MAIL FROM:<jo@tenant.example>");
+    client.command("RCPT TO:<help@westkent.example>");
+    client.command("DATA");
     let line = [[b'x'; 98].as_slice(), b"\r\n"].concat();
     let megabyte = line.repeat(10_486);
     for _ in 0..26 {
-        client.say(&megabyte);
+        client.write(&megabyte);
     }
-    assert!(client.ask(".").starts_with("552 5.3.4"));
+    assert!(client.command(".").starts_with("552 5.3.4"));
     let answer =
         client.send("jo@tenant.example", "help@westkent.example", &message("after", "after"));
     assert!(answer.starts_with("250"), "{answer}");
@@ -120,15 +123,15 @@ fn a_message_that_is_too_large_is_refused_and_the_conversation_goes_on() {
 }
 
 #[test]
-fn a_thousand_recipients_are_refused_beyond_the_limit() {
+fn recipients_beyond_the_limit_are_refused() {
     let data = Folder::new();
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     let mut client = running.smtp();
-    client.ask("EHLO x");
-    client.ask("MAIL FROM:<jo@tenant.example>");
+    client.command("EHLO x");
+    client.command("MAIL FROM:<jo@tenant.example>");
     let mut taken = 0;
     for n in 0..1000 {
-        let answer = client.ask(&format!("RCPT TO:<help+{n}@westkent.example>"));
+        let answer = client.command(&format!("RCPT TO:<help+{n}@westkent.example>"));
         match answer.get(..3) {
             Some("250") => taken += 1,
             Some("452") => {}
@@ -139,9 +142,9 @@ fn a_thousand_recipients_are_refused_beyond_the_limit() {
 }
 
 #[test]
-fn the_end_of_a_message_cannot_be_smuggled_into_it() {
+fn the_end_of_a_message_cannot_be_smuggled_in() {
     let data = Folder::new();
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     for (n, end) in ["\n.\n", "\r\n.\n", "\n.\r\n", "\r.\r"].into_iter().enumerate() {
         let mut client = running.smtp();
         let smuggled = format!(
@@ -155,25 +158,25 @@ fn the_end_of_a_message_cannot_be_smuggled_into_it() {
 }
 
 #[test]
-fn pipelined_commands_and_an_empty_message_are_understood() {
+fn pipelined_commands_and_an_empty_message_are_accepted() {
     let data = Folder::new();
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     let mut client = running.smtp();
-    client.say(
+    client.write(
         b"EHLO x\r\nMAIL FROM:<jo@tenant.example>\r\nRCPT TO:<help@westkent.example>\r\nDATA\r\n",
     );
     for answer in ["250", "250", "250", "354"] {
-        assert!(client.hear().starts_with(answer));
+        assert!(client.read_reply().starts_with(answer));
     }
-    client.say(b".\r\nQUIT\r\n");
-    assert!(client.hear().starts_with("250"), "an empty message is a message");
-    assert!(client.hear().starts_with("221"));
+    client.write(b".\r\nQUIT\r\n");
+    assert!(client.read_reply().starts_with("250"), "an empty message is a message");
+    assert!(client.read_reply().starts_with("221"));
 }
 
 #[test]
 fn many_clients_at_once_are_all_served() {
     let data = Folder::new();
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     let started = Instant::now();
     std::thread::scope(|scope| {
         for client in 0..20 {

@@ -1,11 +1,11 @@
-//! Starting, stopping, and what stops the start.
+//! Starting and stopping the server, and the errors that stop a start.
 
 use crate::kept::{Folder, Running, kept, run};
 
 #[test]
-fn it_starts_serves_and_stops_when_it_is_asked_to() {
+fn the_server_starts_serves_and_stops_on_sigterm() {
     let data = Folder::new();
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     assert_eq!(running.get("/healthz"), (200, "ready\n".into()));
     assert!(running.get("/").1.contains("Write to us"));
     assert!(running.get("/staff").1.contains("Open contacts"));
@@ -20,36 +20,37 @@ fn it_starts_serves_and_stops_when_it_is_asked_to() {
     let (_, mail) = running.get(&format!("/outbox/{}", sent[0]));
     assert!(mail.contains("You will have our answer"), "{mail}");
     assert_eq!(running.stop(), 0);
-    // What it holds is for its user alone
+    // The data folder is private to its user
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(data.0.clone()), 0o700);
-        assert_eq!(mode(data.0.join("secret")), 0o600);
-        assert_eq!(mode(data.0.join("session-key")), 0o600);
+        assert_eq!(mode(data.path().to_owned()), 0o700);
+        assert_eq!(mode(data.path().join("secret")), 0o600);
+        assert_eq!(mode(data.path().join("session-key")), 0o600);
     }
 }
 
 #[test]
-fn only_one_process_has_a_data_folder() {
+fn a_data_folder_is_used_by_one_process_only() {
     let data = Folder::new();
-    let _running = Running::start(&data.0, &[]);
+    let _running = Running::start(&data, &[]);
     let (status, _, error) =
-        run(kept(&data.0).args(["--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0"]), b"");
+        run(kept(data.path()).args(["--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0"]), b"");
     assert_eq!(status, 1);
     assert!(error.contains("in use by another kept") && error.contains("--data"), "{error}");
 }
 
 #[test]
-fn an_address_that_is_taken_or_open_to_all_stops_the_start() {
+fn an_address_in_use_or_open_to_everyone_stops_the_start() {
     let data = Folder::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let (status, _, error) = run(kept(&data.0).args(["--http", &address]), b"");
+    let (status, _, error) = run(kept(data.path()).args(["--http", &address]), b"");
     assert_eq!(status, 1);
-    assert!(error.contains(&address) && error.contains("--http"), "{error}");
-    let (status, _, error) = run(kept(&data.0).args(["--http", "0.0.0.0:0"]), b"");
+    assert!(error.contains(&format!("{address} is already in use")), "{error}");
+    assert!(error.contains("--http"), "{error}");
+    let (status, _, error) = run(kept(data.path()).args(["--http", "0.0.0.0:0"]), b"");
     assert_eq!(status, 2);
     assert!(error.contains("loopback") && error.contains("--oidc-issuer"), "{error}");
 }
@@ -65,67 +66,81 @@ const PROVIDER: [&str; 6] = [
 ];
 
 #[test]
-fn a_sign_in_that_is_half_set_up_or_could_be_overheard_stops_the_start() {
+fn an_incomplete_or_unencrypted_sign_in_stops_the_start() {
     let data = Folder::new();
     let whole: Vec<&str> = PROVIDER.to_vec();
     let remote = |url| [&whole[..], &["--http", "0.0.0.0:0", "--base-url", url]].concat();
-    for (arguments, said) in [
-        (whole[..4].to_vec(), "given together"),
-        (whole[2..].to_vec(), "given together"),
-        ([&whole[..], &["--http", "0.0.0.0:0"]].concat(), "speaks https"),
-        (remote("http://kept.example"), "speaks https"),
+    for (arguments, expected) in [
+        (whole[..4].to_vec(), "must be given together"),
+        (whole[2..].to_vec(), "must be given together"),
+        ([&whole[..], &["--http", "0.0.0.0:0"]].concat(), "with https"),
+        (remote("http://kept.example"), "with https"),
         ([&whole[2..], &["--oidc-issuer", "http://login.example"]].concat(), "https://"),
         ([&whole[..], &["--base-url", "http://kept.example"]].concat(), "https://"),
     ] {
-        let mut command = kept(&data.0);
+        let mut command = kept(data.path());
         command.args(["--smtp", "127.0.0.1:0"]).args(&arguments);
         if !arguments.contains(&"--http") {
             command.args(["--http", "127.0.0.1:0"]);
         }
         let (status, _, error) = run(&mut command, b"");
         assert_eq!(status, 2, "{arguments:?}: {error}");
-        assert!(error.contains(said), "{arguments:?}: {error}");
+        assert!(error.contains(expected), "{arguments:?}: {error}");
     }
 }
 
 #[test]
-fn behind_a_provider_nobody_chooses_who_they_are() {
+fn with_a_provider_nobody_can_choose_who_they_are() {
     let data = Folder::new();
-    let running = Running::start(&data.0, &PROVIDER);
-    assert_eq!(running.leads_to("/staff"), (303, "/sign-in?to=%2Fstaff".into()));
-    assert_eq!(running.leads_to("/outbox"), (303, "/sign-in?to=%2Foutbox".into()));
+    let running = Running::start(&data, &PROVIDER);
+    assert_eq!(running.redirect_of("/staff"), (303, "/sign-in?to=%2Fstaff".into()));
+    assert_eq!(running.redirect_of("/outbox"), (303, "/sign-in?to=%2Foutbox".into()));
     let (status, page) = running.get("/staff");
     assert_eq!(status, 503, "{page}");
     assert!(page.contains("Nobody can sign in at the moment"), "{page}");
     assert!(!page.contains("priya.shah"), "{page}");
-    // The tenant's form is open to all, as ever
+    // The form is open to everyone
     assert!(running.get("/").1.contains("Write to us"));
 }
 
 #[test]
-fn who_is_signed_in_stays_so_over_a_restart_and_until_the_key_is_another() {
+fn the_outbox_is_only_for_staff_who_are_signed_in() {
     let data = Folder::new();
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
+    for path in ["/outbox", "/outbox/x.eml"] {
+        let (status, location) = running.redirect_of(path);
+        assert_eq!(status, 303, "{path}");
+        assert!(location.starts_with("/sign-in?to=%2Foutbox"), "{path}: {location}");
+    }
+    let cookie = running.sign_in("priya.shah");
+    assert_eq!(running.get_with("/outbox", &cookie).0, 200);
+    assert_eq!(running.get_with("/outbox/x.eml", &cookie).0, 404);
+}
+
+#[test]
+fn a_session_survives_a_restart_and_ends_with_a_new_key() {
+    let data = Folder::new();
+    let running = Running::start(&data, &[]);
     let cookie = running.sign_in("dan.fisher");
     assert!(running.get_with("/staff", &cookie).1.contains("Dan Fisher"));
     assert_eq!(running.stop(), 0);
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     assert!(running.get_with("/staff", &cookie).1.contains("Dan Fisher"));
     assert_eq!(running.stop(), 0);
-    std::fs::remove_file(data.0.join("session-key")).unwrap();
-    let running = Running::start(&data.0, &[]);
+    std::fs::remove_file(data.path().join("session-key")).unwrap();
+    let running = Running::start(&data, &[]);
     assert!(running.get_with("/staff", &cookie).1.contains("Who are you?"));
 }
 
 #[test]
-fn a_broken_organisation_or_pack_stops_the_start_with_file_line_key_and_what_is_expected() {
+fn errors_in_the_organisation_or_a_pack_stop_the_start_and_say_where_they_are() {
     let data = Folder::new();
-    let file = data.0.join("ours.toml");
+    let file = data.path().join("ours.toml");
     let good = domain::standards::built_in_organisation("westkent").unwrap();
     let path = file.to_str().unwrap().to_owned();
     let start = |text: &str| {
         std::fs::write(&file, text).unwrap();
-        let (status, _, error) = run(kept(&data.0).args(["--organisation", &path]), b"");
+        let (status, _, error) = run(kept(data.path()).args(["--organisation", &path]), b"");
         assert_eq!(status, 1, "{error}");
         error
     };
@@ -135,8 +150,8 @@ fn a_broken_organisation_or_pack_stops_the_start_with_file_line_key_and_what_is_
             .replace("nation =", "natoin ="),
     );
     let line = 1 + good.lines().position(|line| line.starts_with("nation =")).unwrap();
-    let said = format!("ours.toml:{line}: natoin: unknown field `natoin`");
-    assert!(error.contains(&said), "{error}");
+    let expected = format!("ours.toml:{line}: natoin: unknown field `natoin`");
+    assert!(error.contains(&expected), "{error}");
     let error = start(
         &good
             .replace("monday = \"08:45-17:15\"", "monday = \"9 till 5\"")
@@ -149,10 +164,10 @@ fn a_broken_organisation_or_pack_stops_the_start_with_file_line_key_and_what_is_
     assert!(error.contains("team.lead: `nobody` is not a person; use one of: "), "{error}");
     let error = start(&good.replace("packs = [\"westkent\",", "packs = [\"ours\","));
     assert!(error.contains("there is no pack `ours`"), "{error}");
-    // A pack of one's own lies beside the organisation's file
+    // Your own pack is beside the organisation's file
     let pack = domain::standards::built_in_pack("westkent").unwrap();
     let pack = pack.replacen("within = \"1 working day\"", "within = \"soon\"", 1);
-    std::fs::write(data.0.join("mine.toml"), pack).unwrap();
+    std::fs::write(data.path().join("mine.toml"), pack).unwrap();
     let error = start(&good.replace("packs = [\"westkent\",", "packs = [\"mine\","));
     assert!(
         error.contains("mine.toml:") && error.contains("standard.within: `soon` is not a duration"),
@@ -162,12 +177,12 @@ fn a_broken_organisation_or_pack_stops_the_start_with_file_line_key_and_what_is_
 }
 
 #[test]
-fn what_is_asked_wrongly_is_answered_with_what_there_is() {
+fn wrong_arguments_are_answered_with_the_valid_ones() {
     let data = Folder::new();
-    for (arguments, status, said) in [
+    for (arguments, status, expected) in [
         (vec!["explain", "--channel", "owl"], 2, "there are: email, web-form"),
-        (vec!["explain", "--category", "owl"], 2, "there are: complaint"),
-        (vec!["explain", "--team", "owl"], 2, "there are: customer-services"),
+        (vec!["explain", "--category", "owl"], 2, "choose from: complaint"),
+        (vec!["explain", "--team", "owl"], 2, "choose from: customer-services"),
         (vec!["explain", "--received", "tomorrow"], 2, "2026-05-01T16:50"),
         (vec!["explain", "--received", "2050-01-01T10:00"], 1, "outside the years"),
         (vec!["--organisation", "owl", "explain"], 2, "built in: westkent"),
@@ -179,9 +194,9 @@ fn what_is_asked_wrongly_is_answered_with_what_there_is() {
             "--relay",
         ),
     ] {
-        let (got, _, error) = run(kept(&data.0).args(&arguments), b"");
+        let (got, _, error) = run(kept(data.path()).args(&arguments), b"");
         assert_eq!(got, status, "{arguments:?}: {error}");
-        assert!(error.contains(said), "{arguments:?}: {error}");
+        assert!(error.contains(expected), "{arguments:?}: {error}");
     }
 }
 
@@ -189,14 +204,14 @@ fn what_is_asked_wrongly_is_answered_with_what_there_is() {
 fn explain_prints_every_deadline_as_text_and_as_json() {
     let data = Folder::new();
     let arguments = ["explain", "--channel", "email", "--received", "2026-04-24T16:46"];
-    let (status, text, _) = run(kept(&data.0).args(arguments), b"");
+    let (status, text, _) = run(kept(data.path()).args(arguments), b"");
     assert_eq!(status, 0);
     assert!(text.contains("wk-email-cs: due Tue 28 Apr 2026 17:15:00"), "{text}");
     assert!(
         text.contains("after closing at 16:45, so it counts as received Mon 27 Apr 2026"),
         "{text}"
     );
-    let (status, json, _) = run(kept(&data.0).args(arguments).args(["--format", "json"]), b"");
+    let (status, json, _) = run(kept(data.path()).args(arguments).args(["--format", "json"]), b"");
     assert_eq!(status, 0);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let deadlines = json["deadlines"].as_array().unwrap();
@@ -206,11 +221,11 @@ fn explain_prints_every_deadline_as_text_and_as_json() {
 }
 
 #[test]
-fn staff_pages_are_shown_under_this_machines_own_names_only() {
+fn staff_pages_are_served_only_under_own_host_names() {
     let data = Folder::new();
-    let running = Running::start(&data.0, &[]);
+    let running = Running::start(&data, &[]);
     let status = |path: &str, host: &str| running.status_as(path, host);
-    // Another website that gives its own name this machine's address reads nothing
+    // A website that points its own host name at this machine can read nothing
     for path in ["/staff", "/staff/record", "/outbox", "/outbox/x.eml"] {
         for host in
             ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil", ""]
@@ -219,10 +234,10 @@ fn staff_pages_are_shown_under_this_machines_own_names_only() {
         }
     }
     for host in ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:80", "[::1]:8080"] {
-        // To the page on which staff sign in.
+        // A redirect to the sign-in
         assert_eq!(status("/staff", host), 303, "{host}");
     }
-    // What is for tenants is for everybody, under whatever name a web server in front passes on
+    // The form is served under any host name that a reverse proxy passes on
     assert_eq!(status("/", "evil.example"), 200);
     assert_eq!(status("/style.css", "www.ours.example"), 200);
 }

@@ -1,9 +1,10 @@
-//! The embedded DynamoDB engine, spoken to by the AWS SDK without a network in between.
+//! The embedded DynamoDB engine, connected to the AWS SDK inside the process.
 //!
-//! The SDK makes its requests as for AWS; a connector hands their bodies to the engine in this
-//! process and its answers back. Nothing listens on a port, so nobody else on the machine can read
-//! the table, and each request costs half of what it does over a socket.
+//! The SDK makes its requests as for AWS. A connector hands their bodies to the engine and brings back
+//! the responses. Nothing listens on a port, so no other program on the machine can read the table, and
+//! a request costs half of what it does over a socket.
 
+use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
@@ -22,40 +23,51 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-/// The table's name; there is one.
+/// The name of the table.
 const TABLE: &str = "kept";
 
-/// Why the engine could not be opened.
+/// The reason why a database cannot be opened.
 #[derive(Debug, Error)]
-#[error("the database {place} cannot be opened: {cause}")]
+#[error("cannot open the database {place}")]
 pub struct EngineError {
+    /// The file, or "in memory".
     place: String,
-    cause: String,
+    source: Box<dyn Error + Send + Sync>,
 }
 
-/// Opens the engine on a file, or in memory, and its table.
+/// Opens a database in a file, or in memory, and makes its table if it is missing.
 ///
 /// # Errors
-/// When the file is none of the engine's, or cannot be written.
+/// Returns an error if the file is not a database of the engine or cannot be written.
+///
+/// # Examples
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), local::engine::EngineError> {
+/// let store = local::engine::open(None).await?;
+/// # Ok(())
+/// # }
+/// ```
 pub async fn open(file: Option<&Path>) -> Result<Store, EngineError> {
     let place = file.map_or_else(|| "in memory".to_owned(), |file| file.display().to_string());
-    let failed = |cause: String| EngineError { place: place.clone(), cause };
+    let store = open_store(file).await;
+    store.map_err(|source| EngineError { place, source })
+}
+
+async fn open_store(file: Option<&Path>) -> Result<Store, Box<dyn Error + Send + Sync>> {
     let database = match file {
-        Some(file) => {
-            Database::new(file.to_str().ok_or_else(|| failed("its name is not UTF-8".into()))?)
-        }
-        None => Database::memory(),
+        Some(file) => Database::new(file.to_str().ok_or("the name is not UTF-8")?)?,
+        None => Database::memory()?,
     };
-    let database = database.map_err(|error| failed(error.to_string()))?;
     let store = Store::new(client(Engine::over(database)), TABLE);
-    store.create_table().await.map_err(|error| failed(error.to_string()))?;
+    store.create_table().await?;
     Ok(store)
 }
 
 fn client(engine: Engine) -> Client {
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
-        // The engine has no use for them, but a request without them would not be one.
+        // The engine ignores region and credentials, but the SDK makes no request without them.
         .region(Region::new("local"))
         .credentials_provider(Credentials::new("local", "local", None, None, "local"))
         .retry_config(aws_sdk_dynamodb::config::retry::RetryConfig::disabled())
@@ -69,14 +81,14 @@ fn client(engine: Engine) -> Client {
     Client::from_conf(config)
 }
 
-/// The engine, as what a client of the SDK is connected to.
+/// The engine as the HTTP connector of an SDK client.
 #[derive(Clone)]
 pub struct Engine {
     database: Database,
 }
 
 impl Engine {
-    /// A connection to a database.
+    /// A connector to an open database.
     #[must_use]
     pub fn over(database: Database) -> Self {
         Self { database }
@@ -93,21 +105,22 @@ impl HttpConnector for Engine {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let database = self.database.clone();
         HttpConnectorFuture::new(async move {
-            let wrong = |what: &'static str| ConnectorError::user(what.into());
-            let operation =
-                request.headers().get("x-amz-target").and_then(|target| target.rsplit('.').next());
-            let operation =
-                operation.ok_or_else(|| wrong("a request without a target"))?.to_owned();
+            let invalid = |message: &'static str| ConnectorError::user(message.into());
+            let target = request.headers().get("x-amz-target");
+            let operation = target
+                .and_then(|target| target.rsplit('.').next())
+                .ok_or_else(|| invalid("the request has no target"))?
+                .to_owned();
             let body = request
                 .body()
                 .bytes()
-                .ok_or_else(|| wrong("a request without a body in memory"))?;
-            let body = body.to_vec();
+                .ok_or_else(|| invalid("the body of the request is not in memory"))?
+                .to_vec();
             // A write waits for the disk.
-            let answer =
-                tokio::task::spawn_blocking(move || answer(&database, &operation, &body)).await;
+            let response =
+                tokio::task::spawn_blocking(move || respond(&database, &operation, &body)).await;
             let (status, body) =
-                answer.map_err(|error| ConnectorError::other(error.into(), None))?;
+                response.map_err(|error| ConnectorError::other(error.into(), None))?;
             let status = StatusCode::try_from(status)
                 .map_err(|error| ConnectorError::other(error.into(), None))?;
             Ok(HttpResponse::new(status, SdkBody::from(body)))
@@ -115,9 +128,9 @@ impl HttpConnector for Engine {
     }
 }
 
-/// Carries out an operation: its status and its body, as they would come over the wire.
-fn answer(database: &Database, operation: &str, body: &[u8]) -> (u16, String) {
-    let answered = match operation {
+/// Carries out an operation. Returns the status and the body of the HTTP response.
+fn respond(database: &Database, operation: &str, body: &[u8]) -> (u16, String) {
+    let response = match operation {
         "BatchGetItem" => run(body, |request| database.batch_get_item(request)),
         "CreateTable" => run(body, |request| database.create_table(request)),
         "GetItem" => run(body, |request| database.get_item(request)),
@@ -126,9 +139,9 @@ fn answer(database: &Database, operation: &str, body: &[u8]) -> (u16, String) {
         "Scan" => run(body, |request| database.scan(request)),
         "TransactWriteItems" => run(body, |request| database.transact_write_items(request)),
         "UpdateItem" => run(body, |request| database.update_item(request)),
-        _ => Err(DynoxideError::ValidationException(format!("{operation} is not connected"))),
+        _ => Err(DynoxideError::ValidationException(format!("{operation} is not supported"))),
     };
-    match answered {
+    match response {
         Ok(body) => (200, body),
         Err(error) => (error.status_code(), error.to_json()),
     }
@@ -138,9 +151,8 @@ fn run<Q: DeserializeOwned, A: Serialize>(
     body: &[u8],
     operation: impl FnOnce(Q) -> Result<A, DynoxideError>,
 ) -> Result<String, DynoxideError> {
-    let unreadable =
-        |error: serde_json::Error| DynoxideError::ValidationException(error.to_string());
-    let answer = operation(serde_json::from_slice(body).map_err(unreadable)?)?;
-    serde_json::to_string(&answer)
+    let invalid = |error: serde_json::Error| DynoxideError::ValidationException(error.to_string());
+    let output = operation(serde_json::from_slice(body).map_err(invalid)?)?;
+    serde_json::to_string(&output)
         .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
 }

@@ -1,4 +1,5 @@
-//! In place of streams and timers: sees to what was committed, and wakes what is due.
+//! The worker takes the place of streams and schedules: it sends the emails of each commit and fires
+//! timers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,7 +7,7 @@ use std::time::Duration;
 
 use adapters::mailer::Mailer;
 use adapters::ports::{NobodyListens, NoopTimers};
-use adapters::store::Committed;
+use adapters::store::{Committed, StoreError};
 use chrono::TimeDelta;
 use domain::contact::ContactId;
 use domain::decide::MAIL_GRACE;
@@ -15,93 +16,100 @@ use functions::dispatch::Dispatch;
 use functions::reconcile::{Found, sweep};
 use tokio::sync::{Semaphore, mpsc, watch};
 
-/// What sees to commits on one machine.
-pub type LocalDispatch<M> = Dispatch<M, NoopTimers, NobodyListens>;
+/// The dispatch of one machine. The table's own index is the timers, and nobody listens for events.
+pub(crate) type LocalDispatch<M> = Dispatch<M, NoopTimers, NobodyListens>;
 
-/// Commits that are seen to at the same time.
-const AT_ONCE: usize = 32;
+/// The most commits that are dispatched at the same time.
+const MAX_CONCURRENT: usize = 32;
 
-/// A dispatch over this machine's mailer. Only one process has the data folder, so a claim that is
-/// found was left by one that was stopped: nobody need wait for it.
-pub fn dispatch<M: Mailer>(app: App, mailer: M) -> LocalDispatch<M> {
-    Dispatch { app, mailer, timers: NoopTimers, bus: NobodyListens, lease: TimeDelta::zero() }
+/// The dispatch of one machine with a mailer.
+pub(crate) fn dispatch<M: Mailer>(app: App, mailer: M) -> LocalDispatch<M> {
+    // Only one process has the data folder, so a claim was left by a process that has stopped, and
+    // there is nothing to wait for.
+    let lease = TimeDelta::zero();
+    Dispatch { app, mailer, timers: NoopTimers, bus: NobodyListens, lease }
 }
 
-/// Sees to commits as they are written, until `stop` changes. What is then not yet seen to waits in
-/// the index for the next start.
-pub async fn process_commits<M: Mailer>(
+/// Dispatches commits as they are written, until `stop` changes. Emails that are not sent by then wait
+/// in the table for the next start.
+pub(crate) async fn dispatch_commits<M: Mailer>(
     dispatch: LocalDispatch<M>,
-    mut feed: mpsc::UnboundedReceiver<Committed>,
+    mut commits: mpsc::UnboundedReceiver<Committed>,
     mut stop: watch::Receiver<bool>,
 ) {
     let dispatch = Arc::new(dispatch);
-    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let permits = Arc::new(Semaphore::new(MAX_CONCURRENT));
     loop {
         let committed = tokio::select! {
-            next = feed.recv() => next,
+            next = commits.recv() => next,
             _ = stop.changed() => None,
         };
         let Some(committed) = committed else { break };
         if committed.commit.mails.is_empty() {
             continue;
         }
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
         let dispatch = Arc::clone(&dispatch);
         tokio::spawn(async move {
             if let Err(error) = dispatch.process(&committed).await {
-                tracing::warn!(contact = %committed.id, commit = committed.commit.number, %error, "to be tried again");
+                tracing::warn!(
+                    contact = %committed.id,
+                    commit = committed.commit.number,
+                    %error,
+                    "a commit was not dispatched and will be tried again"
+                );
             }
-            drop(place);
+            drop(permit);
         });
     }
-    // Those under way are let finish.
-    let _ = places.acquire_many(u32::try_from(AT_ONCE).unwrap_or(u32::MAX)).await;
+    // Wait for the dispatches under way.
+    let _ = permits.acquire_many(u32::try_from(MAX_CONCURRENT).unwrap_or(u32::MAX)).await;
 }
 
-/// Fires timers when they are due, every second, until `stop` changes.
-pub async fn fire_timers(app: App, mut stop: watch::Receiver<bool>) {
-    let mut every = tokio::time::interval(Duration::from_secs(1));
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut known = BTreeMap::new();
+/// Looks for due timers and emails every second, until `stop` changes.
+pub(crate) async fn fire_timers(app: App, mut stop: watch::Receiver<bool>) {
+    let mut interval = tokio::time::interval(Duration::from_secs(1));
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut known_failures = BTreeMap::new();
     loop {
         tokio::select! {
-            _ = every.tick() => {}
+            _ = interval.tick() => {}
             _ = stop.changed() => return,
         }
         match sweep(&app, app.now()).await {
             Ok(found) => {
-                report(&found, &known);
-                known = found.failed;
+                log(&found, &known_failures);
+                known_failures = found.failed;
             }
             Err(error) => {
-                tracing::warn!(%error, "timers could not be looked at; tried again in a second");
+                tracing::warn!(%error, "cannot read the timers; will try again in a second");
             }
         }
     }
 }
 
-/// At the start: mails that the last process committed and did not send, and timers that came due
-/// meanwhile, are seen to at once. A contact that cannot be read is logged and left.
+/// Catches up at the start: sends the emails that the last process did not send, and fires the timers
+/// that have come due since. A contact that cannot be read is logged and left out.
 ///
 /// # Errors
-/// When the table cannot be read.
-pub async fn catch_up(app: &App) -> Result<Found, adapters::store::StoreError> {
-    // A mail is given some minutes' grace before somebody else sends it; here nobody else can be at it.
+/// Returns an error if the table cannot be read.
+pub(crate) async fn catch_up(app: &App) -> Result<(), StoreError> {
+    // An email is left to its first sender for this long. Here no other sender can be at work.
     let found = sweep(app, app.now() + MAIL_GRACE).await?;
-    report(&found, &BTreeMap::new());
-    Ok(found)
+    log(&found, &BTreeMap::new());
+    Ok(())
 }
 
-/// Logs what was found; of what failed, only what is not `known` already, since it fails each second.
-fn report(found: &Found, known: &BTreeMap<ContactId, String>) {
+/// Logs the result of a sweep. A failure is logged once, not every second.
+fn log(found: &Found, known_failures: &BTreeMap<ContactId, String>) {
     if found.timers > 0 || found.mails > 0 {
-        tracing::info!(timers = found.timers, mails = found.mails, "seen to what was due");
+        tracing::info!(timers = found.timers, emails_attempted = found.mails, "catch-up finished");
     }
     for (contact, error) in &found.failed {
-        if !known.contains_key(contact) {
+        if !known_failures.contains_key(contact) {
             tracing::error!(
                 %contact, error,
-                "a contact cannot be seen to: its timers and mails wait until the database is mended"
+                "this contact cannot be processed; its timers and emails wait until the database is repaired"
             );
         }
     }

@@ -29,9 +29,8 @@ async fn given() -> (Scenario, ContactId) {
 
 /// Everything that the gate is in front of.
 fn everything(id: &ContactId) -> Vec<(Method, String)> {
-    let mut all: Vec<_> = ["/staff", "/staff/record", "/outbox", "/outbox/x.eml"]
-        .map(|page| (Method::GET, page.to_owned()))
-        .to_vec();
+    let mut all: Vec<_> =
+        ["/staff", "/staff/record"].map(|page| (Method::GET, page.to_owned())).to_vec();
     all.push((Method::GET, format!("/staff/contacts/{id}")));
     all.push((Method::POST, "/staff/record".to_owned()));
     for action in ["answer", "delay", "log", "assign", "pass", "close", "anything"] {
@@ -40,13 +39,11 @@ fn everything(id: &ContactId) -> Vec<(Method, String)> {
     all
 }
 
-/// All pages of one machine that are behind the gate.
+/// All pages that are behind the gate. The outbox of one machine is with the process tests.
 fn pages(scenario: &Scenario) -> Browser {
     let app = scenario.simulation.app.clone();
     let sign_in = SignIn::local(&app, SessionKey::new([2; 32]));
-    let outbox = local::outbox::routes(None, &sign_in);
-    let pages = staff::routes(app, &sign_in).merge(outbox);
-    Browser::new(pages, "http://127.0.0.1:8080")
+    Browser::new(staff::routes(app, &sign_in), "http://127.0.0.1:8080")
 }
 
 const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlencoded")];
@@ -93,7 +90,7 @@ async fn on_one_machine_one_click_is_enough_and_says_who_acts() {
         let answer = browser.post(&format!("{path}/log"), "what=tried").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.page);
     }
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     let shown = Browser::signed_in(&scenario, "priya.shah").await.get(&path).await.page;
     assert!(shown.contains(", Dan Fisher<br>"), "{shown}");
     // Nobody of that name; and a link that leads elsewhere
@@ -159,10 +156,10 @@ async fn a_form_that_is_not_ours_or_not_this_sessions_changes_nothing() {
     let long = format!("{form}&text={}", "x".repeat(200_000));
     let answer = priya.post_only(&path, &long, &[]).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     assert_eq!(scenario.log(&id).await.len(), 2, "nothing was written");
     assert_eq!(priya.post_only(&path, &form, &[]).await.status, StatusCode::SEE_OTHER);
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     assert_eq!(scenario.log(&id).await.len(), 3);
     scenario.end().await;
 }
@@ -222,7 +219,7 @@ async fn a_manager_decides_that_no_answer_is_needed_and_nobody_else() {
     let mut tom = Browser::signed_in(&scenario, "tom.okafor").await;
     assert!(tom.get(&format!("/staff/contacts/{id}")).await.page.contains("name=\"reason\""));
     assert_eq!(tom.post(&close, "reason=It+was+spam").await.status, StatusCode::SEE_OTHER);
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     assert!(scenario.contact(&id).await.closed.is_some());
     scenario.end().await;
 }

@@ -84,7 +84,7 @@ async fn somebody_signs_in_lands_where_they_wanted_to_go_and_acts_in_their_own_n
     let form = "by=helen.ward&means=email&text=Thursdays.&closes=yes";
     let answer = browser.post(&format!("/staff/contacts/{id}/answer"), form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.page);
-    scenario.settle().await;
+    scenario.run_until_idle().await;
     let by: Vec<_> = scenario.log(&id).await.into_iter().map(|commit| commit.by).collect();
     assert!(by.contains(&Actor::Staff("priya.shah".into())), "{by:?}");
     assert!(!by.contains(&Actor::Staff("helen.ward".into())), "{by:?}");
@@ -128,7 +128,7 @@ async fn a_sign_in_ends_in_the_browser_in_which_it_began_and_soon() {
     assert_eq!(other.get(&back).await.status, StatusCode::BAD_REQUEST);
     // Eleven minutes later
     let mut late = browser.clone();
-    scenario.until("2026-06-02 10:11").await;
+    scenario.advance_to("2026-06-02 10:11").await;
     assert_eq!(late.get(&back).await.status, StatusCode::BAD_REQUEST);
     assert!(is_out(&late));
     scenario.end().await;
@@ -249,7 +249,7 @@ async fn a_provider_is_asked_for_its_keys_seldom_and_anew_when_it_has_changed_th
     }
     assert_eq!(provider.asked_for_keys(), 2);
     // After an hour it is asked again: a key that it took back is taken no longer
-    scenario.until("2026-06-02 11:01").await;
+    scenario.advance_to("2026-06-02 11:01").await;
     assert_eq!(signs_in(&mut browser.clone()).await.status, StatusCode::SEE_OTHER);
     assert_eq!(provider.asked_for_keys(), 3);
     scenario.end().await;
@@ -358,7 +358,7 @@ async fn a_session_is_for_whom_it_was_made_where_it_was_made_and_for_a_working_d
     let without = SignIn::by_provider(&desk_without, KEY, &settings).unwrap();
     assert_eq!(another(&without).get("/staff").await.status, StatusCode::SEE_OTHER);
     // To the minute: signed in at ten, signed out at eight in the evening
-    scenario.until("2026-06-02 19:59").await;
+    scenario.advance_to("2026-06-02 19:59").await;
     assert_eq!(browser.get("/staff").await.status, StatusCode::OK);
     let clock = &scenario.simulation.app.clock;
     clock.move_to(clock.now() + TimeDelta::minutes(1));

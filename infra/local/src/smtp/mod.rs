@@ -1,5 +1,9 @@
-//! The SMTP listener: takes mail for the provider's own addresses, and for nobody else's.
+//! The SMTP listener. It accepts mail for the provider's own addresses and refuses all other mail, so it
+//! is never a relay.
+//!
+//! [`session`] is the conversation with one client, [`message`] a message that is being received.
 
+mod message;
 mod session;
 
 use std::sync::Arc;
@@ -11,21 +15,21 @@ use functions::intake_email::{Envelope, IntakeError, accepts, receive};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-/// What a listener allows.
+/// The limits of the listener.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// The largest message, in bytes.
-    pub message: usize,
+    pub(crate) message: usize,
     /// The most recipients of one message.
-    pub recipients: usize,
+    pub(crate) recipients: usize,
     /// The most connections at a time.
-    pub connections: usize,
-    /// What all messages that are under way at a time may hold in memory, in bytes.
-    pub memory: usize,
-    /// Errors after which a client is sent away.
-    pub errors: usize,
-    /// How long a client may be silent.
-    pub patience: Duration,
+    pub(crate) connections: usize,
+    /// The most memory for all messages that are being received, in bytes.
+    pub(crate) memory: usize,
+    /// The errors after which a client is disconnected.
+    pub(crate) errors: usize,
+    /// How long the listener waits for a client to send or to receive.
+    pub(crate) timeout: Duration,
 }
 
 impl Default for Limits {
@@ -36,18 +40,21 @@ impl Default for Limits {
             connections: 200,
             memory: 128 * 1024 * 1024,
             errors: 20,
-            patience: Duration::from_secs(300),
+            timeout: Duration::from_secs(300),
         }
     }
 }
 
-/// What takes the messages of a listener.
+/// How long sessions may take to finish once the listener stops.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The state that all sessions share.
 #[derive(Clone)]
 struct Handler {
     app: App,
     archive: Folder,
     limits: Limits,
-    /// A permit is a kilobyte.
+    /// The memory for messages; a permit is a kilobyte.
     memory: Arc<Semaphore>,
     hostname: Arc<str>,
 }
@@ -57,13 +64,13 @@ impl Handler {
         accepts(&self.app, address)
     }
 
-    async fn take(&self, envelope: &Envelope, raw: &[u8]) -> Result<(), IntakeError> {
+    async fn receive(&self, envelope: &Envelope, raw: &[u8]) -> Result<(), IntakeError> {
         receive(&self.app, &self.archive, envelope, raw).await.map(|_| ())
     }
 }
 
-/// Takes mail until `stop` changes; messages under way are let finish.
-pub async fn listen(
+/// Accepts mail until `stop` changes, then waits for messages that are being received.
+pub(crate) async fn listen(
     listener: TcpListener,
     app: App,
     archive: Folder,
@@ -74,7 +81,7 @@ pub async fn listen(
     let hostname = mailbox.rsplit_once('@').map_or("localhost", |(_, domain)| domain).into();
     let memory = Arc::new(Semaphore::new(limits.memory / 1024));
     let handler = Handler { app, archive, limits, memory, hostname };
-    let places = Arc::new(Semaphore::new(limits.connections));
+    let connections = Arc::new(Semaphore::new(limits.connections));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -83,22 +90,22 @@ pub async fn listen(
         let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // Too many open files, most likely: others finish meanwhile.
-                tracing::warn!(%error, "a connection was lost before it began");
+                // Most likely there are too many open files, and waiting lets some be closed.
+                tracing::warn!(%error, "cannot accept an SMTP connection");
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             }
         };
-        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-            session::busy(stream).await;
+        let Ok(permit) = Arc::clone(&connections).try_acquire_owned() else {
+            session::refuse(stream).await;
             continue;
         };
         let (handler, stop) = (handler.clone(), stop.clone());
         tokio::spawn(async move {
             session::run(stream, &handler, stop).await;
-            drop(place);
+            drop(permit);
         });
     }
     let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
-    let _ = tokio::time::timeout(Duration::from_secs(10), places.acquire_many(all)).await;
+    let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, connections.acquire_many(all)).await;
 }

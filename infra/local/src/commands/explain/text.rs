@@ -1,0 +1,90 @@
+//! The explanation as text. Writing into a string cannot fail, so the results are ignored.
+
+use std::fmt::Write as _;
+
+use domain::deadline::{Explained, Explanation};
+use domain::organisation::Organisation;
+use domain::standards::Facts;
+
+use crate::rendering::{date_and_time, recipient};
+
+pub(super) fn render(
+    organisation: &Organisation,
+    facts: &Facts<'_>,
+    explanation: &Explanation,
+) -> String {
+    let packs: Vec<_> = organisation.packs().iter().map(|pack| pack.id.as_str()).collect();
+    let mut text = format!(
+        "{}\nReceived {} by {}{}, category {}, team {}\nStandards: {}\n",
+        organisation.name,
+        date_and_time(&explanation.received_at),
+        facts.channel,
+        if facts.direct { " to a person" } else { "" },
+        facts.category,
+        facts.team,
+        packs.join(", ")
+    );
+    if explanation.deadlines.is_empty() {
+        text.push_str("\nNo standard gives this contact a deadline.\n");
+    }
+    for deadline in &explanation.deadlines {
+        render_deadline(&mut text, deadline);
+    }
+    if !explanation.later.is_empty() {
+        text.push_str("\nDeadlines that start later:\n");
+    }
+    for later in &explanation.later {
+        let starts: Vec<_> = later.starts.iter().map(ToString::to_string).collect();
+        let _ = writeln!(
+            text,
+            "  {}, from {}\n    \"{}\"",
+            later.standard,
+            starts.join(" and "),
+            later.promise
+        );
+    }
+    text
+}
+
+fn render_deadline(text: &mut String, deadline: &Explained) {
+    let due = deadline.due_at;
+    let _ = writeln!(text, "\n{}: due {}", deadline.standard, date_and_time(&due));
+    let _ = writeln!(text, "  \"{}\"", deadline.promise);
+    let _ = writeln!(text, "  {}, {} ({})", deadline.pack, deadline.place, deadline.version);
+    if deadline.internal {
+        text.push_str("  Internal target: no time was published.\n");
+    }
+    if let Some(ruling) = &deadline.ruling {
+        let _ = writeln!(text, "  Ruling: {ruling}");
+    }
+    if let Some(other) = &deadline.shares_due_with {
+        let _ = writeln!(text, "  Due at the same time as {other}");
+    } else {
+        for option in &deadline.options {
+            if deadline.options.len() > 1 {
+                let _ = writeln!(text, "  {}:", option.id);
+            }
+            for step in option.derivation.account() {
+                let _ = writeln!(text, "    {step}");
+            }
+        }
+        let _ = writeln!(text, "  For the customer: {}", deadline.explanation);
+    }
+    for other in deadline.alternatives.iter().filter(|other| other.due_at != due) {
+        let _ = writeln!(
+            text,
+            "  Another reading: {} Due {}",
+            other.reading,
+            date_and_time(&other.due_at)
+        );
+    }
+    for reminder in &deadline.reminders {
+        let _ = writeln!(
+            text,
+            "  {}: notifies {} if it is {} done",
+            date_and_time(&reminder.at),
+            recipient(reminder.notify),
+            if reminder.at > due { "still not" } else { "not" }
+        );
+    }
+}

@@ -1,0 +1,172 @@
+//! The rows of a pack, each with a description of how it is kept. Writing into a string cannot fail, so
+//! the results are ignored.
+
+use std::fmt::Write as _;
+
+use domain::standards::{
+    ActionPrompt, AppearsIn, Applies, Measure, MeasuredBy, Milestone, OutOfHours, OwedBy, Pack,
+    ProvisionalStart, RecurringDuty, RequiredWording, Standard,
+};
+use serde::Serialize;
+
+use super::conditions;
+use crate::rendering::recipient;
+
+/// One row of a pack.
+#[derive(Debug, Serialize)]
+pub(super) struct Row<'a> {
+    pack: &'a str,
+    pub(super) id: &'a str,
+    /// The name of the row's table in the file.
+    pub(super) kind: &'static str,
+    pub(super) promise: &'a str,
+    pub(super) place: &'a str,
+    pub(super) applies_to: Vec<String>,
+    pub(super) how: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ruling: Option<&'a str>,
+}
+
+/// All rows of a pack, kind by kind.
+pub(super) fn of(pack: &Pack) -> Vec<Row<'_>> {
+    let all = |conditions: &[Applies]| conditions.iter().map(conditions::describe).collect();
+    // The kinds of row are types of their own with some fields in common.
+    macro_rules! row {
+        ($kind:literal, $row:expr, $applies_to:expr, $how:expr) => {
+            Row {
+                pack: &pack.id,
+                id: &$row.id,
+                kind: $kind,
+                promise: &$row.promise,
+                place: &$row.place,
+                applies_to: $applies_to,
+                how: $how,
+                ruling: $row.ruling.as_deref(),
+            }
+        };
+    }
+    let mut rows = Vec::new();
+    for row in &pack.standards {
+        rows.push(row!("standard", row, all(&row.applies), standard(row)));
+    }
+    for row in &pack.measures {
+        rows.push(row!("measure", row, Vec::new(), measure(row)));
+    }
+    for row in &pack.action_prompts {
+        rows.push(row!("action_prompt", row, all(&row.applies_to.0), action_prompt(row)));
+    }
+    for row in &pack.duties {
+        rows.push(row!("recurring_duty", row, Vec::new(), recurring_duty(row)));
+    }
+    for row in &pack.required_wording {
+        rows.push(row!("required_wording", row, all(&row.applies_to.0), required_wording(row)));
+    }
+    rows
+}
+
+fn list(milestones: &[Milestone], and: &str) -> String {
+    milestones.iter().map(|milestone| milestone.as_str()).collect::<Vec<_>>().join(and)
+}
+
+fn standard(standard: &Standard) -> String {
+    let mut how = match &standard.shares_due_with {
+        Some(other) => {
+            format!("{} by the due date of {other}", list(&standard.also_kept_by, " or "))
+        }
+        None => counting(standard),
+    };
+    if !standard.restarts_on.is_empty() {
+        let _ = write!(how, ", restarts on {}", list(&standard.restarts_on, " or "));
+    }
+    if let Some(pause) = standard.pause {
+        let _ = write!(how, ", paused from {} until {}", pause.from, pause.until);
+    }
+    if let Some(extension) = &standard.extension {
+        let _ = write!(how, ", extended by up to {} on {}", extension.within, extension.on);
+    }
+    if !standard.exempted_by.is_empty() {
+        let _ = write!(how, ", exempted by {}", list(&standard.exempted_by, " or "));
+    }
+    if let Some(milestone) = standard.recurs_after {
+        let _ = write!(how, ", again after {milestone}");
+    }
+    if standard.owed_by == OwedBy::Customer {
+        how.push_str(" (the customer's window)");
+    }
+    if standard.internal {
+        how.push_str(" (internal target)");
+    }
+    how
+}
+
+/// The options, and when counting starts.
+fn counting(standard: &Standard) -> String {
+    let options: Vec<_> = standard
+        .options
+        .iter()
+        .map(|option| {
+            format!("{} within {}", list(&option.kept_by, " or "), option.counting.within)
+        })
+        .collect();
+    let mut how = format!("{}, from {}", options.join(", or "), list(&standard.starts, " and "));
+    how.push_str(match standard.options.first().map(|option| option.counting.out_of_hours) {
+        None | Some(OutOfHours::Counts) => "",
+        Some(OutOfHours::NextOpening) => " or, out of hours, the next opening",
+        Some(OutOfHours::AfterCloseNextWorkingDay | OutOfHours::NextWorkingDay) => {
+            " or, out of hours, the next working day"
+        }
+    });
+    match &standard.provisional_start {
+        Some(ProvisionalStart::Milestone(milestone)) => {
+            let _ = write!(how, ", provisionally from {milestone}");
+        }
+        Some(ProvisionalStart::DueOf(other)) => {
+            let _ = write!(how, ", provisionally from the due date of {other}");
+        }
+        None => {}
+    }
+    how
+}
+
+fn measure(measure: &Measure) -> String {
+    let source = match measure.measured_by {
+        MeasuredBy::Telephony => "telephone system",
+        MeasuredBy::Survey => "surveys",
+        MeasuredBy::MysteryShopping => "mystery shopping",
+        MeasuredBy::Contacts => "contacts in Kept",
+    };
+    let target = match (measure.within, measure.at_most_percent) {
+        (None, None) => "no target".to_owned(),
+        (Some(within), None) => format!("within {within}"),
+        (None, Some(percent)) => format!("at most {percent}%"),
+        (Some(within), Some(percent)) => format!("within {within}, at most {percent}%"),
+    };
+    format!("{target}, measured by {source}")
+}
+
+fn action_prompt(prompt: &ActionPrompt) -> String {
+    let milestones = prompt.on.0.iter().map(|milestone| format!("on {milestone}"));
+    let breaches = prompt.on_breach_of.iter().map(|id| format!("when {id} is missed"));
+    let when: Vec<_> = milestones.chain(breaches).collect();
+    format!("{}, tells {}: {}", when.join(" or "), recipient(prompt.notify), prompt.text)
+}
+
+fn recurring_duty(duty: &RecurringDuty) -> String {
+    let remind = duty.remind_before.map(|remind| format!(", with a reminder {remind} before"));
+    format!("every {}{}: {}", duty.every, remind.unwrap_or_default(), duty.text)
+}
+
+fn required_wording(wording: &RequiredWording) -> String {
+    let places: Vec<_> = wording
+        .appears_in
+        .iter()
+        .map(|place| match place {
+            AppearsIn::Acknowledgement => "in acknowledgements",
+            AppearsIn::Answer => "in answers",
+            AppearsIn::Delay => "in delay notices",
+            AppearsIn::StaffPage => "on the contact's page, for staff",
+            AppearsIn::Website => "on the provider's website",
+        })
+        .collect();
+    format!("appears {}: {}", places.join(" and "), wording.text)
+}

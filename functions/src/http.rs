@@ -1,5 +1,6 @@
-//! What every page has in common: headers and problems.
+//! Responses that all pages share: headers, problems and the style sheet.
 
+use adapters::errors::error_chain;
 use adapters::pages::{ProblemPage, STYLE};
 use askama::Template;
 use axum::extract::Request;
@@ -7,43 +8,44 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
-/// Larger than any form that a person fills in.
+/// The largest request body in bytes: more than anybody types into a form.
 pub(crate) const BODY_LIMIT: usize = 128 * 1024;
 
-/// A page, or what there is to say when it cannot be made.
+/// Returns a page, or a plain apology if it cannot be rendered.
 pub fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
-            tracing::error!(%error, "a page cannot be made");
-            (StatusCode::INTERNAL_SERVER_ERROR, "This page cannot be shown. Please try again.")
+            tracing::error!(error = error_chain(&error), "a page cannot be rendered");
+            (StatusCode::INTERNAL_SERVER_ERROR, "Sorry, there is a problem. Please try again.")
                 .into_response()
         }
     }
 }
 
-/// Something that cannot be shown, and what to do.
+/// Returns a page that says what is wrong and what to do.
 pub fn problem(status: StatusCode, title: &str, text: &str) -> Response {
     page(status, &ProblemPage { title, text })
 }
 
-/// The table cannot be reached; nothing was lost and nothing was done.
+/// Returns the page for a request that failed on our side. Nothing was done, and nothing was lost.
 pub fn unavailable(error: &dyn std::error::Error) -> Response {
-    tracing::error!(%error, "a request could not be served");
+    tracing::error!(error = error_chain(error), "a request could not be served");
     problem(
         StatusCode::SERVICE_UNAVAILABLE,
-        "Sorry, that did not work",
+        "Sorry, there is a problem",
         "Something on our side is not working at the moment. Please try again in a few minutes.",
     )
 }
 
-/// The style sheet.
+/// Serves the style sheet.
 pub(crate) async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
 }
 
-/// Headers that keep a page to itself: no scripts, no frames, no address given away, no copies.
-pub async fn guard(request: Request, next: Next) -> Response {
+/// Adds the security headers to every response: no scripts, no frames, no referrer for other websites,
+/// no copies in caches.
+pub async fn security_headers(request: Request, next: Next) -> Response {
     let style = request.uri().path() == "/style.css";
     let mut response = next.run(request).await;
     let cache = if style { "public, max-age=3600" } else { "no-store" };

@@ -14,6 +14,7 @@ pub mod intake_web;
 pub mod lambda;
 pub mod reconcile;
 pub mod report;
+pub mod routes;
 pub mod sign_in;
 pub mod staff;
 mod wording;

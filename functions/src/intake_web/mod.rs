@@ -12,25 +12,28 @@ use axum::extract::rejection::{FormRejection, JsonRejection};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request as HttpRequest, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::on;
 use axum::{Form, Json, Router};
 use domain::contact::{Actor, Contact};
 use domain::decide::{Command, Refusal, Request};
 use serde::Serialize;
 
-use crate::http::{BODY_LIMIT, guard, page, style, unavailable};
+use crate::http::{BODY_LIMIT, page, security_headers, style, unavailable};
+use crate::routes::{self, CustomerEndpoint};
 use crate::{App, Outcome, wording};
 use fields::Written;
 
 /// The routes of this function.
 pub fn routes(app: App) -> Router {
-    Router::new()
-        .route("/", get(form))
-        .route("/contacts", post(send))
-        .route("/contacts/{id}/{token}", get(status::show))
-        .route("/style.css", get(style))
+    let pages = routes::router(&routes::CUSTOMER, |endpoint, method| match endpoint {
+        CustomerEndpoint::Form => on(method, form),
+        CustomerEndpoint::Send => on(method, send),
+        CustomerEndpoint::Status => on(method, status::show),
+        CustomerEndpoint::Style => on(method, style),
+    });
+    pages
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(axum::middleware::from_fn(guard))
+        .layer(axum::middleware::from_fn(security_headers))
         .with_state(app)
 }
 

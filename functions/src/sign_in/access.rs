@@ -1,4 +1,4 @@
-//! The gate in front of the pages of staff.
+//! The middleware in front of the pages for staff.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -12,118 +12,121 @@ use super::session::SignedIn;
 use super::{SignIn, notice, sign_in_link};
 use crate::http::{BODY_LIMIT, problem};
 
-/// Lets in who is signed in; lets change who may.
+/// Lets through people who are signed in. Only those who may change things get through with a request
+/// that changes something.
 pub(super) async fn require_staff(
     State(sign_in): State<SignIn>,
     request: Request,
     next: Next,
 ) -> Response {
-    pass(&sign_in, request, next, true).await
+    admit(&sign_in, request, next, true).await
 }
 
-/// The same for the way out, which is open to readers too.
+/// Lets through everybody who is signed in. It is for signing out, which readers may do too.
 pub(super) async fn require_session(
     State(sign_in): State<SignIn>,
     request: Request,
     next: Next,
 ) -> Response {
-    pass(&sign_in, request, next, false).await
+    admit(&sign_in, request, next, false).await
 }
 
-async fn pass(sign_in: &SignIn, mut request: Request, next: Next, acts: bool) -> Response {
-    let inner = &sign_in.0;
-    let now = inner.clock.now();
-    let Some(who) = inner.sessions.who(request.headers(), &inner.organisation, now) else {
-        return refuse(&request);
-    };
-    if !looks(request.method()) {
-        if acts && !who.role.may_act() {
+async fn admit(sign_in: &SignIn, mut request: Request, next: Next, changes: bool) -> Response {
+    let now = sign_in.clock.now();
+    let signed_in = sign_in.sessions.signed_in(request.headers(), &sign_in.organisation, now);
+    let Some(signed_in) = signed_in else { return ask_to_sign_in(&request) };
+    if !is_read(request.method()) {
+        if changes && !signed_in.role.may_act() {
             return problem(
                 StatusCode::FORBIDDEN,
-                "That was not done",
-                "You may look, and not change anything. If you should, ask whoever looks after Kept \
-                 to make you more than a reader.",
+                "You cannot make changes",
+                "You can view contacts but not change them. If you need to make changes, ask your Kept \
+                 administrator.",
             );
         }
-        request = match from_our_form(request, &who).await {
+        request = match check_csrf_token(request, &signed_in).await {
             Ok(request) => request,
             Err(refused) => return refused,
         };
     }
-    request.extensions_mut().insert(who);
+    request.extensions_mut().insert(signed_in);
     next.run(request).await
 }
 
-/// Nobody is signed in, or no longer.
-fn refuse(request: &Request) -> Response {
-    let to = request.uri().path_and_query().map_or("/staff", |to| to.as_str());
-    if looks(request.method()) {
-        return Redirect::to(&sign_in_link(to)).into_response();
+/// The answer to a request without a valid session.
+fn ask_to_sign_in(request: &Request) -> Response {
+    let path = request.uri().path_and_query().map_or("/staff", |path| path.as_str());
+    if is_read(request.method()) {
+        return Redirect::to(&sign_in_link(path)).into_response();
     }
     notice(
         StatusCode::UNAUTHORIZED,
-        "That was not done: you are signed out",
-        "Go back and copy what you wrote; then sign in and do it again.",
+        "You are signed out",
+        "Nothing was saved. Go back and copy what you wrote, then sign in and try again.",
         Some("/staff"),
     )
 }
 
-fn looks(method: &Method) -> bool {
+/// Returns true for methods that change nothing.
+fn is_read(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// The request, if its form carries the session's own mark: no other website can know it.
-async fn from_our_form(request: Request, who: &SignedIn) -> Result<Request, Response> {
+/// Returns the request if its form carries the session's CSRF token, which no other website can know.
+async fn check_csrf_token(request: Request, signed_in: &SignedIn) -> Result<Request, Response> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| {
-        problem(StatusCode::PAYLOAD_TOO_LARGE, "That was not done", "It is too long.")
+        problem(StatusCode::PAYLOAD_TOO_LARGE, "Nothing was saved", "What you sent is too long.")
     })?;
-    if csrf(&parts.headers, &body).is_some_and(|mark| constant_time_eq(&mark, &who.csrf)) {
+    let token = csrf_token(&parts.headers, &body);
+    if token.is_some_and(|token| constant_time_eq(&token, &signed_in.csrf)) {
         return Ok(Request::from_parts(parts, Body::from(body)));
     }
     Err(problem(
         StatusCode::FORBIDDEN,
-        "That was not done",
-        "The page was open since before you last signed in. Go back and copy what you wrote; then \
-         load the page again, and do it again.",
+        "Nothing was saved",
+        "This page was opened before you last signed in. Go back and copy what you wrote, then reload \
+         the page and try again.",
     ))
 }
 
-fn csrf(headers: &HeaderMap, body: &Bytes) -> Option<String> {
-    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let kind = kind.split(';').next()?.trim();
-    kind.eq_ignore_ascii_case("application/x-www-form-urlencoded").then_some(())?;
+fn csrf_token(headers: &HeaderMap, body: &Bytes) -> Option<String> {
+    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let media_type = content_type.split(';').next()?.trim();
+    media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded").then_some(())?;
     let mut fields = form_urlencoded::parse(body);
-    fields.find(|(name, _)| name == "csrf").map(|(_, mark)| mark.into_owned())
+    fields.find(|(name, _)| name == "csrf").map(|(_, token)| token.into_owned())
 }
 
-/// Refuses what another website makes a browser post here in somebody's name. Browsers say where a
-/// request comes from; programs that say nothing are not browsers, and need the mark all the same.
+/// Refuses a change that another website makes a browser send in somebody's name.
+///
+/// Browsers say where a request comes from. A program that says nothing is not a browser, and needs
+/// the CSRF token all the same.
 pub(super) async fn same_site(
     State(sign_in): State<SignIn>,
     request: Request,
     next: Next,
 ) -> Response {
-    if !looks(request.method()) && foreign(request.headers(), &sign_in.0.public_url) {
+    if !is_read(request.method()) && is_cross_site(request.headers(), &sign_in.public_url) {
         return problem(
             StatusCode::FORBIDDEN,
-            "That was not done",
-            "It came from another website.",
+            "Nothing was saved",
+            "The request came from another website.",
         );
     }
     next.run(request).await
 }
 
-/// Whether a request was made by another website than this one, which is where it was sent to or,
-/// behind a web server that changes that, where people reach it.
-fn foreign(headers: &HeaderMap, public_url: &str) -> bool {
-    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = said("sec-fetch-site") {
+/// Returns true if another website made the request. This website is the host that the request was
+/// sent to, or, behind a proxy that changes the host, the public URL.
+fn is_cross_site(headers: &HeaderMap, public_url: &str) -> bool {
+    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = value("sec-fetch-site") {
         return !matches!(site, "same-origin" | "none");
     }
-    let Some(origin) = said("origin") else { return headers.contains_key("origin") };
-    let here = |host| origin.split_once("://").is_some_and(|(_, from)| from == host);
-    origin != public_url && !said("host").is_some_and(here)
+    let Some(origin) = value("origin") else { return headers.contains_key("origin") };
+    let is_host = |host| origin.split_once("://").is_some_and(|(_, from)| from == host);
+    origin != public_url && !value("host").is_some_and(is_host)
 }
 
 #[cfg(test)]
@@ -131,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_website_is_known_by_what_browsers_say() {
+    fn a_cross_site_request_is_recognised_by_its_headers() {
         let headers = |pairs: &[(&'static str, &'static str)]| {
             pairs
                 .iter()
@@ -147,7 +150,7 @@ mod tests {
             vec![host, ("origin", "https://kept.example")],
         ] {
             let headers: HeaderMap = headers(&ours);
-            assert!(!foreign(&headers, "https://kept.example"), "{ours:?}");
+            assert!(!is_cross_site(&headers, "https://kept.example"), "{ours:?}");
         }
         for theirs in [
             vec![host, ("sec-fetch-site", "cross-site"), ("origin", "http://127.0.0.1:8080")],
@@ -157,7 +160,7 @@ mod tests {
             vec![("origin", "https://evil.example")],
         ] {
             let headers: HeaderMap = headers(&theirs);
-            assert!(foreign(&headers, "https://kept.example"), "{theirs:?}");
+            assert!(is_cross_site(&headers, "https://kept.example"), "{theirs:?}");
         }
     }
 }

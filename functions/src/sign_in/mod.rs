@@ -1,13 +1,19 @@
-//! Signing in: who may see the pages of staff, and in whose name they act.
+//! Sign-in for staff: who may see the staff pages, and in whose name they act.
 //!
-//! Either a provider of sign-in says who somebody is, by `OpenID` Connect, or, on one machine and
-//! nowhere else, they choose who they are. Either way they are one of the people in the
-//! organisation's file. See `docs/sign-in.md`.
+//! A deployment has one of two ways to sign in, described in `docs/sign-in.md`. Through an identity
+//! provider, [`SignIn::by_provider`] asks it by OpenID Connect who somebody is. On one machine,
+//! [`SignIn::local`] lets staff choose who they are. In both cases they have to be one of the people in
+//! the organisation's file.
+//!
+//! - `access`: the middleware in front of every page for staff.
+//! - `session`: the signed cookie that says who is signed in.
+//! - `provider_sign_in` and `local_sign_in`: the pages of the two ways.
+//! - `identity_provider`: the OpenID Connect client.
 
 mod access;
-mod by_provider;
-mod local;
-mod provider;
+mod identity_provider;
+mod local_sign_in;
+mod provider_sign_in;
 mod session;
 
 use std::sync::Arc;
@@ -19,60 +25,56 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
-use domain::organisation::Organisation;
-pub use openidconnect::ClientSecret;
+use axum::routing::on;
+use domain::organisation::{Organisation, Person, Role};
+use openidconnect::url::form_urlencoded;
 
-use crate::App;
-use crate::http::{guard, page};
-use provider::Provider;
-pub use provider::{Settings, SettingsError};
-use session::Sessions;
+pub use identity_provider::{ClientSecret, Settings, SettingsError};
 pub use session::{SessionKey, SignedIn};
 
-/// Where people sign in.
-const SIGN_IN: &str = "/sign-in";
-/// Where the provider sends them back to; the provider has to be told.
-const CALLBACK: &str = "/sign-in/callback";
-/// Where they land when they have signed out.
-const SIGNED_OUT: &str = "/signed-out";
+use crate::App;
+use crate::http::{page, security_headers};
+use crate::routes::{
+    self, LocalSignInEndpoint, ProviderEndpoint, SIGN_IN, SIGNED_OUT, SignOutEndpoint,
+};
+use identity_provider::IdentityProvider;
+use session::Sessions;
 
-/// How staff sign in.
+/// The sign-in of a deployment. Cloning it is cheap.
 #[derive(Clone, Debug)]
-pub struct SignIn(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
+pub struct SignIn {
     organisation: Arc<Organisation>,
     clock: Clock,
     sessions: Sessions,
-    /// Where staff reach the pages.
-    public_url: String,
-    way: Method,
+    /// The URL at which staff reach the pages, without a slash at the end.
+    public_url: Arc<str>,
+    method: SignInMethod,
 }
 
-#[derive(Debug)]
-enum Method {
-    /// They choose who they are.
+#[derive(Clone, Debug)]
+enum SignInMethod {
+    /// Staff choose who they are.
     Local,
-    /// A provider says who they are.
-    Provider(Box<Provider>),
+    /// An identity provider says who they are.
+    Provider(Arc<IdentityProvider>),
 }
 
 impl SignIn {
-    /// Staff choose who they are. For pages that are served on a loopback address alone; a request
-    /// that did not come to one is refused.
+    /// The sign-in of one machine, where staff choose who they are.
+    ///
+    /// It is for pages that are served on a loopback address only. A request that did not come to one
+    /// is refused.
     #[must_use]
     pub fn local(app: &App, key: SessionKey) -> Self {
-        // On a loopback address there is no https.
-        let sessions = Sessions { key, secure: false, way: "local".into() };
-        Self::new(app, sessions, &app.base_url, Method::Local)
+        // Nothing serves https on a loopback address.
+        let sessions = Sessions { key, secure: false, issued_by: "local".into() };
+        Self::new(app, sessions, &app.base_url, SignInMethod::Local)
     }
 
-    /// A provider says who they are.
+    /// The sign-in through an identity provider.
     ///
     /// # Errors
-    /// When the settings cannot be used.
+    /// Returns an error if an address in the settings is not one to which secrets may be sent.
     pub fn by_provider(
         app: &App,
         key: SessionKey,
@@ -82,27 +84,30 @@ impl SignIn {
             public_url: settings.public_url.trim_end_matches('/').to_owned(),
             ..settings.clone()
         };
-        let provider = Provider::new(&settings)?;
+        let provider = IdentityProvider::new(&settings)?;
         let sessions = Sessions {
             key,
             secure: settings.public_url.starts_with("https://"),
-            way: format!("{} {}", settings.issuer, settings.client_id),
+            issued_by: format!("{} {}", settings.issuer, settings.client_id).into(),
         };
-        Ok(Self::new(app, sessions, &settings.public_url, Method::Provider(Box::new(provider))))
+        let method = SignInMethod::Provider(Arc::new(provider));
+        Ok(Self::new(app, sessions, &settings.public_url, method))
     }
 
-    fn new(app: &App, sessions: Sessions, public_url: &str, way: Method) -> Self {
-        Self(Arc::new(Inner {
+    fn new(app: &App, sessions: Sessions, public_url: &str, method: SignInMethod) -> Self {
+        Self {
             organisation: app.organisation.clone(),
             clock: app.clock.clone(),
             sessions,
-            public_url: public_url.to_owned(),
-            way,
-        }))
+            public_url: public_url.into(),
+            method,
+        }
     }
 
-    /// Puts pages behind the sign-in. What comes to them is from somebody who is signed in; what
-    /// changes something is from somebody who may, and from one of our own forms.
+    /// Puts pages behind the sign-in.
+    ///
+    /// Their handlers are called only for people who are signed in. A request that changes something
+    /// gets through only if the person may change things and if it comes from one of our own forms.
     pub fn behind<S: Clone + Send + Sync + 'static>(&self, pages: Router<S>) -> Router<S> {
         pages
             .route_layer(from_fn_with_state(self.clone(), access::require_staff))
@@ -111,73 +116,76 @@ impl SignIn {
 
     /// The pages on which people sign in and out.
     pub fn routes(&self) -> Router {
-        let options = match self.0.way {
-            Method::Local => Router::new().route(SIGN_IN, get(local::choose).post(local::take)),
-            Method::Provider(_) => Router::new()
-                .route(SIGN_IN, get(by_provider::begin))
-                .route(CALLBACK, get(by_provider::finish)),
+        let sign_in = match self.method {
+            SignInMethod::Local => {
+                routes::router(&routes::SIGN_IN_LOCALLY, |endpoint, method| match endpoint {
+                    LocalSignInEndpoint::People => on(method, local_sign_in::people),
+                    LocalSignInEndpoint::Choose => on(method, local_sign_in::choose),
+                })
+            }
+            SignInMethod::Provider(_) => {
+                routes::router(&routes::SIGN_IN_BY_PROVIDER, |endpoint, method| match endpoint {
+                    ProviderEndpoint::Begin => on(method, provider_sign_in::begin),
+                    ProviderEndpoint::Callback => on(method, provider_sign_in::callback),
+                })
+            }
         };
-        let out = Router::new()
-            .route("/sign-out", post(sign_out))
-            .route_layer(from_fn_with_state(self.clone(), access::require_session));
-        options
-            .merge(out)
-            .route(SIGNED_OUT, get(signed_out))
+        let require_session = from_fn_with_state(self.clone(), access::require_session);
+        let sign_out = routes::router(&routes::SIGN_OUT, |endpoint, method| match endpoint {
+            SignOutEndpoint::SignOut => on(method, sign_out).route_layer(require_session.clone()),
+            SignOutEndpoint::SignedOut => on(method, signed_out),
+        });
+        sign_in
+            .merge(sign_out)
             .route_layer(from_fn_with_state(self.clone(), access::same_site))
-            .layer(from_fn(guard))
+            .layer(from_fn(security_headers))
             .with_state(self.clone())
     }
 
-    /// Into Kept, with a new session.
-    fn start_session(
-        &self,
-        person: &domain::organisation::Person,
-        role: Option<domain::organisation::Role>,
-        to: &str,
-    ) -> Response {
-        let cookie = self.0.sessions.start(&person.id, role, self.0.clock.now());
-        ([(header::SET_COOKIE, cookie)], Redirect::to(back(to))).into_response()
+    /// Starts a session and redirects to the page that the person wanted.
+    fn start_session(&self, person: &Person, role: Option<Role>, next: &str) -> Response {
+        let cookie = self.sessions.start(&person.id, role, self.clock.now());
+        ([(header::SET_COOKIE, cookie)], Redirect::to(staff_page(next))).into_response()
     }
 }
 
 async fn sign_out(State(sign_in): State<SignIn>) -> Response {
-    let cookie = sign_in.0.sessions.end();
+    let cookie = sign_in.sessions.end();
     ([(header::SET_COOKIE, cookie)], Redirect::to(SIGNED_OUT)).into_response()
 }
 
 async fn signed_out(State(sign_in): State<SignIn>) -> Response {
-    let text = match sign_in.0.way {
-        Method::Local => "",
-        Method::Provider(_) => {
-            "Your organisation's own sign-in may still know you. On a computer that others use, sign \
-             out there too."
+    let text = match sign_in.method {
+        SignInMethod::Local => "",
+        SignInMethod::Provider(_) => {
+            "You may still be signed in to your organisation. On a shared computer, sign out there too."
         }
     };
     notice(StatusCode::OK, "You are signed out", text, Some("/staff"))
 }
 
-/// What there is to say to somebody who is not signed in; `to` is where they get when they sign in.
-fn notice(status: StatusCode, title: &str, text: &str, to: Option<&str>) -> Response {
-    let link = to.map(sign_in_link);
+/// A page for somebody who is not signed in. `next` is the page to show after signing in; without it
+/// the notice has no link to the sign-in.
+fn notice(status: StatusCode, title: &str, text: &str, next: Option<&str>) -> Response {
+    let link = next.map(sign_in_link);
     let link = link.as_deref().map(|href| SignInLink { href });
     page(status, &SignInNotice { title, text, link })
 }
 
-/// Where to sign in, to get to `to`.
-fn sign_in_link(to: &str) -> String {
-    let to: String =
-        openidconnect::url::form_urlencoded::byte_serialize(back(to).as_bytes()).collect();
-    format!("{SIGN_IN}?to={to}")
+/// The link to the sign-in that leads on to the page `next`.
+fn sign_in_link(next: &str) -> String {
+    let next: String = form_urlencoded::byte_serialize(staff_page(next).as_bytes()).collect();
+    format!("{SIGN_IN}?to={next}")
 }
 
-/// Where somebody gets when they are signed in: a page of staff and nothing else, so that no link
-/// can lead from our sign-in to another website.
-fn back(to: &str) -> &str {
+/// Returns `path` if it is a page for staff, and the work list otherwise, so that no link can lead from
+/// our sign-in to another website.
+fn staff_page(path: &str) -> &str {
     let ours = ["/staff", "/outbox"].iter().any(|page| {
-        to.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+        path.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
     });
-    let plain = to.len() < 500 && to.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
-    if ours && plain { to } else { "/staff" }
+    let plain = path.len() < 500 && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    if ours && plain { path } else { "/staff" }
 }
 
 #[cfg(test)]
@@ -185,11 +193,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sign_in_leads_to_pages_of_staff_alone() {
+    fn a_sign_in_leads_to_staff_pages_only() {
         for good in
             ["/staff", "/staff?team=repairs", "/staff/contacts/7KQ4M2XP9DRT", "/outbox/a.eml"]
         {
-            assert_eq!(back(good), good);
+            assert_eq!(staff_page(good), good);
         }
         for bad in [
             "",
@@ -202,8 +210,8 @@ mod tests {
             "/staff/\r\nset-cookie: x=y",
             "/staff/é",
         ] {
-            assert_eq!(back(bad), "/staff", "{bad}");
+            assert_eq!(staff_page(bad), "/staff", "{bad}");
         }
-        assert_eq!(back(&format!("/staff?{}", "x".repeat(500))), "/staff");
+        assert_eq!(staff_page(&format!("/staff?{}", "x".repeat(500))), "/staff");
     }
 }

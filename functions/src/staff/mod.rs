@@ -11,23 +11,26 @@ mod record;
 use adapters::pages::Choice;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::on;
 
 use crate::App;
-use crate::http::{BODY_LIMIT, guard};
+use crate::http::{BODY_LIMIT, security_headers};
+use crate::routes::{self, StaffEndpoint};
 use crate::sign_in::SignIn;
 
 /// The routes of this function: its pages behind the sign-in, and the sign-in.
 pub fn routes(app: App, sign_in: &SignIn) -> Router {
-    let pages = Router::new()
-        .route("/staff", get(list::show))
-        .route("/staff/record", get(record::form).post(record::take))
-        .route("/staff/contacts/{id}", get(contact::show))
-        .route("/staff/contacts/{id}/{action}", post(actions::take));
+    let pages = routes::router(&routes::STAFF, |endpoint, method| match endpoint {
+        StaffEndpoint::WorkList => on(method, list::show),
+        StaffEndpoint::RecordForm => on(method, record::form),
+        StaffEndpoint::Record => on(method, record::take),
+        StaffEndpoint::Contact => on(method, contact::show),
+        StaffEndpoint::Act => on(method, actions::take),
+    });
     sign_in
         .behind(pages)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(axum::middleware::from_fn(guard))
+        .layer(axum::middleware::from_fn(security_headers))
         .with_state(app)
         .merge(sign_in.routes())
 }

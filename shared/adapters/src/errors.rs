@@ -16,11 +16,17 @@ where
             (None, _) => format!("status {status}"),
         };
     }
+    error_chain(error)
+}
+
+/// Returns an error's message followed by those of its causes, as in `cannot read: no such file`.
+#[must_use]
+pub fn error_chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
-    let mut next = std::error::Error::source(error);
-    while let Some(inner) = next {
-        text = format!("{text}: {inner}");
-        next = inner.source();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
     }
     text
 }

@@ -6,7 +6,7 @@ pub mod aws;
 pub mod clock;
 pub mod digest;
 pub mod emails;
-mod errors;
+pub mod errors;
 pub mod files;
 pub mod mail;
 pub mod mailer;

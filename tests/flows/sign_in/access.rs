@@ -1,4 +1,4 @@
-//! What the gate in front of the pages of staff lets pass, and signing in on one machine.
+//! Access to the staff pages, and sign-in on one machine.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use tests::{Browser, Scenario};
 
 const HELP: &str = "help@westkent.example";
 
-/// West Kent, where Priya Shah is on duty, Helen Ward manages, and an auditor may read.
+/// West Kent with an auditor, who is a reader. Priya Shah is on duty and Helen Ward is a manager.
 fn with_a_reader() -> Organisation {
     let file = built_in_organisation("westkent").unwrap().to_owned()
         + "\n[[person]]\nid = 'alex.audit'\nname = 'Alex Audit'\nemail = 'alex@audit.example'\n\
@@ -27,8 +27,8 @@ async fn given() -> (Scenario, ContactId) {
     (scenario, id)
 }
 
-/// Everything that the gate is in front of.
-fn everything(id: &ContactId) -> Vec<(Method, String)> {
+/// Every route that needs a session.
+fn protected_routes(id: &ContactId) -> Vec<(Method, String)> {
     let mut all: Vec<_> =
         ["/staff", "/staff/record"].map(|page| (Method::GET, page.to_owned())).to_vec();
     all.push((Method::GET, format!("/staff/contacts/{id}")));
@@ -39,7 +39,7 @@ fn everything(id: &ContactId) -> Vec<(Method, String)> {
     all
 }
 
-/// All pages that are behind the gate. The outbox of one machine is with the process tests.
+/// A browser at the pages for staff. The outbox of one machine is with the process tests.
 fn pages(scenario: &Scenario) -> Browser {
     let app = scenario.simulation.app.clone();
     let sign_in = SignIn::local(&app, SessionKey::new([2; 32]));
@@ -49,10 +49,10 @@ fn pages(scenario: &Scenario) -> Browser {
 const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlencoded")];
 
 #[tokio::test]
-async fn nothing_is_shown_or_done_without_a_sign_in() {
+async fn without_a_session_nothing_is_shown_or_changed() {
     let (scenario, id) = given().await;
     let mut browser = pages(&scenario);
-    for (method, path) in everything(&id) {
+    for (method, path) in protected_routes(&id) {
         let answer =
             browser.ask(method.clone(), &path, "means=phone&text=x&what=tried", &FORM).await;
         if method == Method::GET {
@@ -70,7 +70,7 @@ async fn nothing_is_shown_or_done_without_a_sign_in() {
 }
 
 #[tokio::test]
-async fn on_one_machine_one_click_is_enough_and_says_who_acts() {
+async fn on_one_machine_staff_sign_in_with_one_click_and_act_in_their_own_name() {
     let (mut scenario, id) = given().await;
     let mut browser = pages(&scenario);
     let path = format!("/staff/contacts/{id}");
@@ -78,9 +78,12 @@ async fn on_one_machine_one_click_is_enough_and_says_who_acts() {
     let choice = browser.get(&asked.to).await;
     assert_eq!(choice.status, StatusCode::OK);
     let priya = choice.page.find("value=\"priya.shah\"").unwrap();
-    assert!(priya < choice.page.find("value=\"ali.khan\"").unwrap(), "who is on duty comes first");
+    assert!(
+        priya < choice.page.find("value=\"ali.khan\"").unwrap(),
+        "the person on duty comes first"
+    );
     assert!(choice.page.contains(&format!("name=\"to\" value=\"{path}\"")), "{}", choice.page);
-    // As a browser says it, and as curl, which says nothing
+    // With the headers that a browser sends, and without, like curl
     for headers in [&[("sec-fetch-site", "same-origin")][..], &[]] {
         let mut browser = browser.clone();
         let form = format!("to={path}&person=dan.fisher");
@@ -93,7 +96,7 @@ async fn on_one_machine_one_click_is_enough_and_says_who_acts() {
     scenario.run_until_idle().await;
     let shown = Browser::signed_in(&scenario, "priya.shah").await.get(&path).await.page;
     assert!(shown.contains(", Dan Fisher<br>"), "{shown}");
-    // Nobody of that name; and a link that leads elsewhere
+    // An unknown person, and a link that leads to another website
     let answer = browser.post("/sign-in", "person=nobody").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let answer = browser.post("/sign-in", "person=ali.khan&to=//evil.example").await;
@@ -102,7 +105,7 @@ async fn on_one_machine_one_click_is_enough_and_says_who_acts() {
 }
 
 #[tokio::test]
-async fn local_sign_in_is_for_programs_on_the_machine_itself() {
+async fn local_sign_in_works_only_from_the_machine_itself() {
     let (scenario, _) = given().await;
     for headers in [
         vec![("host", "kept.example")],
@@ -126,30 +129,30 @@ async fn local_sign_in_is_for_programs_on_the_machine_itself() {
 }
 
 #[tokio::test]
-async fn a_form_that_is_not_ours_or_not_this_sessions_changes_nothing() {
+async fn a_form_without_the_csrf_token_of_its_session_changes_nothing() {
     let (mut scenario, id) = given().await;
     let path = format!("/staff/contacts/{id}/log");
     let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
     let another = Browser::signed_in(&scenario, "priya.shah").await;
-    assert_ne!(priya.csrf, another.csrf, "each session has its own");
-    let mark = priya.csrf.clone();
+    assert_ne!(priya.csrf, another.csrf, "each session has its own token");
+    let token = priya.csrf.clone();
     for form in [
         "what=tried".to_owned(),
         "what=tried&csrf=".to_owned(),
         format!("what=tried&csrf={}", another.csrf),
-        format!("what=tried&csrf={mark}x"),
-        format!("what=tried&csrf={}", &mark[1..]),
-        format!("what=tried&csrf=&csrf={mark}"),
+        format!("what=tried&csrf={token}x"),
+        format!("what=tried&csrf={}", &token[1..]),
+        format!("what=tried&csrf=&csrf={token}"),
     ] {
         for headers in [&[][..], &[("sec-fetch-site", "same-origin")]] {
             let answer = priya.post_only(&path, &form, headers).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{form}");
-            assert!(answer.page.contains("load the page again"), "{}", answer.page);
+            assert!(answer.page.contains("reload the page"), "{}", answer.page);
         }
     }
-    // In the address it does not count, nor in a body that is no form
-    let form = format!("what=tried&csrf={mark}");
-    let answer = priya.post_only(&format!("{path}?csrf={mark}"), "what=tried", &[]).await;
+    // The token does not count in the URL, nor in a body of another type
+    let form = format!("what=tried&csrf={token}");
+    let answer = priya.post_only(&format!("{path}?csrf={token}"), "what=tried", &[]).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     let answer = priya.ask(Method::POST, &path, &form, &[("content-type", "text/plain")]).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
@@ -165,10 +168,10 @@ async fn a_form_that_is_not_ours_or_not_this_sessions_changes_nothing() {
 }
 
 #[tokio::test]
-async fn who_signs_out_is_out() {
+async fn signing_out_ends_the_session() {
     let (scenario, _) = given().await;
     let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
-    // Nobody is signed out by a link or by another website
+    // A link or another website signs nobody out
     assert_eq!(priya.get("/sign-out").await.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(priya.post_only("/sign-out", "", &[]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(priya.get("/staff").await.status, StatusCode::OK);
@@ -182,22 +185,22 @@ async fn who_signs_out_is_out() {
 }
 
 #[tokio::test]
-async fn a_reader_sees_everything_and_changes_nothing() {
+async fn a_reader_can_see_everything_and_change_nothing() {
     let (scenario, id) = given().await;
     let mut pages = pages(&scenario);
     pages.post("/sign-in", "person=alex.audit").await;
     let shown = pages.get(&format!("/staff/contacts/{id}")).await.page;
     assert!(shown.contains("Which day?") && shown.contains("Alex Audit"), "{shown}");
     assert!(!shown.contains("What you can do") && !shown.contains("Record a contact"), "{shown}");
-    for (method, path) in everything(&id) {
+    for (method, path) in protected_routes(&id) {
         if method == Method::POST {
             let answer = pages.post(&path, "what=tried&means=phone&text=x&message=x").await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
-            assert!(answer.page.contains("You may look"), "{path}: {}", answer.page);
+            assert!(answer.page.contains("You cannot make changes"), "{path}: {}", answer.page);
         }
     }
     assert_eq!(scenario.log(&id).await.len(), 2, "nothing was written");
-    // Nobody assigns work to who cannot do it
+    // A contact cannot be assigned to a reader
     let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
     let shown = priya.get(&format!("/staff/contacts/{id}")).await.page;
     assert!(shown.contains("dan.fisher") && !shown.contains("alex.audit"), "{shown}");
@@ -206,7 +209,7 @@ async fn a_reader_sees_everything_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_manager_decides_that_no_answer_is_needed_and_nobody_else() {
+async fn only_a_manager_can_close_a_contact_that_is_owed_an_answer() {
     let (mut scenario, id) = given().await;
     let close = format!("/staff/contacts/{id}/close");
     let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
@@ -225,7 +228,7 @@ async fn a_manager_decides_that_no_answer_is_needed_and_nobody_else() {
 }
 
 #[test]
-fn roles_are_as_the_file_says_and_a_reader_answers_for_nothing() {
+fn roles_come_from_the_file_and_a_reader_cannot_be_on_duty() {
     let role = |id: &str| with_a_reader().person(id).unwrap().role.as_str();
     assert_eq!(
         ["alex.audit", "priya.shah", "tom.okafor", "helen.ward"].map(role),

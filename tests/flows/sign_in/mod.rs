@@ -1,5 +1,5 @@
-//! Who gets in, as whom, and who does not.
+//! Sign-in: who may see the staff pages and act on them, and who may not.
 
 mod access;
-mod by_provider;
-mod provider;
+mod identity_provider;
+mod provider_sign_in;

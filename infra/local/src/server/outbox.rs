@@ -7,8 +7,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::response::Response;
-use axum::routing::get;
-use functions::http::{guard, page, problem, unavailable};
+use axum::routing::on;
+use functions::http::{page, problem, security_headers, unavailable};
+use functions::routes::{self, OutboxEndpoint};
 use functions::sign_in::{SignIn, SignedIn};
 use mail_parser::{Address, Message, MessageParser};
 
@@ -18,8 +19,11 @@ const MAX_SHOWN: usize = 200;
 /// The list of sent emails and a page for each, for staff who are signed in. With `None`, both say
 /// that emails are sent through a relay.
 pub(super) fn routes(outbox: Option<Folder>, sign_in: &SignIn) -> Router {
-    let pages = Router::new().route("/outbox", get(list)).route("/outbox/{file}", get(show));
-    sign_in.behind(pages).layer(from_fn(guard)).with_state(outbox)
+    let pages = routes::router(&routes::OUTBOX, |endpoint, method| match endpoint {
+        OutboxEndpoint::List => on(method, list),
+        OutboxEndpoint::Email => on(method, show),
+    });
+    sign_in.behind(pages).layer(from_fn(security_headers)).with_state(outbox)
 }
 
 fn sent_by_relay() -> Response {

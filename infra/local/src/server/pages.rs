@@ -7,8 +7,9 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::on;
 use functions::App;
+use functions::routes;
 use functions::sign_in::SignIn;
 
 use super::{host_guard, outbox};
@@ -24,8 +25,7 @@ pub(super) fn router(
     let staff = functions::staff::routes(app.clone(), sign_in)
         .merge(outbox::routes(outbox, sign_in))
         .layer(from_fn_with_state(public_host, host_guard::require_own_host));
-    Router::new()
-        .route("/healthz", get(health))
+    routes::router(&routes::HEALTH, |(), method| on(method, health))
         .with_state(app.clone())
         .merge(functions::intake_web::routes(app))
         .merge(staff)

@@ -1,4 +1,5 @@
-//! On one machine: whoever can reach it chooses who they are, so that the history says who did what.
+//! Sign-in on one machine: people who use that machine choose who they are, so that the history of a
+//! contact says who did what.
 
 use adapters::pages::{SignInChoice, SignInPage};
 use axum::Form;
@@ -6,70 +7,74 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use domain::organisation::Organisation;
+use domain::organisation::{Organisation, Person};
 use serde::Deserialize;
 
-use super::{SignIn, back};
+use super::{SignIn, staff_page};
 use crate::host::{host_name, is_loopback};
 use crate::http::{page, problem};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct SignInQuery {
+    /// The page to show after signing in.
     to: String,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Chosen {
+pub(super) struct ChoiceForm {
+    /// The id of the person that was chosen.
     person: String,
+    /// The page to show after signing in.
     to: String,
+}
+
+pub(super) async fn people(
+    State(sign_in): State<SignIn>,
+    Query(query): Query<SignInQuery>,
+    headers: HeaderMap,
+) -> Response {
+    if !came_to_this_machine(&headers) {
+        return from_elsewhere();
+    }
+    choices(&sign_in, StatusCode::OK, &query.to)
 }
 
 pub(super) async fn choose(
     State(sign_in): State<SignIn>,
-    Query(asked): Query<Asked>,
     headers: HeaderMap,
+    form: Result<Form<ChoiceForm>, FormRejection>,
 ) -> Response {
     if !came_to_this_machine(&headers) {
         return from_elsewhere();
     }
-    show(&sign_in, StatusCode::OK, &asked.to)
-}
-
-pub(super) async fn take(
-    State(sign_in): State<SignIn>,
-    headers: HeaderMap,
-    form: Result<Form<Chosen>, FormRejection>,
-) -> Response {
-    if !came_to_this_machine(&headers) {
-        return from_elsewhere();
-    }
-    let chosen = match form {
-        Ok(Form(chosen)) => chosen,
+    let Form(form) = match form {
+        Ok(form) => form,
         Err(rejection) => {
-            return problem(rejection.status(), "That was not done", &rejection.body_text());
+            let text = rejection.body_text();
+            return problem(rejection.status(), "You are not signed in", &text);
         }
     };
-    match sign_in.0.organisation.person(&chosen.person) {
-        Some(person) => sign_in.start_session(person, None, &chosen.to),
-        None => show(&sign_in, StatusCode::UNPROCESSABLE_ENTITY, &chosen.to),
+    match sign_in.organisation.person(&form.person) {
+        Some(person) => sign_in.start_session(person, None, &form.to),
+        None => choices(&sign_in, StatusCode::UNPROCESSABLE_ENTITY, &form.to),
     }
 }
 
-fn show(sign_in: &SignIn, status: StatusCode, to: &str) -> Response {
-    let organisation = &sign_in.0.organisation;
-    let sign_in =
-        SignInPage { provider: &organisation.name, people: &people(organisation), to: back(to) };
-    page(status, &sign_in)
+fn choices(sign_in: &SignIn, status: StatusCode, to: &str) -> Response {
+    let organisation = &sign_in.organisation;
+    let people = &people_of(organisation);
+    page(status, &SignInPage { provider: &organisation.name, people, to: staff_page(to) })
 }
 
-/// Everybody, those first who are told of new contacts: they are who looks at the list most.
-fn people(organisation: &Organisation) -> Vec<SignInChoice> {
+/// Everybody in the organisation's file. The teams' duty people come first, because they use the work
+/// list most.
+fn people_of(organisation: &Organisation) -> Vec<SignInChoice> {
     let duty = |id: &str| organisation.teams().iter().position(|team| team.duty.as_str() == id);
     let mut people: Vec<_> = organisation.people().collect();
     people.sort_by_key(|person| duty(person.id.as_str()).unwrap_or(usize::MAX));
-    let choice = |person: &&domain::organisation::Person| {
+    let choice = |person: &&Person| {
         let team = organisation.team(person.team.as_str());
         SignInChoice {
             id: person.id.to_string(),
@@ -81,20 +86,22 @@ fn people(organisation: &Organisation) -> Vec<SignInChoice> {
     people.iter().map(choice).collect()
 }
 
-/// Whether a request was sent to this very machine by a program on it. A website that makes its own
-/// name mean this machine's address is known by the name, and a web server in front by what it adds.
+/// Returns true if a program on this machine sent the request to this machine.
+///
+/// The host name gives away a website that points its own name at this machine's address. A header
+/// gives away a proxy in front.
 fn came_to_this_machine(headers: &HeaderMap) -> bool {
-    let passed_on = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+    let added_by_proxies = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    is_loopback(host_name(host)) && !passed_on.iter().any(|name| headers.contains_key(*name))
+    is_loopback(host_name(host)) && !added_by_proxies.iter().any(|name| headers.contains_key(*name))
 }
 
 fn from_elsewhere() -> Response {
     problem(
         StatusCode::FORBIDDEN,
-        "Staff cannot sign in from here",
-        "Without a provider of sign-in, staff choose who they are, and that is possible only on the \
-         machine that runs Kept. Open /staff there, or set up sign-in by OpenID Connect.",
+        "You cannot sign in from here",
+        "Without an identity provider, staff sign in by choosing their name, and only on the computer \
+         that runs Kept. Open /staff there, or ask your Kept administrator to set up OpenID Connect.",
     )
 }
 
@@ -103,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_comes_from_elsewhere_is_known_by_the_host_and_by_what_proxies_add() {
+    fn a_request_from_elsewhere_is_recognised_by_its_host_and_by_what_proxies_add() {
         let headers = |pairs: &[(&'static str, &'static str)]| -> HeaderMap {
             pairs
                 .iter()

@@ -1,4 +1,4 @@
-//! A provider of sign-in, listening on a port of its own: discovery, keys, authorisation, tokens.
+//! An identity provider for tests, on a port of its own: discovery, keys, authorization, tokens.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -21,32 +21,32 @@ use serde_json::{Map, Value, json};
 pub(super) const CLIENT: &str = "kept-client";
 pub(super) const SECRET: &str = "a secret, with ~ and :";
 
-/// With what it signs.
+/// The signature of an ID token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Signs {
-    /// RS256 with the key of RFC 7515, appendix A.2.
+pub(super) enum Signature {
+    /// RS256, with the key of RFC 7515, appendix A.2.
     Rs256,
-    /// ES256, after it has changed its key.
+    /// ES256, after the provider has changed its key.
     Es256,
-    /// Not at all.
-    NoChange,
-    /// With the secret that it shares with Kept, as nobody should.
+    /// No signature.
+    None,
+    /// HMAC with the client secret, which Kept must not accept.
     Hs256,
-    /// ES256 with a key that is not among those it publishes, under the name of one that is.
+    /// ES256 with an unpublished key, under the id of a published one.
     Stranger,
-    /// RS256, with a signature that belongs to something else.
+    /// RS256, but the signature of another text.
     Other,
 }
 
-/// What it puts into ID tokens.
+/// The content of ID tokens.
 #[derive(Clone, Debug)]
-pub(super) struct Says {
-    pub(super) signs: Signs,
-    /// Claims that take the place of what would be said, or are said too; `null` leaves one out.
+pub(super) struct TokenContent {
+    pub(super) signature: Signature,
+    /// Claims that replace the usual ones or are added to them. `null` leaves one out.
     pub(super) claims: Value,
 }
 
-/// Somebody who has signed in, and for whom a code was made.
+/// A sign-in for which a code was issued.
 struct Grant {
     nonce: String,
     challenge: String,
@@ -56,19 +56,19 @@ struct Grant {
 struct Inner {
     issuer: String,
     clock: Clock,
-    says: Mutex<Says>,
+    tokens: Mutex<TokenContent>,
     grants: Mutex<BTreeMap<String, Grant>>,
-    asked_for_keys: Mutex<u32>,
+    key_requests: Mutex<u32>,
     elliptic: EcdsaKeyPair,
     stranger: EcdsaKeyPair,
 }
 
-/// The provider.
+/// An identity provider.
 #[derive(Clone)]
 pub(super) struct Provider(Arc<Inner>);
 
 impl Provider {
-    /// Starts it on a free port of this machine.
+    /// Starts a provider on a free port of this machine.
     pub(super) async fn start(clock: Clock) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let key = || {
@@ -77,13 +77,13 @@ impl Provider {
             let pkcs8 = EcdsaKeyPair::generate_pkcs8(scheme, &random).unwrap();
             EcdsaKeyPair::from_pkcs8(scheme, pkcs8.as_ref(), &random).unwrap()
         };
-        let says = Says { signs: Signs::Rs256, claims: json!({}) };
+        let tokens = TokenContent { signature: Signature::Rs256, claims: json!({}) };
         let provider = Self(Arc::new(Inner {
             issuer: format!("http://{}", listener.local_addr().unwrap()),
             clock,
-            says: Mutex::new(says),
+            tokens: Mutex::new(tokens),
             grants: Mutex::new(BTreeMap::new()),
-            asked_for_keys: Mutex::new(0),
+            key_requests: Mutex::new(0),
             elliptic: key(),
             stranger: key(),
         }));
@@ -101,14 +101,14 @@ impl Provider {
         &self.0.issuer
     }
 
-    /// From now on it says this.
-    pub(super) fn say(&self, signs: Signs, claims: Value) {
-        *self.0.says.lock().unwrap() = Says { signs, claims };
+    /// Sets the signature and claims of the ID tokens from now on.
+    pub(super) fn set_tokens(&self, signature: Signature, claims: Value) {
+        *self.0.tokens.lock().unwrap() = TokenContent { signature, claims };
     }
 
-    /// How often it was asked for its keys.
-    pub(super) fn asked_for_keys(&self) -> u32 {
-        *self.0.asked_for_keys.lock().unwrap()
+    /// The number of times that its keys were fetched.
+    pub(super) fn key_requests(&self) -> u32 {
+        *self.0.key_requests.lock().unwrap()
     }
 }
 
@@ -121,16 +121,16 @@ async fn discovery(State(provider): State<Provider>) -> Json<Value> {
         "jwks_uri": format!("{issuer}/keys"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["pairwise"],
-        // It would take the weakest, if it were let
+        // Kept must not accept the last two
         "id_token_signing_alg_values_supported": ["RS256", "ES256", "HS256", "none"],
     }))
 }
 
 /// A provider that changes its key publishes the new one alone.
 async fn keys(State(provider): State<Provider>) -> Json<Value> {
-    *provider.0.asked_for_keys.lock().unwrap() += 1;
-    let key = match provider.0.says.lock().unwrap().signs {
-        Signs::Es256 => {
+    *provider.0.key_requests.lock().unwrap() += 1;
+    let key = match provider.0.tokens.lock().unwrap().signature {
+        Signature::Es256 => {
             let point = provider.0.elliptic.public_key().as_ref();
             json!({
                 "kty": "EC", "crv": "P-256", "kid": "second", "use": "sig", "alg": "ES256",
@@ -148,19 +148,19 @@ async fn keys(State(provider): State<Provider>) -> Json<Value> {
     Json(json!({ "keys": [key] }))
 }
 
-/// Somebody signs in here, and is sent back with a code.
+/// Signs somebody in and redirects back with a code.
 async fn authorize(
     State(provider): State<Provider>,
-    Query(asked): Query<BTreeMap<String, String>>,
+    Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
-    let of = |name: &str| asked.get(name).cloned().unwrap_or_default();
+    let of = |name: &str| query.get(name).cloned().unwrap_or_default();
     assert_eq!(of("response_type"), "code");
     assert_eq!(of("client_id"), CLIENT);
     assert_eq!(of("code_challenge_method"), "S256");
     assert_eq!(of("scope"), "openid email");
     let grant =
         Grant { nonce: of("nonce"), challenge: of("code_challenge"), redirect: of("redirect_uri") };
-    assert!(grant.nonce.len() >= 16 && of("state").len() >= 16, "{asked:?}");
+    assert!(grant.nonce.len() >= 16 && of("state").len() >= 16, "{query:?}");
     let mut grants = provider.0.grants.lock().unwrap();
     let code = format!("code-{}", grants.len());
     let back = format!("{}?code={code}&state={}", grant.redirect, of("state"));
@@ -168,14 +168,14 @@ async fn authorize(
     Redirect::to(&back).into_response()
 }
 
-/// A code is exchanged, once, by the client that it was made for, with the verifier of its challenge.
+/// Exchanges a code once, for the client that it was issued to, with the verifier of its challenge.
 async fn token(
     State(provider): State<Provider>,
     headers: HeaderMap,
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Response {
     let invalid = |error: &str| {
-        // What a provider describes may name somebody; it is not to be shown or logged
+        // A description may name somebody, so Kept must not show or log it
         let body = json!({ "error": error, "error_description": "Jo Tenant is not Priya Shah" });
         (StatusCode::BAD_REQUEST, Json(body)).into_response()
     };
@@ -203,43 +203,43 @@ async fn token(
 
 impl Provider {
     fn id_token(&self, nonce: &str) -> String {
-        let says = self.0.says.lock().unwrap().clone();
+        let content = self.0.tokens.lock().unwrap().clone();
         let now = self.0.clock.now().timestamp();
         let mut claims: Map<String, Value> = Map::new();
         let usual = json!({
             "iss": self.0.issuer, "sub": "00u1", "aud": CLIENT, "iat": now, "exp": now + 300,
             "nonce": nonce, "email": "priya.shah@westkent.example", "email_verified": true,
         });
-        for (name, value) in [usual, says.claims].iter().flat_map(|v| v.as_object().unwrap()) {
+        for (name, value) in [usual, content.claims].iter().flat_map(|v| v.as_object().unwrap()) {
             claims.insert(name.clone(), value.clone());
         }
         claims.retain(|_, value| !value.is_null());
-        let (algorithm, key) = match says.signs {
-            Signs::Rs256 | Signs::Other => ("RS256", "first"),
-            Signs::Es256 => ("ES256", "second"),
-            Signs::Stranger => ("ES256", "first"),
-            Signs::Hs256 => ("HS256", "first"),
-            Signs::NoChange => ("none", "first"),
+        let (algorithm, key) = match content.signature {
+            Signature::Rs256 | Signature::Other => ("RS256", "first"),
+            Signature::Es256 => ("ES256", "second"),
+            Signature::Stranger => ("ES256", "first"),
+            Signature::Hs256 => ("HS256", "first"),
+            Signature::None => ("none", "first"),
         };
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let head = json!({ "alg": algorithm, "kid": key, "typ": "JWT" });
         let text = format!("{}.{}", part(&head), part(&Value::Object(claims)));
-        let signature = self.sign(says.signs, text.as_bytes());
+        let signature = self.sign(content.signature, text.as_bytes());
         format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
-    fn sign(&self, signs: Signs, text: &[u8]) -> Vec<u8> {
+    fn sign(&self, signature: Signature, text: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
-        match signs {
-            Signs::NoChange => Vec::new(),
-            Signs::Es256 => self.0.elliptic.sign(&random, text).unwrap().as_ref().to_vec(),
-            Signs::Stranger => self.0.stranger.sign(&random, text).unwrap().as_ref().to_vec(),
-            Signs::Hs256 => {
+        match signature {
+            Signature::None => Vec::new(),
+            Signature::Es256 => self.0.elliptic.sign(&random, text).unwrap().as_ref().to_vec(),
+            Signature::Stranger => self.0.stranger.sign(&random, text).unwrap().as_ref().to_vec(),
+            Signature::Hs256 => {
                 let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
                 hmac::sign(&key, text).as_ref().to_vec()
             }
-            Signs::Other => self.sign(Signs::Rs256, b"something else"),
-            Signs::Rs256 => {
+            Signature::Other => self.sign(Signature::Rs256, b"something else"),
+            Signature::Rs256 => {
                 let jwk = rfc7515();
                 let of = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();
                 let key = rsa::KeyPair::from_components(&rsa::KeyPairComponents {
@@ -260,7 +260,7 @@ impl Provider {
     }
 }
 
-/// The key that everybody knows: <https://www.rfc-editor.org/rfc/rfc7515#appendix-A.2>
+/// The published example key: <https://www.rfc-editor.org/rfc/rfc7515#appendix-A.2>
 fn rfc7515() -> Value {
     serde_json::from_str(include_str!("rfc7515-a2.json")).unwrap()
 }

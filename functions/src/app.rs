@@ -1,51 +1,52 @@
-//! Load, decide, commit: what every function does with its command.
+//! The app: what every function works with, and the one way to change a contact.
 
 use std::sync::Arc;
 
 use adapters::clock::Clock;
 use adapters::store::{Store, StoreError};
 use chrono::{DateTime, Utc};
-use domain::contact::{Contact, ContactId, Secret};
+use domain::contact::{Contact, ContactId, Holder, Secret};
 use domain::decide::{Command, Decision, NoChange, Refusal, Request, decide};
 use domain::organisation::Organisation;
 
-/// What every function works with.
+/// The store, the organisation, the secret and the clock of an installation. Cloning it is cheap.
 #[derive(Clone, Debug)]
 pub struct App {
     /// The contacts.
     pub store: Store,
-    /// The provider.
+    /// The provider, with its standards.
     pub organisation: Arc<Organisation>,
-    /// What ids and tokens are derived from.
+    /// The secret from which ids and tokens are derived.
     pub secret: Secret,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// Where the pages are, without a slash at the end: `https://kept.provider.example`.
+    /// The URL of the pages, without a slash at the end: `https://kept.provider.example`.
     pub base_url: String,
 }
 
-/// What came of a command.
+/// The outcome of a command.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// It was written; this is the contact now.
+    /// The command was carried out. This is the contact after it.
     Done(Box<Contact>),
-    /// There was nothing to write; this is the contact, where there is one.
+    /// There was nothing to change. This is the contact, if there is one.
     NoChange(NoChange, Option<Box<Contact>>),
-    /// It cannot be.
+    /// The command cannot be carried out.
     Refused(Refusal),
 }
 
-/// As often as two writers of one contact can meet in earnest.
-const ATTEMPTS: usize = 10;
+/// The number of times a command is decided before a conflict becomes an error. Each conflict means
+/// that another writer of the same contact was faster.
+const MAX_ATTEMPTS: usize = 10;
 
 impl App {
-    /// Gives a command about a contact.
+    /// Loads a contact, decides on a command and commits the result.
     ///
-    /// A conflict is decided anew from what was written meanwhile. A contact that is received is
-    /// taken to be new, and only read where it turns out not to be.
+    /// If another writer commits in between, the contact is loaded and decided on again. A contact
+    /// that is received is assumed to be new, and only loaded if it turns out to exist.
     ///
     /// # Errors
-    /// When the table cannot be reached, or the contact is written by others all the time.
+    /// Returns an error if the table is unreachable, or if other writers keep committing first.
     pub async fn execute(&self, id: &ContactId, request: &Request) -> Result<Outcome, StoreError> {
         let contact = match request.command {
             Command::Receive(_) => None,
@@ -54,23 +55,23 @@ impl App {
         self.execute_loaded(id, contact, request).await
     }
 
-    /// As [`App::give`], for who knows already how the contact was last written. If it was written
-    /// since, that is found out, and it is read.
+    /// Does the same as [`App::execute`] for a contact that the caller has already loaded. It is loaded
+    /// again only if it was changed since.
     ///
     /// # Errors
-    /// As [`App::give`].
+    /// Returns an error if the table is unreachable, or if other writers keep committing first.
     pub async fn execute_loaded(
         &self,
         id: &ContactId,
         mut contact: Option<Contact>,
         request: &Request,
     ) -> Result<Outcome, StoreError> {
-        for _ in 0..ATTEMPTS {
+        for _ in 0..MAX_ATTEMPTS {
             let decision = decide(contact.as_ref(), request, self.now(), &self.organisation);
             let plan = match decision {
                 Decision::Commit(plan) => plan,
-                Decision::NoChange(nothing) => {
-                    return Ok(Outcome::NoChange(nothing, contact.map(Box::new)));
+                Decision::NoChange(reason) => {
+                    return Ok(Outcome::NoChange(reason, contact.map(Box::new)));
                 }
                 Decision::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
             };
@@ -85,22 +86,32 @@ impl App {
         Err(StoreError::Conflict(*id))
     }
 
-    /// What time it is.
+    /// The time, in UTC.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
 
-    /// The page on which staff see a contact.
+    /// Returns the number of acknowledgements that an address was sent in the last 24 hours. It stops
+    /// counting at the organisation's limit.
+    ///
+    /// # Errors
+    /// Returns an error if the table is unreachable.
+    pub async fn acknowledged_today(&self, email: &str) -> Result<u32, StoreError> {
+        let limit = self.organisation.acknowledgements_per_sender_per_day;
+        self.store.count_in_day(&self.secret.customer_key(email), self.now(), limit).await
+    }
+
+    /// Returns the URL of a contact's page for staff.
     #[must_use]
     pub fn staff_url(&self, id: &ContactId) -> String {
         format!("{}/staff/contacts/{id}", self.base_url)
     }
 
-    /// The private page on which a customer sees how their contact stands.
+    /// Returns the URL of the private page on which a customer follows their contact.
     #[must_use]
     pub fn status_url(&self, id: &ContactId) -> String {
-        let token = self.secret.token(id, &domain::contact::Holder::Status);
+        let token = self.secret.token(id, &Holder::Status);
         format!("{}/contacts/{id}/{}", self.base_url, token.as_str())
     }
 }

@@ -4,6 +4,7 @@
 //! commit, and is done. Only [`dispatch`] touches the outside world.
 
 pub mod app;
+mod contact_form;
 pub mod deadline;
 pub mod dispatch;
 pub mod host;

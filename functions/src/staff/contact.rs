@@ -1,4 +1,5 @@
-//! One contact: who, what, its clocks with their derivations, its history, what can be done.
+//! The page of one contact: the customer, the deadlines with their derivations, the history and the
+//! actions.
 
 use adapters::pages::{Choice, ClockCard, ContactPage};
 use adapters::store::StoreError;
@@ -6,164 +7,162 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::contact::{Acknowledgement, Commit, Contact, ContactId, Event, Suppressed};
-use domain::deadline::DeadlineState;
-use domain::deadline::Derivation;
-use domain::standards::{AppearsIn, Priority};
+use domain::deadline::{Deadline, DeadlineState, Derivation};
+use domain::standards::{AppearsIn, Category, Priority};
 use serde::Deserialize;
 
+use super::action::Action;
 use super::list::subject;
-use super::{happened, history, people, teams};
+use super::{history, milestones, owner, people, team, teams};
+use crate::contact_form::{categories, random_key};
 use crate::http::{page, problem, unavailable};
-use crate::intake_web::categories;
 use crate::sign_in::SignedIn;
 use crate::{App, wording};
 
+/// The query of a contact's page.
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct ContactQuery {
+    /// The name of the action that led here, or `record`.
     #[serde(default)]
     done: String,
 }
 
 pub(super) async fn show(
     State(app): State<App>,
-    who: SignedIn,
+    signed_in: SignedIn,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(query): Query<ContactQuery>,
 ) -> Response {
-    let notice = match asked.done.as_str() {
-        "answer" => {
-            "Recorded. An email goes out at once; what it keeps is shown below when it has."
-        }
-        "delay" => "The customer is told at once.",
-        "log" => "Logged.",
-        "happened" => "Recorded.",
-        "sort" => "Sorted; the clocks are those that apply now.",
-        "escalate" => "The next stage has begun. Give it to somebody who has not considered it.",
-        "assign" => "Assigned.",
-        "pass" => "Passed on.",
-        "close" => "Closed.",
-        "record" => "Recorded.",
-        _ => "",
+    let Ok(id) = id.parse() else { return not_found() };
+    let notice = match query.done.as_str() {
+        "record" => "The contact has been recorded.",
+        done => Action::parse(done).map_or("", Action::notice),
     };
-    let said = Said { notice, error: "", draft: "" };
-    match id.parse() {
-        Ok(id) => page_of(&app, &id, &who, StatusCode::OK, said).await,
-        Err(_) => unknown(),
-    }
+    let feedback = Feedback { notice, error: "", draft: "" };
+    contact_page(&app, &id, &signed_in, StatusCode::OK, feedback).await
 }
 
-/// What the page says besides the contact.
+/// The feedback on the last action.
 #[derive(Clone, Copy)]
-pub(super) struct Said<'a> {
-    /// What came of the last action.
+pub(super) struct Feedback<'a> {
+    /// The message after an action; empty if there was none.
     pub(super) notice: &'a str,
-    /// What was wrong with it.
+    /// The error in an action; empty if there was none.
     pub(super) error: &'a str,
-    /// What was typed and could not be sent.
+    /// The text that was written for an action that failed.
     pub(super) draft: &'a str,
 }
 
-pub(super) fn unknown() -> Response {
+pub(super) fn not_found() -> Response {
     problem(
         StatusCode::NOT_FOUND,
-        "There is no such contact",
-        "Check the reference, or look in the work list.",
+        "Contact not found",
+        "Check the reference, or look for the contact in the work list.",
     )
 }
 
-/// A contact's page.
-pub(super) async fn page_of(
+/// Returns a contact's page.
+pub(super) async fn contact_page(
     app: &App,
     id: &ContactId,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     status: StatusCode,
-    said: Said<'_>,
+    feedback: Feedback<'_>,
 ) -> Response {
-    let read: Result<_, StoreError> =
+    let loaded: Result<_, StoreError> =
         async { Ok((app.store.load(id).await?, app.store.log(id).await?)) }.await;
-    match read {
-        Ok((Some(contact), log)) => show_contact(app, &contact, &log, who, status, said),
-        Ok((None, _)) => unknown(),
+    match loaded {
+        Ok((Some(contact), log)) => render(app, &contact, &log, signed_in, status, feedback),
+        Ok((None, _)) => not_found(),
         Err(error) => unavailable(&error),
     }
 }
 
-fn show_contact(
+fn render(
     app: &App,
     contact: &Contact,
     log: &[Commit],
-    who: &SignedIn,
+    signed_in: &SignedIn,
     status: StatusCode,
-    said: Said<'_>,
+    feedback: Feedback<'_>,
 ) -> Response {
     let (organisation, now) = (&app.organisation, app.now());
-    let name = |id: &str| organisation.person(id).map_or_else(|| id.to_owned(), |p| p.name.clone());
-    let team = organisation.team(contact.team.as_str());
-    let owner =
-        contact.owner.as_ref().map_or_else(|| "nobody yet".into(), |owner| name(owner.as_str()));
-    let category = organisation.category(contact.category.as_str());
-    let stands = match &contact.closed {
-        Some(closed) => format!("closed {}", wording::moment(organisation, closed.at, now)),
-        None => "open".into(),
-    };
-    let facts = [
-        ("About", category.map_or_else(|| contact.category.to_string(), |c| c.label.clone())),
-        ("Priority", contact.priority.to_string()),
-        ("Stage", if contact.stage > 1 { contact.stage.to_string() } else { "first".into() }),
-        ("Team", team.map_or_else(|| contact.team.to_string(), |team| team.name.clone())),
-        ("With", owner),
-        ("State", stands),
-    ];
-    let customer = &contact.customer;
-    let mut lines = vec![wording::customer(contact)];
-    if let Some(reply_to) = &customer.reply_to {
-        lines.push(format!("wants to be answered at {reply_to}"));
-    }
-    lines.extend(
-        [&customer.phone, &customer.address].into_iter().filter(|l| !l.is_empty()).cloned(),
-    );
     let (acknowledgement, missing) = acknowledgement(app, contact);
     let contact_facts = contact.facts();
     let required_wording = organisation.required_wording(AppearsIn::StaffPage, &contact_facts);
-    let checklist: Vec<&str> = required_wording.map(|content| content.text.as_str()).collect();
+    let checklist: Vec<&str> = required_wording.map(|wording| wording.text.as_str()).collect();
     let priorities: Vec<&str> = Priority::ALL.iter().map(|priority| priority.as_str()).collect();
     let received = wording::moment(organisation, contact.received_at, now);
     page(
         status,
         &ContactPage {
-            signed: who.page(),
+            signed: signed_in.page(),
             id: contact.id.as_str(),
             reference: &contact.reference(organisation),
             subject: subject(contact),
-            notice: said.notice,
-            error: said.error,
-            customer: &lines,
+            notice: feedback.notice,
+            error: feedback.error,
+            customer: &customer(contact),
             received: &format!("{received}, by {}", wording::channel(contact.channel)),
-            facts: &facts,
+            facts: &facts(app, contact),
             acknowledgement: &acknowledgement,
             acknowledgement_missing: missing,
-            clocks: &clocks(app, contact, log),
+            clocks: &deadlines(app, contact, log),
             history: &history::lines(app, log),
             closed: contact.closed.is_some(),
-            can_email: customer.answer_to().is_some(),
+            can_email: contact.customer.answer_to().is_some(),
             people: &people(app),
-            me: who.person.as_str(),
+            me: signed_in.person.as_str(),
             teams: &teams(app),
             checklist: &checklist,
-            categories: &sorts(app),
+            categories: &known_categories(app),
             category: contact.category.as_str(),
             priorities: &priorities,
             priority: contact.priority.as_str(),
-            happenings: &happened::choices(organisation, contact),
-            has_next_stage: happened::has_next_stage(organisation, contact),
-            draft: said.draft,
-            key: &uuid::Uuid::new_v4().to_string(),
+            happenings: &milestones::choices(organisation, contact),
+            has_next_stage: milestones::has_next_stage(organisation, contact),
+            draft: feedback.draft,
+            key: &random_key(),
         },
     )
 }
 
-/// What a contact can be about: what customers choose from, and what only the standards know.
-fn sorts(app: &App) -> Vec<Choice> {
+/// Returns the labels and values at the head of the page.
+fn facts(app: &App, contact: &Contact) -> Vec<(&'static str, String)> {
+    let (organisation, now) = (&app.organisation, app.now());
+    let category = organisation.category(contact.category.as_str());
+    let category = category.map_or_else(|| contact.category.to_string(), |c| c.label.clone());
+    let status = match &contact.closed {
+        Some(closed) => format!("Closed on {}", wording::moment(organisation, closed.at, now)),
+        None => "Open".into(),
+    };
+    let mut facts = vec![("Category", category), ("Priority", contact.priority.to_string())];
+    if contact.category.as_str() == Category::COMPLAINT {
+        facts.push(("Complaint stage", contact.stage.to_string()));
+    }
+    facts.extend([
+        ("Team", team(app, contact)),
+        ("Assigned to", owner(app, contact)),
+        ("Status", status),
+    ]);
+    facts
+}
+
+/// Returns the customer's name and details, in lines.
+fn customer(contact: &Contact) -> Vec<String> {
+    let customer = &contact.customer;
+    let mut lines = vec![wording::customer(contact)];
+    if let Some(reply_to) = &customer.reply_to {
+        lines.push(format!("Reply to {reply_to}"));
+    }
+    let details = [&customer.phone, &customer.address];
+    lines.extend(details.into_iter().filter(|line| !line.is_empty()).cloned());
+    lines
+}
+
+/// Returns the categories that staff can set: those that customers choose from, and those that only
+/// the standards know.
+fn known_categories(app: &App) -> Vec<Choice> {
     let mut choices = categories(app);
     for category in app.organisation.known_categories() {
         if !choices.iter().any(|choice| choice.value == category.as_str()) {
@@ -174,28 +173,29 @@ fn sorts(app: &App) -> Vec<Choice> {
     choices
 }
 
-/// Whether receipt was confirmed, and whether somebody has to look at that.
+/// Returns the state of the acknowledgement in a sentence, and true if somebody should look into it.
 fn acknowledgement(app: &App, contact: &Contact) -> (String, bool) {
     match &contact.acknowledgement {
-        Acknowledgement::OnItsWay => ("An acknowledgement is on its way.".into(), false),
+        Acknowledgement::OnItsWay => ("An acknowledgement is being sent.".into(), false),
         Acknowledgement::Outcome { at } => {
             let at = wording::moment(&app.organisation, *at, app.now());
-            (format!("Acknowledged {at}."), false)
+            (format!("Acknowledged on {at}."), false)
         }
         Acknowledgement::Suppressed { why } => {
             let fine = matches!(why, Suppressed::RecordedByStaff | Suppressed::NoAddress);
-            (format!("No acknowledgement went out: {}.", why.in_words()), !fine)
+            (format!("No acknowledgement was sent: {}.", why.in_words()), !fine)
         }
         Acknowledgement::Failed => (
-            "The acknowledgement could not be delivered: check the customer's address.".into(),
+            "The acknowledgement could not be delivered. Check the customer's email address."
+                .into(),
             true,
         ),
     }
 }
 
-/// The clocks with the account of each as it was last given.
-fn clocks(app: &App, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
-    let given = |id: &str| -> Option<&Derivation> {
+/// Returns the deadlines, the open ones first. Each has the derivation that the log holds.
+fn deadlines(app: &App, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
+    let last_derivation = |id: &str| -> Option<&Derivation> {
         let events = log.iter().rev().flat_map(|commit| commit.events.iter().rev());
         events.into_iter().find_map(|event| match event {
             Event::DeadlineStarted { deadline, derivation, .. }
@@ -209,9 +209,9 @@ fn clocks(app: &App, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
     };
     let mut deadlines: Vec<_> = contact.deadlines.iter().collect();
     deadlines.sort_by_key(|deadline| (!deadline.is_outstanding(), deadline.due_at));
-    let card = |deadline: &domain::deadline::Deadline| ClockCard {
+    let card = |deadline: &Deadline| ClockCard {
         line: wording::due_line(&app.organisation, deadline, app.now()),
-        account: given(&deadline.id).map(Derivation::account).unwrap_or_default(),
+        account: last_derivation(&deadline.id).map(Derivation::account).unwrap_or_default(),
         post_by: wording::post_by(&app.organisation, deadline, app.now()),
         look: match deadline.state {
             DeadlineState::Open => "running",

@@ -189,7 +189,7 @@ fn in_words(
         }
         Event::Reopened => plain("Opened again.".into()),
         Event::MilestoneRecorded { milestone, at, by_post }
-            if super::happened::can_be_recorded(*milestone) =>
+            if super::milestones::can_be_recorded(*milestone) =>
         {
             let post = if *by_post { ", by post" } else { "" };
             plain(format!("Happened: {}{post}, {}.", milestone.in_words(), when(*at)))

@@ -10,32 +10,34 @@ use domain::deadline::DeadlineState;
 use domain::organisation::PersonId;
 use serde::Deserialize;
 
-use super::teams;
+use super::{owner, team, teams};
 use crate::http::{page, unavailable};
 use crate::sign_in::SignedIn;
 use crate::{App, wording};
 
-/// As many as anybody reads; what is due next is among the first.
-const MOST: i32 = 200;
+/// The most contacts that are shown, and read of each team. The next due are among them.
+const MAX_ROWS: usize = 200;
 
+/// The query of the work list.
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct ListQuery {
+    /// The id of the team to show. Without a known team, all teams are shown.
     #[serde(default)]
     team: String,
 }
 
 pub(super) async fn show(
     State(app): State<App>,
-    who: SignedIn,
-    Query(asked): Query<Asked>,
+    signed_in: SignedIn,
+    Query(query): Query<ListQuery>,
 ) -> Response {
-    let known = app.organisation.team(&asked.team).map(|team| team.id.to_string());
-    let team = known.unwrap_or_default();
+    let team = app.organisation.team(&query.team).map(|team| team.id.to_string());
+    let team = team.unwrap_or_default();
     match rows(&app, &team).await {
         Ok((rows, more)) => page(
             StatusCode::OK,
             &WorkList {
-                signed: who.page(),
+                signed: signed_in.page(),
                 provider: &app.organisation.name,
                 rows: &rows,
                 teams: &teams(&app),
@@ -47,15 +49,17 @@ pub(super) async fn show(
     }
 }
 
+/// Returns the rows of a team, or of all teams if `team` is empty, and true if there are more.
 async fn rows(app: &App, team: &str) -> Result<(Vec<WorkRow>, bool), StoreError> {
     let mut contacts = Vec::new();
     let mut more = false;
     let ids = || app.organisation.teams().iter().map(|team| team.id.as_str());
-    // The first team has what teams had that are no more.
+    // Contacts of teams that no longer exist are listed with the first team.
     let former = app.store.former_teams().iter().map(String::as_str);
     let former = former.filter(|_| team.is_empty() || ids().next() == Some(team));
+    let limit = i32::try_from(MAX_ROWS).unwrap_or(i32::MAX);
     for each in ids().filter(|id| team.is_empty() || *id == team).chain(former) {
-        let list = app.store.open(each, None, MOST).await?;
+        let list = app.store.open(each, None, limit).await?;
         more |= list.next.is_some();
         contacts.extend(app.store.load_all(&list.items).await?);
     }
@@ -64,16 +68,13 @@ async fn rows(app: &App, team: &str) -> Result<(Vec<WorkRow>, bool), StoreError>
         let due = contact.next_due(organisation).map(|deadline| deadline.due_at);
         (due.is_none(), due, contact.received_at)
     });
-    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-    more |= contacts.len() > most;
-    Ok((contacts.iter().take(most).map(|contact| row(app, contact)).collect(), more))
+    more |= contacts.len() > MAX_ROWS;
+    Ok((contacts.iter().take(MAX_ROWS).map(|contact| row(app, contact)).collect(), more))
 }
 
 fn row(app: &App, contact: &Contact) -> WorkRow {
     let (organisation, now) = (&app.organisation, app.now());
     let next = contact.next_due(organisation);
-    let team = organisation.team(contact.team.as_str());
-    let owner = contact.owner.as_ref().and_then(|owner| organisation.person(owner.as_str()));
     WorkRow {
         id: contact.id.to_string(),
         reference: contact.reference(organisation),
@@ -82,33 +83,33 @@ fn row(app: &App, contact: &Contact) -> WorkRow {
         due: next.map_or_else(|| "Nothing due".into(), |d| wording::due(organisation, d, now)),
         left: next.map_or_else(String::new, |d| wording::left(d, now)),
         overdue: next.is_some_and(|d| d.state == DeadlineState::Missed || d.due_at < now),
-        owner: owner.map_or_else(|| "Nobody yet".into(), |person| person.name.clone()),
-        team: team.map_or_else(|| contact.team.to_string(), |team| team.name.clone()),
+        owner: owner(app, contact),
+        team: team(app, contact),
         remark: remark(app, contact),
     }
 }
 
-/// What somebody has to look at.
+/// Returns a remark on what somebody should look into; empty if there is nothing.
 fn remark(app: &App, contact: &Contact) -> String {
     let acknowledgement = match contact.acknowledgement {
         Acknowledgement::Suppressed {
             why: Suppressed::RecordedByStaff | Suppressed::NoAddress,
         }
         | Acknowledgement::Outcome { .. }
-        | Acknowledgement::OnItsWay => "",
-        Acknowledgement::Suppressed { .. } => "No acknowledgement went out",
-        Acknowledgement::Failed => "The acknowledgement could not be delivered",
+        | Acknowledgement::OnItsWay => None,
+        Acknowledgement::Suppressed { .. } => Some("No acknowledgement was sent".to_owned()),
+        Acknowledgement::Failed => Some("The acknowledgement could not be delivered".to_owned()),
     };
     let name = |id: &PersonId| {
-        app.organisation.person(id.as_str()).map_or(id.to_string(), |person| person.name.clone())
+        let person = app.organisation.person(id.as_str());
+        person.map_or_else(|| id.to_string(), |person| person.name.clone())
     };
-    let unreachable_staff =
-        contact.unreachable_staff.iter().map(|id| format!("Mail to {} does not arrive", name(id)));
-    let remarks = Some(acknowledgement.to_owned()).filter(|remark| !remark.is_empty());
-    remarks.into_iter().chain(unreachable_staff).collect::<Vec<_>>().join(". ")
+    let unreachable =
+        contact.unreachable_staff.iter().map(|id| format!("Emails to {} do not arrive", name(id)));
+    acknowledgement.into_iter().chain(unreachable).collect::<Vec<_>>().join(". ")
 }
 
-/// A subject, or what stands for one.
+/// Returns the subject, or words that stand for an empty one.
 pub(super) fn subject(contact: &Contact) -> &str {
     if contact.subject.is_empty() { "(no subject)" } else { &contact.subject }
 }

@@ -1,17 +1,25 @@
-//! The pages of staff: what is open and due next, one contact with its history and its clocks, and
-//! what can be done about it.
+//! The staff function: the pages on which staff see what is open and act on it.
+//!
+//! - `list`: the work list.
+//! - `contact`: the page of one contact.
+//! - `action`: the forms on that page, and the command that each gives.
+//! - `milestones`: the milestones that staff can record.
+//! - [`history`]: the history of a contact in sentences.
+//! - `record`: the form for a contact that came by phone, letter, visit or social media.
 
-mod actions;
+mod action;
 mod contact;
-mod happened;
 pub mod history;
 mod list;
+mod milestones;
 mod record;
 
 use adapters::pages::Choice;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::on;
+use domain::contact::Contact;
+use domain::organisation::{Person, Team};
 
 use crate::App;
 use crate::http::{BODY_LIMIT, security_headers};
@@ -23,9 +31,9 @@ pub fn routes(app: App, sign_in: &SignIn) -> Router {
     let pages = routes::router(&routes::STAFF, |endpoint, method| match endpoint {
         StaffEndpoint::WorkList => on(method, list::show),
         StaffEndpoint::RecordForm => on(method, record::form),
-        StaffEndpoint::Record => on(method, record::take),
+        StaffEndpoint::Record => on(method, record::record),
         StaffEndpoint::Contact => on(method, contact::show),
-        StaffEndpoint::Act => on(method, actions::take),
+        StaffEndpoint::Act => on(method, action::act),
     });
     sign_in
         .behind(pages)
@@ -35,17 +43,26 @@ pub fn routes(app: App, sign_in: &SignIn) -> Router {
         .merge(sign_in.routes())
 }
 
-/// Everyone a contact can be assigned to.
+/// Returns everybody to whom a contact can be assigned.
 fn people(app: &App) -> Vec<Choice> {
-    let choice = |p: &domain::organisation::Person| Choice {
-        value: p.id.to_string(),
-        label: p.name.clone(),
-    };
+    let choice = |p: &Person| Choice { value: p.id.to_string(), label: p.name.clone() };
     app.organisation.people().filter(|person| person.role.may_act()).map(choice).collect()
 }
 
 fn teams(app: &App) -> Vec<Choice> {
-    let choice =
-        |t: &domain::organisation::Team| Choice { value: t.id.to_string(), label: t.name.clone() };
+    let choice = |t: &Team| Choice { value: t.id.to_string(), label: t.name.clone() };
     app.organisation.teams().iter().map(choice).collect()
+}
+
+/// Returns the name of a contact's team; its id if the team is no longer in the organisation's file.
+fn team(app: &App, contact: &Contact) -> String {
+    let team = app.organisation.team(contact.team.as_str());
+    team.map_or_else(|| contact.team.to_string(), |team| team.name.clone())
+}
+
+/// Returns the name of a contact's owner; the id of one who is no longer in the organisation's file.
+fn owner(app: &App, contact: &Contact) -> String {
+    let Some(owner) = &contact.owner else { return "Not assigned".into() };
+    let person = app.organisation.person(owner.as_str());
+    person.map_or_else(|| owner.to_string(), |person| person.name.clone())
 }

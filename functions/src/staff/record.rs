@@ -1,31 +1,33 @@
-//! Staff record a contact that came by telephone, letter, visit or social media.
+//! The form with which staff record a contact that came by phone, letter, visit or social media.
 
-use adapters::digest::digest;
 use adapters::pages::{Choice, RecordFields, RecordPage};
 use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::contact::{Actor, Customer};
-use domain::decide::{Command, Message, NewContact, Request};
-use domain::email_address::is_email_address;
-use domain::organisation::TeamId;
-use domain::standards::{Category, Channel, Milestone, Priority};
+use domain::contact::Actor;
+use domain::decide::{Command, NewContact, Request};
+use domain::standards::{Channel, Milestone, Priority};
 use serde::Deserialize;
 
-use super::actions::when;
+use super::action::time_or_now;
 use super::teams;
+use crate::contact_form::{
+    ContactForm, categories, clean_line, clean_text, key_or_random, random_key,
+};
 use crate::http::{page, problem, unavailable};
-use crate::intake_web::{categories, clean};
 use crate::sign_in::SignedIn;
 use crate::{App, Outcome, wording};
 
+/// The fields of the form as they are sent.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Written {
+pub(super) struct RecordForm {
+    /// The idempotency key.
     key: String,
     channel: String,
+    /// The organisation's local time.
     received: String,
     category: String,
     priority: String,
@@ -39,13 +41,32 @@ pub(super) struct Written {
     call_back: String,
 }
 
-pub(super) async fn form(State(app): State<App>, who: SignedIn) -> Response {
-    show(&app, &who, StatusCode::OK, "", &RecordFields::default())
+impl RecordForm {
+    fn fields(&self) -> RecordFields {
+        RecordFields {
+            channel: self.channel.clone(),
+            received: self.received.clone(),
+            category: self.category.clone(),
+            priority: self.priority.clone(),
+            team: self.team.clone(),
+            name: clean_line(&self.name),
+            email: clean_line(&self.email),
+            phone: clean_line(&self.phone),
+            address: clean_line(&self.address),
+            subject: clean_line(&self.subject),
+            message: clean_text(&self.message),
+            call_back: self.call_back == "yes",
+        }
+    }
 }
 
-fn show(
+pub(super) async fn form(State(app): State<App>, signed_in: SignedIn) -> Response {
+    form_page(&app, &signed_in, StatusCode::OK, "", &RecordFields::default())
+}
+
+fn form_page(
     app: &App,
-    who: &SignedIn,
+    signed_in: &SignedIn,
     status: StatusCode,
     error: &str,
     fields: &RecordFields,
@@ -59,116 +80,81 @@ fn show(
         })
         .collect();
     let record = RecordPage {
-        signed: who.page(),
+        signed: signed_in.page(),
         error,
         channels: &channels,
         categories: &categories(app),
         teams: &teams(app),
         fields,
-        key: &uuid::Uuid::new_v4().to_string(),
+        key: &random_key(),
     };
     page(status, &record)
 }
 
-pub(super) async fn take(
+pub(super) async fn record(
     State(app): State<App>,
-    who: SignedIn,
-    form: Result<Form<Written>, FormRejection>,
+    signed_in: SignedIn,
+    form: Result<Form<RecordForm>, FormRejection>,
 ) -> Response {
-    let written = match form {
-        Ok(Form(written)) => written,
+    let Form(form) = match form {
+        Ok(form) => form,
         Err(rejection) => {
-            return problem(rejection.status(), "That was not done", &rejection.body_text());
+            return problem(rejection.status(), "Nothing was saved", &rejection.body_text());
         }
     };
-    let fields = RecordFields {
-        channel: written.channel.clone(),
-        received: written.received.clone(),
-        category: written.category.clone(),
-        priority: written.priority.clone(),
-        team: written.team.clone(),
-        name: clean(&written.name, false),
-        email: clean(&written.email, false),
-        phone: clean(&written.phone, false),
-        address: clean(&written.address, false),
-        subject: clean(&written.subject, false),
-        message: clean(&written.message, true),
-        call_back: written.call_back == "yes",
-    };
-    let new = match contact(&app, &written, &fields) {
+    let fields = form.fields();
+    let new = match contact(&app, &form.key, &fields) {
         Ok(new) => new,
         Err(error) => {
-            return show(&app, &who, StatusCode::UNPROCESSABLE_ENTITY, &error, &fields);
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return form_page(&app, &signed_in, status, &error, &fields);
         }
     };
     let id = new.id;
     let command = Command::Receive(Box::new(new));
-    match app
-        .execute(&id, &Request { key: None, by: Actor::Staff(who.person.clone()), command })
-        .await
-    {
+    let request = Request { key: None, by: Actor::Staff(signed_in.person.clone()), command };
+    match app.execute(&id, &request).await {
         Ok(Outcome::Done(_) | Outcome::NoChange(..)) => {
             Redirect::to(&format!("/staff/contacts/{id}?done=record")).into_response()
         }
         Ok(Outcome::Refused(refusal)) => {
-            show(&app, &who, StatusCode::CONFLICT, &refusal.to_string(), &fields)
+            form_page(&app, &signed_in, StatusCode::CONFLICT, &refusal.to_string(), &fields)
         }
         Err(error) => unavailable(&error),
     }
 }
 
-fn contact(app: &App, written: &Written, fields: &RecordFields) -> Result<NewContact, String> {
-    let organisation = &app.organisation;
-    let channel: Channel = fields.channel.parse().map_err(|_| "Choose how it came.".to_owned())?;
-    let category: Category = fields.category.parse().unwrap_or_default();
-    let priority = fields.priority.parse().unwrap_or(Priority::Normal);
-    let team = organisation.team(&fields.team).ok_or("Choose a team.")?;
-    if fields.message.is_empty() {
-        return Err("Write what they said or wrote.".into());
-    }
-    if fields.message.len() > 20_000 {
-        return Err("Write what they said in at most 20,000 characters.".into());
-    }
-    if !fields.email.is_empty() && !is_email_address(&fields.email) {
-        return Err("Write an email address such as name@example.com.".into());
-    }
-    let received_at = when(app, &fields.received)?.unwrap_or_else(|| app.now());
+/// Returns the contact that the fields make, or the first error in them.
+fn contact(app: &App, key: &str, fields: &RecordFields) -> Result<NewContact, String> {
+    let channel: Channel = fields.channel.parse().map_err(|_| "Select how it came.".to_owned())?;
+    let team = app.organisation.team(&fields.team).ok_or("Select a team.")?;
+    let received_at = time_or_now(app, &fields.received)?;
     if received_at > app.now() {
-        return Err("It cannot have come later than now.".into());
+        return Err("The time it came cannot be in the future.".into());
     }
-    // A form without a mark was not made by this page; each sending is then a contact of its own.
-    let key =
-        if written.key.is_empty() { uuid::Uuid::new_v4().to_string() } else { written.key.clone() };
-    let content = format!("{fields:?}");
-    let subject = if fields.subject.is_empty() {
-        fields.message.lines().next().unwrap_or_default().chars().take(70).collect()
-    } else {
-        fields.subject.clone()
+    let form = ContactForm {
+        name: &fields.name,
+        email: &fields.email,
+        phone: &fields.phone,
+        address: &fields.address,
+        message: &fields.message,
     };
-    // Who visits has arrived.
-    let visits = channel == Channel::OfficeVisit;
-    let also = [(fields.call_back, Milestone::MessageTaken), (visits, Milestone::Arrived)];
-    let also = also.into_iter().filter(|(happened, _)| *happened).map(|(_, m)| m).collect();
+    if let Some(error) = form.errors("Enter what they said or wrote").into_iter().next() {
+        return Err(format!("{}.", error.message));
+    }
+    let id = app.secret.contact_of_record(&key_or_random(key));
+    let values = [format!("{fields:?}")];
+    let values = values.each_ref().map(String::as_str);
+    let new = form.contact(app, id, &values, channel, team.id.clone());
+    // Somebody who visits the office has arrived.
+    let visit = channel == Channel::OfficeVisit;
+    let also = [(fields.call_back, Milestone::MessageTaken), (visit, Milestone::Arrived)];
     Ok(NewContact {
-        id: app.secret.contact_of_record(&key),
-        fingerprint: digest(content.as_bytes()),
         received_at,
-        channel,
-        category,
-        priority,
-        team: TeamId(team.id.to_string()),
-        owner: None,
-        customer: Customer {
-            name: fields.name.clone(),
-            email: (!fields.email.is_empty()).then(|| fields.email.clone()),
-            reply_to: None,
-            phone: fields.phone.clone(),
-            address: fields.address.clone(),
-        },
-        subject,
-        message: Message { text: fields.message.clone(), ..Message::default() },
-        automatic: None,
-        acknowledged_today: 0,
-        also,
+        category: fields.category.parse().unwrap_or_default(),
+        priority: fields.priority.parse().unwrap_or(Priority::Normal),
+        subject: Some(fields.subject.clone()).filter(|s| !s.is_empty()).unwrap_or(new.subject),
+        also: also.into_iter().filter(|(happened, _)| *happened).map(|(_, m)| m).collect(),
+        ..new
     })
 }

@@ -33,6 +33,23 @@ pub fn local(zone: Tz, at: DateTime<Utc>) -> NaiveDateTime {
     at.with_timezone(&zone).naive_local()
 }
 
+/// Reads a local date and time such as `2026-05-01T16:50`. A space may stand for the `T`, and seconds
+/// may follow.
+///
+/// ```
+/// use domain::time::parse_local;
+///
+/// assert_eq!(parse_local("2026-05-01 16:50"), parse_local("2026-05-01T16:50:00"));
+/// assert_eq!(parse_local("tomorrow"), None);
+/// ```
+#[must_use]
+pub fn parse_local(text: &str) -> Option<NaiveDateTime> {
+    let text = text.trim();
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,12 @@
-//! What staff can record as having happened to a contact, by what its standards wait for.
+//! The milestones that staff can record on a contact's page.
 
 use adapters::pages::Choice;
 use domain::contact::Contact;
 use domain::organisation::Organisation;
 use domain::standards::{Applies, Facts, Milestone};
 
-/// Whether a milestone is recorded by hand, and does not come of something else that staff do.
+/// Returns true if staff record the milestone by itself. The others follow from something else that
+/// happens, such as an answer.
 pub(super) fn can_be_recorded(milestone: Milestone) -> bool {
     !matches!(
         milestone,
@@ -23,27 +24,28 @@ pub(super) fn can_be_recorded(milestone: Milestone) -> bool {
     )
 }
 
-/// The milestones that any standard or prompt which applies to the contact waits for.
+/// Returns the milestones to choose from: those that matter to a standard or an action prompt that
+/// applies to the contact.
 pub(super) fn choices(organisation: &Organisation, contact: &Contact) -> Vec<Choice> {
     let facts = contact.facts();
-    let mut waited: Vec<Milestone> = Vec::new();
+    let mut relevant: Vec<Milestone> = Vec::new();
     for standard in organisation.standards().filter(|s| s.applies_to(&facts)) {
-        waited.extend(&standard.starts);
-        waited.extend(standard.options.iter().flat_map(|option| &option.kept_by));
-        waited.extend(&standard.also_kept_by);
-        waited.extend(&standard.restarts_on);
-        waited.extend(&standard.exempted_by);
-        waited.extend(standard.pause.iter().flat_map(|pause| [&pause.from, &pause.until]));
-        waited.extend(standard.extension.iter().map(|extension| &extension.on));
+        relevant.extend(&standard.starts);
+        relevant.extend(standard.options.iter().flat_map(|option| &option.kept_by));
+        relevant.extend(&standard.also_kept_by);
+        relevant.extend(&standard.restarts_on);
+        relevant.extend(&standard.exempted_by);
+        relevant.extend(standard.pause.iter().flat_map(|pause| [&pause.from, &pause.until]));
+        relevant.extend(standard.extension.iter().map(|extension| &extension.on));
     }
     for action_prompt in
         organisation.action_prompts().filter(|p| Applies::any(&p.applies_to.0, &facts))
     {
-        waited.extend(&action_prompt.on.0);
+        relevant.extend(&action_prompt.on.0);
     }
     Milestone::ALL
         .iter()
-        .filter(|milestone| waited.contains(milestone))
+        .filter(|milestone| relevant.contains(milestone))
         .filter(|milestone| {
             can_be_recorded(**milestone)
                 || matches!(milestone, Milestone::SpokenTo | Milestone::WrittenTo)
@@ -55,7 +57,7 @@ pub(super) fn choices(organisation: &Organisation, contact: &Contact) -> Vec<Cho
         .collect()
 }
 
-/// Whether the customer can ask for a further stage of the complaints procedure.
+/// Returns true if the customer can ask for a further stage of the complaints procedure.
 pub(super) fn has_next_stage(organisation: &Organisation, contact: &Contact) -> bool {
     let stage = contact.stage + 1;
     let facts = Facts { stage, ..contact.facts() };

@@ -56,7 +56,7 @@ async fn a_customer_is_told_to_which_team_it_was_passed() {
     let id = scenario.tenant_emails("help@westkent.example", "Gate", "It is stuck.").await;
     scenario.staff("priya.shah", &id, Command::HandOver { team: TeamId("repairs".into()) }).await;
     let word = scenario.last_to(JO);
-    assert!(word.text.contains("our team Repairs"), "{}", word.text);
+    assert!(word.text.contains("our Repairs team"), "{}", word.text);
     insta::assert_snapshot!(format!(
         "{}\n\n{}",
         word.subject,
@@ -80,7 +80,7 @@ async fn nobody_tells_a_machine_where_its_mail_was_passed() {
     scenario.staff("priya.shah", id, Command::HandOver { team: TeamId("repairs".into()) }).await;
     assert!(scenario.sent_to(JO).is_empty());
     let told = scenario.last_to("dan.fisher@westkent.example");
-    assert!(told.text.contains("TO DO: We have passed your enquiry on"), "{}", told.text);
+    assert!(told.text.contains("TO DO: We have passed your enquiry to"), "{}", told.text);
     scenario.end().await;
 }
 
@@ -123,7 +123,7 @@ async fn an_acknowledgement_tells_dates_that_stand_and_what_else_was_promised() 
     scenario.tenant_emails("help@nihe.example", "Question", "When?").await;
     let letter = scenario.last_to(JO);
     assert!(
-        letter.text.contains("Out of hours we are there for emergency repairs"),
+        letter.text.contains("Out of hours, we help with emergency repairs"),
         "{}",
         letter.text
     );

@@ -1,13 +1,13 @@
-"""An emulated cloud on 127.0.0.1 with Kept deployed in it, from the project's own templates.
+"""An emulated cloud on 127.0.0.1, with Kept deployed in it from the project's own templates.
 
-The emulator is ministack, with AUTH: every call of a function is held against the policy of its role,
-so a right that a function lacks is an error here as it is on AWS. Between the functions and the
-emulator stands a recorder, because the emulator's own outbox shows a mail without its headers.
+The emulator is ministack with AUTH. It checks every call of a function against the policy of the
+function's role, so a missing right is an error here as it is on AWS. A recorder stands between the
+functions and the emulator, because the emulator's own outbox shows an email without its headers.
 
-What the emulator does not do, and is left out or done by hand here: receipt rules of SES (a test
-puts the message into the bucket as SES would), alarms over several metrics, partial batch failures,
-retry limits and dead letters, time zones of schedules. Where it differs from AWS, `stack` below
-changes the template for it, and says why; everything else is deployed as it is.
+The emulator lacks receipt rules of SES (a test puts the message into the bucket as SES would), alarms
+over several metrics, partial batch failures, retry limits, dead letters and time zones of schedules.
+If it differs from AWS, `stack` below changes the template for it and says why. Everything else is
+deployed unchanged.
 """
 
 import base64
@@ -39,38 +39,38 @@ import kept  # noqa: E402
 ACCOUNT = "123456789012"
 REGION = "eu-west-2"
 STACK = "kept"
-# What the emulator cannot make. Alarms over several metrics are in the dashboard too.
-LEFT_OUT = {"AWS::CloudWatch::Dashboard", "AWS::SES::ReceiptRuleSet", "AWS::SES::ReceiptRule"}
+# Resources that the emulator cannot make.
+UNSUPPORTED = {"AWS::CloudWatch::Dashboard", "AWS::SES::ReceiptRuleSet", "AWS::SES::ReceiptRule"}
 
 
-def until(what, look, seconds=60):
-    """Looks until there is something to see; says what was awaited when there never is."""
+def wait_until(condition, probe, seconds=60):
+    """Calls `probe` until it returns something, and returns that. Fails with the condition's name."""
     end = time.monotonic() + seconds
     while True:
-        seen = look()
-        if seen:
-            return seen
+        result = probe()
+        if result:
+            return result
         if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} seconds: {what}")
+            raise AssertionError(f"not within {seconds} seconds: {condition}")
         time.sleep(0.2)
 
 
 class Recorder(http.server.ThreadingHTTPServer):
-    """Passes on what functions ask of the cloud, and keeps the mails that they hand to SES."""
+    """Forwards the calls of functions to the emulator, and records the emails that they send by SES."""
 
     daemon_threads = True
 
     def __init__(self, port):
-        super().__init__(("127.0.0.1", 0), Passing)
-        self.behind = port
-        self.mails = []
+        super().__init__(("127.0.0.1", 0), Forward)
+        self.emulator = port
+        self.emails = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
-class Passing(http.server.BaseHTTPRequestHandler):
+class Forward(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def pass_on(self):
+    def forward(self):
         if "chunked" in self.headers.get("Transfer-Encoding", ""):
             body = b""
             while size := int(self.rfile.readline().split(b";")[0], 16):
@@ -79,29 +79,29 @@ class Passing(http.server.BaseHTTPRequestHandler):
             self.rfile.readline()
         else:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        behind = http.client.HTTPConnection("127.0.0.1", self.server.behind, timeout=30)
-        behind.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        emulator = http.client.HTTPConnection("127.0.0.1", self.server.emulator, timeout=30)
+        emulator.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
             if name.lower() not in ("connection", "transfer-encoding", "content-length"):
-                behind.putheader(name, value)
-        behind.putheader("Content-Length", str(len(body)))
-        behind.endheaders(body)
-        answer = behind.getresponse()
-        said = answer.read()
-        if self.path == "/v2/email/outbound-emails" and answer.status == 200:
+                emulator.putheader(name, value)
+        emulator.putheader("Content-Length", str(len(body)))
+        emulator.endheaders(body)
+        response = emulator.getresponse()
+        content = response.read()
+        if self.path == "/v2/email/outbound-emails" and response.status == 200:
             raw = base64.b64decode(json.loads(body)["Content"]["Raw"]["Data"])
-            self.server.mails.append(email.message_from_bytes(raw, policy=email.policy.default))
-        self.send_response(answer.status)
-        for name, value in answer.getheaders():
+            self.server.emails.append(email.message_from_bytes(raw, policy=email.policy.default))
+        self.send_response(response.status)
+        for name, value in response.getheaders():
             if name.lower() not in ("connection", "transfer-encoding", "content-length", "date", "server"):
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(said)))
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(said)
-        behind.close()
+            self.wfile.write(content)
+        emulator.close()
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = pass_on
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = forward
 
     def log_message(self, *_):
         pass
@@ -109,14 +109,14 @@ class Passing(http.server.BaseHTTPRequestHandler):
 
 class Cloud:
     def __init__(self, organisation):
-        """Starts the emulator and deploys Kept for an organisation: its files, by name."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        """Starts the emulator and deploys Kept with an organisation's files, given by name."""
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            self.port = unused.getsockname()[1]
         self.recorder = Recorder(self.port)
         self.folder = tempfile.TemporaryDirectory(prefix="kept-cloud-")
         self.log = open(Path(self.folder.name) / "emulator.log", "wb+")
-        # A plain environment: nothing of the caller's own AWS gets in.
+        # The environment is plain, so that none of the caller's own AWS settings get in.
         environment = {
             "PATH": os.environ["PATH"], "HOME": self.folder.name, "TMPDIR": self.folder.name,
             "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port), "AUTH": "true",
@@ -129,10 +129,10 @@ class Cloud:
             stdout=self.log, stderr=subprocess.STDOUT,
         )
         try:
-            until("the emulator answers", self.answers)
+            wait_until("the emulator answers", self.answers)
             self.deploy(organisation)
         except BaseException:
-            print(self.said(), file=sys.stderr)
+            print(self.emulator_log(), file=sys.stderr)
             self.stop()
             raise
 
@@ -154,8 +154,8 @@ class Cloud:
         self.recorder.shutdown()
         self.folder.cleanup()
 
-    def said(self):
-        """What the emulator logged, for when something went wrong."""
+    def emulator_log(self):
+        """Returns the end of the emulator's log, for a test that failed."""
         self.log.flush()
         return (Path(self.folder.name) / "emulator.log").read_text(errors="replace")[-20_000:]
 
@@ -194,37 +194,37 @@ class Cloud:
 
     def stack(self, name, template, parameters):
         template = json.loads(json.dumps(template))
-        gone = {
+        dropped = {
             logical for logical, resource in template["Resources"].items()
-            if resource["Type"] in LEFT_OUT
+            if resource["Type"] in UNSUPPORTED
             or (resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"])
         }
-        # The emulator makes secrets up with characters that the template excludes.
+        # The emulator generates secrets with characters that the template excludes.
         for logical, resource in template["Resources"].items():
             if resource["Type"] == "AWS::SecretsManager::Secret":
                 del resource["Properties"]["GenerateSecretString"]
                 resource["Properties"]["SecretString"] = secrets.token_hex(32)
             if logical == "DispatchRole":
-                # It does not know what SendEmail is done to.
+                # It does not know the resources of SendEmail.
                 for statement in resource["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]:
                     if statement["Sid"] == "SendMail":
                         statement["Resource"] = "*"
             if resource["Type"] == "AWS::S3::BucketPolicy":
-                # It is not spoken to over TLS.
+                # It is not called over TLS.
                 statements = resource["Properties"]["PolicyDocument"]["Statement"]
                 statements[:] = [s for s in statements if s["Sid"] != "EncryptedOnTheWay"]
                 if not statements:
-                    gone.add(logical)
-        for logical in gone & template["Resources"].keys():
+                    dropped.add(logical)
+        for logical in dropped & template["Resources"].keys():
             del template["Resources"][logical]
-        # What refers to them is left out as well, or by name.
+        # References to the dropped resources become names, or are dropped as well.
         text = json.dumps(template).replace(json.dumps({"Ref": "Rules"}), json.dumps(STACK))
         text = text.replace("receipt-rule-set/${Rules}", f"receipt-rule-set/{STACK}")
-        # It holds every schedule against the group "default", whatever group it is in.
+        # It checks every schedule against the group "default", whatever group it is in.
         text = text.replace("schedule/${Timers}/", "schedule/default/")
         template = json.loads(text)
         for output, value in list(template["Outputs"].items()):
-            if value["Value"] in [{"Ref": logical} for logical in gone] or output == "DkimRecords":
+            if value["Value"] in [{"Ref": logical} for logical in dropped] or output == "DkimRecords":
                 del template["Outputs"][output]
         s3, formation = self.client("s3"), self.client("cloudformation")
         s3.put_object(Bucket="packages", Key=f"{name}.json", Body=json.dumps(template).encode())
@@ -234,47 +234,47 @@ class Cloud:
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         )
 
-        def made():
+        def created():
             stack = formation.describe_stacks(StackName=name)["Stacks"][0]
             if stack["StackStatus"].endswith("IN_PROGRESS"):
                 return None
             if stack["StackStatus"] != "CREATE_COMPLETE":
                 events = formation.describe_stack_events(StackName=name)["StackEvents"]
-                why = [f"{e['LogicalResourceId']}: {e['ResourceStatusReason']}" for e in events
-                       if e.get("ResourceStatusReason")]
-                raise AssertionError(f"{name}: {stack['StackStatus']}\n" + "\n".join(why))
+                reasons = [f"{e['LogicalResourceId']}: {e['ResourceStatusReason']}" for e in events
+                           if e.get("ResourceStatusReason")]
+                raise AssertionError(f"{name}: {stack['StackStatus']}\n" + "\n".join(reasons))
             return stack
 
-        stack = until(f"the stack {name} is made", made, 120)
+        stack = wait_until(f"the stack {name} is created", created, 120)
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
     # --- Use --------------------------------------------------------------------------------
 
-    def http(self, method, path, body=None, kind=None):
-        """A request as it comes from outside: through the HTTP API and its routes."""
+    def http(self, method, path, body=None, content_type=None):
+        """Sends a request from outside, through the HTTP API and its routes; returns status and body."""
         api = self.outputs["Address"].removeprefix("https://").split(".")[0]
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        # A browser that is asked for no credentials has none.
         headers = {"Host": f"{api}.execute-api.localhost"}
-        if kind:
-            headers["Content-Type"] = kind
+        if content_type:
+            headers["Content-Type"] = content_type
         connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        status, said = answer.status, answer.read().decode()
+        response = connection.getresponse()
+        status, content = response.status, response.read().decode()
         connection.close()
-        return status, said
+        return status, content
 
     def invoke(self, function, event):
-        said = self.client("lambda").invoke(FunctionName=f"{STACK}-{function}", Payload=json.dumps(event).encode())
-        payload = said["Payload"].read().decode()
-        if "FunctionError" in said:
+        """Calls a function with an event and returns its result."""
+        result = self.client("lambda").invoke(FunctionName=f"{STACK}-{function}", Payload=json.dumps(event).encode())
+        payload = result["Payload"].read().decode()
+        if "FunctionError" in result:
             raise AssertionError(f"{function}: {payload}")
         return json.loads(payload)
 
-    def mails_to(self, address):
-        return [mail for mail in list(self.recorder.mails) if address in mail["To"]]
+    def emails_to(self, address):
+        return [message for message in list(self.recorder.emails) if address in message["To"]]
 
-    def logged(self, function):
+    def log_lines(self, function):
         logs = self.client("logs")
         events = logs.filter_log_events(logGroupName=f"/aws/lambda/{STACK}-{function}")["events"]
         return [event["message"] for event in events]

@@ -1,4 +1,4 @@
-"""A contact's way through an emulated cloud, with the very binaries that are deployed."""
+"""The life of a contact in an emulated cloud, with the binaries that are deployed."""
 
 import contextlib
 import email.message
@@ -8,7 +8,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from cloud import ROOT, STACK, Cloud, kept, until
+from cloud import ROOT, STACK, Cloud, kept, wait_until
 
 HELP = "help@westkent.example"
 JO = "jo@tenant.example"
@@ -18,20 +18,20 @@ LEAD = "tom.okafor@westkent.example"
 
 
 def organisation():
-    """West Kent with promises of a few seconds, as a provider's own files."""
+    """Returns the files of an organisation: West Kent with promises of a few seconds."""
     text = (ROOT / "shared/standards/organisations/westkent.toml").read_text()
     ours, changed = re.subn(r'^packs = \[.*\]', 'packs = ["soon"]', text, flags=re.M)
     assert changed == 1
     return {"ours.toml": ours, "soon.toml": (Path(__file__).parent / "soon.toml").read_text()}
 
 
-def letter(sender, to, subject, text, answers=None):
+def raw_email(sender, to, subject, text, in_reply_to=None):
     mail = email.message.EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     mail["Message-ID"] = email.utils.make_msgid(domain="mail.example")
     mail["Date"] = email.utils.localtime()
-    if answers:
-        mail["In-Reply-To"] = mail["References"] = answers
+    if in_reply_to:
+        mail["In-Reply-To"] = mail["References"] = in_reply_to
     mail.set_content(text)
     return mail.as_bytes(policy=email.policy.SMTP)
 
@@ -42,49 +42,52 @@ class Flow(unittest.TestCase):
         cls.cloud = Cloud(organisation())
         cls.addClassCleanup(cls.cloud.stop)
         cls.events = []
-        cls.listen()
+        cls.subscribe()
 
     def run(self, result=None):
         before = len(result.failures) + len(result.errors)
         super().run(result)
         if len(result.failures) + len(result.errors) > before:
-            print(self.cloud.said(), file=sys.stderr)
+            print(self.cloud.emulator_log(), file=sys.stderr)
             for function in kept.FUNCTIONS:
-                print(f"--- {function}", *self.cloud.logged(function), sep="\n", file=sys.stderr)
+                print(f"--- {function}", *self.cloud.log_lines(function), sep="\n", file=sys.stderr)
 
     def deliver(self, name, raw):
-        """Puts a message into the inbox as SES does."""
+        """Puts a message into the inbox, as SES does."""
         self.cloud.client("s3").put_object(Bucket=self.cloud.outputs["InboxBucket"], Key=name, Body=raw)
 
-    def mail_to(self, address, what):
-        return until(f"a mail to {address} with `{what}`", lambda: next(
-            (mail for mail in self.cloud.mails_to(address) if what in mail["Subject"]), None))
+    def email_to(self, address, subject):
+        """Waits for an email to an address with this text in its subject."""
+        return wait_until(f"an email to {address} with `{subject}`", lambda: next(
+            (message for message in self.cloud.emails_to(address) if subject in message["Subject"]), None))
 
     def items(self, contact):
+        """Returns what the table holds of a contact, by sort key."""
         found = self.cloud.client("dynamodb").query(
             TableName=self.cloud.outputs["Table"], KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": {"S": f"C#{contact}"}}, ConsistentRead=True)["Items"]
         return {item["sk"]["S"]: json.loads(item["data"]["S"]) for item in found}
 
     def timers(self):
+        """Returns the names of the timers that are set."""
         found = self.cloud.client("scheduler").list_schedules(GroupName=f"{STACK}-timers")["Schedules"]
         return {schedule["Name"] for schedule in found}
 
     @classmethod
-    def listen(cls):
-        """Has what other systems are told put into a queue, by a rule of the bus."""
+    def subscribe(cls):
+        """Has the bus put published events into a queue."""
         sqs, events = cls.cloud.client("sqs"), cls.cloud.client("events")
-        cls.queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
+        cls.queue = sqs.create_queue(QueueName="events")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=cls.queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         policy = {"Version": "2012-10-17", "Statement": [{
             "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"},
             "Action": "sqs:SendMessage", "Resource": arn}]}
         sqs.set_queue_attributes(QueueUrl=cls.queue, Attributes={"Policy": json.dumps(policy)})
-        events.put_rule(Name="heard", EventBusName=STACK, EventPattern=json.dumps({"source": ["kept"]}))
-        events.put_targets(Rule="heard", EventBusName=STACK, Targets=[{"Id": "heard", "Arn": arn}])
+        events.put_rule(Name="events", EventBusName=STACK, EventPattern=json.dumps({"source": ["kept"]}))
+        events.put_targets(Rule="events", EventBusName=STACK, Targets=[{"Id": "events", "Arn": arn}])
 
-    def told(self, contact):
-        """What other systems have been told of a contact: kinds and ids."""
+    def published(self, contact):
+        """Returns the type and id of each event of a contact that was published so far."""
         sqs = self.cloud.client("sqs")
         while messages := sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
@@ -94,11 +97,12 @@ class Flow(unittest.TestCase):
                 if event["detail"]["id"].startswith(contact)]
 
     def lose_and_restore(self, contact):
-        """Loses a contact, and brings it back from a table such as a recovery makes."""
+        """Deletes a contact, and restores it from a table such as a recovery makes."""
         dynamodb, live = self.cloud.client("dynamodb"), self.cloud.outputs["Table"]
-        kind = dynamodb.describe_table(TableName=live)["Table"]
-        dynamodb.create_table(TableName="copy", KeySchema=kind["KeySchema"], BillingMode="PAY_PER_REQUEST",
-                              AttributeDefinitions=[a for a in kind["AttributeDefinitions"] if a["AttributeName"] in ("pk", "sk")])
+        table = dynamodb.describe_table(TableName=live)["Table"]
+        keys = [a for a in table["AttributeDefinitions"] if a["AttributeName"] in ("pk", "sk")]
+        dynamodb.create_table(TableName="copy", KeySchema=table["KeySchema"], BillingMode="PAY_PER_REQUEST",
+                              AttributeDefinitions=keys)
         kept.copy_items(dynamodb, live, "copy")
         for name in self.items(contact):
             dynamodb.delete_item(TableName=live, Key={"pk": {"S": f"C#{contact}"}, "sk": {"S": name}})
@@ -106,95 +110,98 @@ class Flow(unittest.TestCase):
         for name in self.timers():
             if name.startswith(contact):
                 with contextlib.suppress(scheduler.exceptions.ResourceNotFoundException):
-                    # Kept takes away those of deadlines that are over, perhaps at this moment.
+                    # Kept may be deleting the timer of a deadline that has ended at this moment.
                     scheduler.delete_schedule(GroupName=f"{STACK}-timers", Name=name)
         self.assertEqual(self.items(contact), {})
         self.assertGreaterEqual(kept.copy_items(dynamodb, "copy", live), 3)
 
-    def test_from_the_form_to_a_broken_promise_and_an_answer(self):
+    def test_a_form_leads_to_a_missed_deadline_and_then_to_an_answer(self):
         cloud = self.cloud
         # Given a tenant who writes by the form
         status, form = cloud.http("GET", "/")
         self.assertEqual(status, 200)
-        self.assertIn("Write to us", form)
+        self.assertIn('action="/contacts"', form)
         body = json.dumps({"name": "Jo Tenant", "email": JO, "category": "general",
                            "message": "When can somebody come?", "idempotency_key": "once"})
-        status, said = cloud.http("POST", "/contacts", body, "application/json")
-        self.assertEqual(status, 201, said)
-        sent = json.loads(said)
+        status, content = cloud.http("POST", "/contacts", body, "application/json")
+        self.assertEqual(status, 201, content)
+        sent = json.loads(content)
         contact = re.sub("[^0-9A-Z]", "", sent["reference"].partition("-")[2])
         # The same message again is the same contact
         self.assertEqual(json.loads(cloud.http("POST", "/contacts", body, "application/json")[1]), sent)
-        # Then it is acknowledged, the officer on duty is told, and a timer is set
-        acknowledgement = self.mail_to(JO, sent["reference"])
+        # Then it is acknowledged, the duty person is notified, and a timer is set
+        acknowledgement = self.email_to(JO, sent["reference"])
         self.assertIn("Jo Tenant", acknowledgement["To"])
-        notification = self.mail_to(DUTY, sent["reference"])
+        notification = self.email_to(DUTY, sent["reference"])
         self.assertIn("When can somebody come?", notification.get_body(("plain",)).get_content())
         # When nobody answers and the timer fires
-        until("a timer is set", lambda: any(name.startswith(contact) for name in self.timers()))
-        escalation = until("the team lead is told", lambda: cloud.mails_to(LEAD), 150)[0]
+        wait_until("a timer is set", lambda: any(name.startswith(contact) for name in self.timers()))
+        escalation = wait_until("the team lead is notified", lambda: cloud.emails_to(LEAD), 150)[0]
         self.assertIn(sent["reference"], escalation["Subject"])
-        # Then the promise is broken, once, and other systems and the alarms know
+        # Then the deadline is missed once, and other systems and the alarms know
         events = [event for entry in self.items(contact).values() for event in entry.get("events", [])]
-        self.assertEqual(json.dumps(events).count('"breached"'), 1, events)
-        until("the bus says so", lambda: {"contact.received", "deadline.started", "deadline.breached"}
-              <= {kind for kind, _ in self.told(contact)})
-        until("the log of dispatch says so", lambda: any(
+        self.assertEqual([event["event"] for event in events].count("deadline-missed"), 1, events)
+        wait_until("the events are published", lambda: {"contact.received", "deadline.started", "deadline.missed"}
+                   <= {kind for kind, _ in self.published(contact)})
+        wait_until("dispatch logs the breach", lambda: any(
             json.loads(line)["fields"].get("breached") == "soon-answered"
             and json.loads(line)["fields"]["acknowledgement"] is False
-            for line in cloud.logged("dispatch") if line.startswith("{")))
-        # When the officer answers from her own mailbox
-        self.deliver("answer", letter(
+            for line in cloud.log_lines("dispatch") if line.startswith("{")))
+        # When the duty person answers from her own mailbox
+        self.deliver("answer", raw_email(
             f"Priya Shah <{DUTY}>", notification["Reply-To"], f"Re: {notification['Subject']}",
             "On Thursday at nine.\n\n> a quotation", notification["Message-ID"]))
-        # Then the tenant has her answer, and the clock has stopped
-        answer = until("the tenant is answered", lambda: [
-            mail for mail in cloud.mails_to(JO)
-            if "On Thursday at nine." in mail.get_body(("plain",)).get_content()])[0]
+        # Then the tenant has her answer, and the deadline is met late
+        answer = wait_until("the tenant is answered", lambda: [
+            message for message in cloud.emails_to(JO)
+            if "On Thursday at nine." in message.get_body(("plain",)).get_content()])[0]
         self.assertNotIn("a quotation", answer.get_body(("plain",)).get_content())
-        until("the contact is closed", lambda: self.items(contact)["HEAD"]["closed"])
+        wait_until("the contact is closed", lambda: self.items(contact)["HEAD"]["closed"])
         (deadline,) = self.items(contact)["HEAD"]["deadlines"]
         self.assertIn("late", json.dumps(deadline["state"]))
         status, page = cloud.http("GET", sent["status_url"].split("/", 3)[3].join(["/", ""]))
         self.assertEqual(status, 200)
         self.assertIn("We closed it.", page)
-        # And each mail went out once
-        self.assertEqual(len(cloud.mails_to(JO)), 2, [m["Subject"] for m in cloud.mails_to(JO)])
-        self.assertEqual(len(cloud.mails_to(LEAD)), 1)
+        # And each email went out once
+        self.assertEqual(len(cloud.emails_to(JO)), 2, [m["Subject"] for m in cloud.emails_to(JO)])
+        self.assertEqual(len(cloud.emails_to(LEAD)), 1)
 
-    def test_mail_comes_in_is_acknowledged_once_and_can_be_restored_and_erased(self):
+    def test_an_email_is_acknowledged_once_and_its_contact_can_be_restored_and_erased(self):
         cloud = self.cloud
 
         def taken_in():
-            return sum("END RequestId" in line for line in cloud.logged("intake-email"))
+            return sum("END RequestId" in line for line in cloud.log_lines("intake-email"))
 
-        # Other tests' messages were taken in before.
+        # Other tests may have sent messages before
         before = taken_in()
-        raw = letter(f"Sam <{SAM}>", HELP, "No hot water", "The boiler is out.")
-        # What SES tries a new rule with is nobody's
+        raw = raw_email(f"Sam <{SAM}>", HELP, "No hot water", "The boiler is out.")
+        # The message with which SES tests a new rule makes no contact
         self.deliver("AMAZON_SES_SETUP_NOTIFICATION", raw.replace(SAM.encode(), b"nobody@tenant.example"))
         self.deliver("first", raw)
-        acknowledgement = self.mail_to(SAM, "WK-")
-        # Delivered again, it changes nothing
+        acknowledgement = self.email_to(SAM, "WK-")
+        # A second delivery changes nothing
         self.deliver("again", raw)
-        until("it was taken in twice", lambda: taken_in() >= before + 3)
-        self.assertEqual(len(cloud.mails_to(SAM)), 1)
-        self.assertFalse(cloud.mails_to("nobody@tenant.example"))
+        wait_until("it was taken in twice", lambda: taken_in() >= before + 3)
+        self.assertEqual(len(cloud.emails_to(SAM)), 1)
+        self.assertFalse(cloud.emails_to("nobody@tenant.example"))
         contact = re.sub("-", "", re.search(r"WK-([0-9A-Z-]{14})", acknowledgement["Subject"])[1])
-        until("its acknowledgement is recorded", lambda: "given" in json.dumps(
+        wait_until("its acknowledgement is recorded", lambda: "given" in json.dumps(
             self.items(contact)["HEAD"]["acknowledgement"]))
-        # Lost and brought back from a copy, it is as it was, its timer is set, and no mail goes out
+        # Restored from a copy, it is as it was, its timer is set, and no email goes out
         before = self.items(contact)
         self.lose_and_restore(contact)
         self.assertEqual(self.items(contact), before)
-        until("its timer is set again", lambda: [name for name in self.timers() if name.startswith(contact)])
-        until("other systems are told of its last entry again", lambda: any(
-            self.told(contact).count(told) == 2 for told in self.told(contact) if told[1] >= f"{contact}-2-"))
-        self.assertEqual(len(cloud.mails_to(SAM)), 1)
-        # Erased, nothing of it is left: no item, no message, no timer
+        wait_until("its timer is set again", lambda: [name for name in self.timers() if name.startswith(contact)])
+        wait_until("the events of its last entry are published again", lambda: any(
+            self.published(contact).count(event) == 2
+            for event in self.published(contact) if event[1] >= f"{contact}-2-"))
+        self.assertEqual(len(cloud.emails_to(SAM)), 1)
+        # Erased, it leaves no item, no message and no timer
         self.assertIn("The boiler is out.", json.dumps(self.items(contact)))
 
-        class Here:
+        class Emulated:
+            """Stands in for boto3, with clients of the emulator."""
+
             client = staticmethod(cloud.client)
 
             @staticmethod
@@ -203,29 +210,30 @@ class Flow(unittest.TestCase):
                 return boto3.resource(service, region_name="eu-west-2", endpoint_url=f"http://127.0.0.1:{cloud.port}",
                                       aws_access_key_id="123456789012", aws_secret_access_key="test")
 
-        removed = kept.erase_contact(Here, cloud.outputs["Table"], cloud.outputs["InboxBucket"], f"{STACK}-timers", contact)
+        removed = kept.erase_contact(
+            Emulated, cloud.outputs["Table"], cloud.outputs["InboxBucket"], f"{STACK}-timers", contact)
         self.assertGreaterEqual(removed, 3)
         self.assertEqual(self.items(contact), {})
         self.assertFalse([name for name in self.timers() if name.startswith(contact)])
         objects = cloud.client("s3").list_objects_v2(Bucket=cloud.outputs["InboxBucket"])["Contents"]
         self.assertNotIn("first", [found["Key"] for found in objects])
 
-    def test_what_runs_by_the_calendar_runs(self):
+    def test_scheduled_functions_do_their_work(self):
         cloud = self.cloud
         cloud.invoke("reconcile", {})
-        until("reconcile says how long", lambda: any(
+        wait_until("reconcile logs the longest wait", lambda: any(
             json.loads(line)["fields"].get("longest_wait_seconds", -1) >= 0
-            for line in cloud.logged("reconcile") if line.startswith("{")))
+            for line in cloud.log_lines("reconcile") if line.startswith("{")))
         self.assertEqual(cloud.invoke("report", {"month": "2026-04"}), {})
         report = cloud.client("s3").get_object(Bucket=cloud.outputs["ReportsBucket"], Key="2026-04.json")
         self.assertEqual(json.loads(report["Body"].read()), {})
 
-    def test_the_staff_pages_have_no_route_without_a_sign_in(self):
+    def test_staff_pages_have_no_route_without_a_sign_in_provider(self):
         status, _ = self.cloud.http("GET", "/staff")
         self.assertEqual(status, 404)
 
-    def test_a_right_that_is_not_given_is_refused_here_too(self):
-        """The proof that the other tests prove anything about rights."""
+    def test_a_missing_right_is_refused_in_the_emulated_cloud_too(self):
+        """Proves that the other tests test rights at all."""
         cloud = self.cloud
         iam = cloud.client("iam")
         role = next(r["RoleName"] for r in iam.list_roles()["Roles"] if "ReportRole" in r["RoleName"])

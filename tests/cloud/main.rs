@@ -1,7 +1,7 @@
-//! Kept on AWS: whether its templates hold, and a contact's way through an emulated cloud.
+//! Tests of Kept on AWS: its templates, and a contact's life in an emulated cloud.
 //!
-//! SAM, cfn-lint and the emulator are Python, so what is tried is written in Python as well; here it
-//! is started, with the tools in a virtual environment under `target/`.
+//! SAM, cfn-lint and the emulator are Python, so the tests are too. This file starts them, with the
+//! tools in a virtual environment under `target/`.
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use std::io::ErrorKind;
@@ -11,26 +11,26 @@ use std::process::{Command, Output};
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 #[test]
-fn the_templates_are_in_order_and_each_function_may_what_its_row_says() {
+fn the_templates_are_valid_and_each_function_has_the_rights_of_its_row() {
     run(Command::new(tools()).arg("tests/cloud/templates.py"));
 }
 
 #[test]
-fn a_contact_goes_its_way_through_an_emulated_cloud() {
-    // The binaries that `kept.py deploy` ships, built as it builds them.
+fn a_contact_is_received_missed_answered_and_erased_in_an_emulated_cloud() {
+    // These are the binaries that `kept.py deploy` ships.
     run(Command::new("python3").args(["infra/aws/kept.py", "build"]));
     run(Command::new(tools()).arg("tests/cloud/flow.py"));
 }
 
-/// The Python that has the tools.
+/// The path of the Python that has the tools.
 fn tools() -> PathBuf {
-    let said = run(Command::new("python3").args(["infra/aws/kept.py", "tools"]));
-    Path::new(String::from_utf8_lossy(&said.stdout).trim()).to_owned()
+    let output = run(Command::new("python3").args(["infra/aws/kept.py", "tools"]));
+    Path::new(String::from_utf8_lossy(&output.stdout).trim()).to_owned()
 }
 
 fn run(command: &mut Command) -> Output {
-    // What cargo tells a test about its crate is not for the cargo that builds the binaries: some
-    // build scripts look at it, and everything would be built anew each time.
+    // Cargo describes the test's crate in variables. Some build scripts read them, so the cargo that
+    // builds the binaries would build everything again each time if they were passed on.
     for (name, _) in std::env::vars_os() {
         let own = name.to_str().is_some_and(|name| {
             ["CARGO_PKG_", "CARGO_BIN_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_PRIMARY_"]
@@ -41,20 +41,20 @@ fn run(command: &mut Command) -> Output {
             command.env_remove(name);
         }
     }
-    let said = match command.current_dir(ROOT).output() {
-        Ok(said) => said,
+    let output = match command.current_dir(ROOT).output() {
+        Ok(output) => output,
         Err(error) if error.kind() == ErrorKind::NotFound => panic!(
-            "python3 is needed, 3.11 or later: `apt-get install python3 python3-venv` on Debian, or \
-             from https://www.python.org/downloads/"
+            "Python 3.11 or later is needed: `apt-get install python3 python3-venv` on Debian, or \
+             https://www.python.org/downloads/"
         ),
         Err(error) => panic!("{command:?}: {error}"),
     };
     assert!(
-        said.status.success(),
-        "{command:?} ended with {}\n{}{}",
-        said.status,
-        String::from_utf8_lossy(&said.stdout),
-        String::from_utf8_lossy(&said.stderr),
+        output.status.success(),
+        "{command:?} failed with {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
     );
-    said
+    output
 }

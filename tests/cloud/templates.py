@@ -1,5 +1,5 @@
-"""The templates: whether AWS would take them, and whether each function may do what its row in
-docs/architecture.md says, and nothing else."""
+"""Checks that AWS would accept the templates, and that each function has the rights of its row in
+docs/architecture.md and no others."""
 
 import copy
 import json
@@ -14,7 +14,7 @@ import kept  # noqa: E402
 
 TEMPLATE = kept.translated()
 
-# What the words of the table allow: actions, each with what it is done to.
+# The phrases of the table, each with the actions and resources that it allows.
 READ_CONTACTS = {
     ("dynamodb:GetItem", "Contacts.Arn"),
     ("dynamodb:BatchGetItem", "Contacts.Arn"),
@@ -22,12 +22,12 @@ READ_CONTACTS = {
     ("dynamodb:Query", "${Contacts.Arn}/index/list"),
     ("dynamodb:Query", "${Contacts.Arn}/index/customer"),
 }
-# A contact is decided anew from what it is, so whoever writes one reads it.
+# A function that writes a contact reads it first.
 WRITE_CONTACTS = {("dynamodb:GetItem", "Contacts.Arn"), ("dynamodb:PutItem", "Contacts.Arn")}
 ARN = "arn:${AWS::Partition}:"
 HERE = "${AWS::Region}:${AWS::AccountId}:"
 INBOX = ARN + "s3:::${AWS::StackName}-inbox-${AWS::AccountId}-${AWS::Region}"
-MAY = {
+RIGHTS = {
     "read contacts": READ_CONTACTS,
     "write contacts": WRITE_CONTACTS,
     "read and write contacts": READ_CONTACTS | WRITE_CONTACTS,
@@ -43,14 +43,14 @@ MAY = {
         ("scheduler:DeleteSchedule", ARN + "scheduler:" + HERE + "schedule/${Timers}/*"),
         ("iam:PassRole", "Waker.Arn"),
     },
-    # Outside AWS, so that no right is needed.
+    # The provider is outside AWS, so no right is needed.
     "call the sign-in provider": set(),
     "publish events": {("events:PutEvents", "Bus.Arn")},
     "write results": WRITE_CONTACTS | {("dynamodb:UpdateItem", "Contacts.Arn")},
     "query the index of due work": {("dynamodb:Query", "${Contacts.Arn}/index/attention")},
     "write reports": {("s3:PutObject", "${Reports.Arn}/*")},
 }
-# What being woken like this needs.
+# The rights that a way of being woken needs.
 WOKEN = {
     "a commit": {
         (f"dynamodb:{action}", "Contacts.StreamArn")
@@ -58,9 +58,9 @@ WOKEN = {
     }
 }
 TRACE = {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
-# Things whose names nobody knows when the template is deployed, in something of our own; and X-Ray,
-# which knows no resources.
-UNNAMED = {
+# The wildcards that are allowed: items of the stack's own whose names are not known at deployment, and
+# X-Ray, which has no resources.
+WILDCARDS = {
     ("s3:GetObject", INBOX + "/*"),
     ("s3:PutObject", "${Reports.Arn}/*"),
     ("scheduler:CreateSchedule", ARN + "scheduler:" + HERE + "schedule/${Timers}/*"),
@@ -71,7 +71,7 @@ UNNAMED = {
 
 
 def rows():
-    """The table of functions: name, what it is woken by, what it may."""
+    """Returns the table of functions: for each name, what wakes it and the phrases of its rights."""
     text = (ROOT / "docs" / "architecture.md").read_text()
     table = text.split("| Function | Woken by | May |")[1].split("\n\n")[0]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
@@ -79,14 +79,14 @@ def rows():
 
 
 def plain(value):
-    """A resource as text: `Contacts.Arn`, or the text of a Sub."""
+    """Returns a resource as text: `Contacts.Arn`, or the text of a Sub."""
     if isinstance(value, str):
         return value
     if "Fn::GetAtt" in value:
         return ".".join(value["Fn::GetAtt"])
     if "Fn::Sub" in value and isinstance(value["Fn::Sub"], str):
         return value["Fn::Sub"]
-    raise ValueError(f"a resource in a form that this test does not read: {value}")
+    raise ValueError(f"this test cannot read a resource of this form: {value}")
 
 
 def listed(value):
@@ -94,18 +94,18 @@ def listed(value):
 
 
 def grants(role):
-    """Everything that a role may, as (action, resource)."""
+    """Yields each right of a role as (action, resource)."""
     for policy in role["Properties"].get("Policies", []):
         for statement in listed(policy["PolicyDocument"]["Statement"]):
             if statement["Effect"] != "Allow" or {"NotAction", "NotResource"} & set(statement):
-                raise ValueError(f"only plain permissions are read here: {statement}")
+                raise ValueError(f"this test reads plain permissions only: {statement}")
             for action in listed(statement["Action"]):
                 for resource in listed(statement["Resource"]):
                     yield action, plain(resource)
 
 
 def functions(template):
-    """Each function by the name of its binary: its logical id and its resource."""
+    """Yields the binary's name, the logical id and the resource of each function."""
     for logical, resource in template["Resources"].items():
         if resource["Type"] == "AWS::Lambda::Function":
             package = resource["Properties"]["Code"]["S3Key"]
@@ -113,22 +113,22 @@ def functions(template):
 
 
 def problems(template):
-    """What is wrong with the rights that a template gives."""
+    """Returns what is wrong with the rights in a template."""
     found = []
     resources = template["Resources"]
     table = rows()
     names = {name for name, _, _ in functions(template)}
     if names != set(table):
-        found.append(f"the template's functions are not the table's: {sorted(names ^ set(table))}")
+        found.append(f"the template and the table have different functions: {sorted(names ^ set(table))}")
     for logical, resource in resources.items():
         if resource["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
-            found.append(f"{logical}: rights are written with their role")
+            found.append(f"{logical}: write the rights in their role")
         if resource["Type"] != "AWS::IAM::Role":
             continue
         if resource["Properties"].get("ManagedPolicyArns"):
-            found.append(f"{logical} has rights that somebody else writes")
+            found.append(f"{logical} has managed rights, which somebody else maintains")
         for action, target in grants(resource):
-            if "*" in action or ("*" in target and (action, target) not in UNNAMED):
+            if "*" in action or ("*" in target and (action, target) not in WILDCARDS):
                 found.append(f"{logical}: {action} on {target} is a wildcard")
             if action == "iam:PassRole" and "iam:PassedToService" not in json.dumps(resource):
                 found.append(f"{logical} may pass a role to any service")
@@ -140,10 +140,10 @@ def problems(template):
         held.add(role)
         woken, may = table.get(name, ("", []))
         allowed = set(TRACE) | WOKEN.get(woken, set())
-        for words in may:
-            if words not in MAY:
-                found.append(f"docs/architecture.md: nobody knows what `{words}` allows ({name})")
-            allowed |= MAY.get(words, set())
+        for phrase in may:
+            if phrase not in RIGHTS:
+                found.append(f"docs/architecture.md: RIGHTS does not say what `{phrase}` allows ({name})")
+            allowed |= RIGHTS.get(phrase, set())
         allowed |= {(f"logs:{action}", f"{logical}Log.Arn") for action in ("CreateLogStream", "PutLogEvents")}
         allowed |= {("sqs:SendMessage", queue) for queue in dead_letters(template, logical)}
         for action, target in grants(resources[role]):
@@ -153,7 +153,7 @@ def problems(template):
 
 
 def dead_letters(template, function):
-    """Where what a function fails at goes, as the template's own settings say."""
+    """Yields the queues for the events that a function failed to handle."""
     for resource in template["Resources"].values():
         if resource["Type"] not in ("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping"):
             continue
@@ -163,7 +163,7 @@ def dead_letters(template, function):
 
 
 class Rights(unittest.TestCase):
-    def test_each_function_may_what_its_row_says_and_nothing_else(self):
+    def test_each_function_has_the_rights_of_its_row_and_no_others(self):
         self.assertEqual(problems(TEMPLATE), [])
 
     def changed(self, role, change):
@@ -171,13 +171,13 @@ class Rights(unittest.TestCase):
         change(template["Resources"][role]["Properties"])
         return problems(template)
 
-    def test_what_is_not_in_the_row_is_found(self):
+    def test_a_right_that_is_not_in_the_row_is_found(self):
         def add(action, resource):
             statement = {"Effect": "Allow", "Action": action, "Resource": resource}
             return lambda role: role["Policies"][0]["PolicyDocument"]["Statement"].append(statement)
 
         contacts = {"Fn::GetAtt": ["Contacts", "Arn"]}
-        for role, action, resource, said in [
+        for role, action, resource, problem in [
             ("IntakeWebRole", "dynamodb:DeleteItem", contacts, "is not in its row"),
             ("IntakeWebRole", "dynamodb:*", contacts, "is a wildcard"),
             ("DeadlineRole", "dynamodb:GetItem", "*", "is a wildcard"),
@@ -186,19 +186,19 @@ class Rights(unittest.TestCase):
             ("ReportRole", "dynamodb:PutItem", contacts, "is not in its row"),
         ]:
             with self.subTest(role=role, action=action):
-                self.assertIn(said, "\n".join(self.changed(role, add(action, resource))))
+                self.assertIn(problem, "\n".join(self.changed(role, add(action, resource))))
 
-    def test_rights_by_another_way_are_found(self):
+    def test_rights_from_managed_policies_and_shared_roles_are_found(self):
         managed = {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]}
         found = self.changed("IntakeWebRole", lambda role: role.update(managed))
-        self.assertIn("somebody else writes", "\n".join(found))
+        self.assertIn("somebody else maintains", "\n".join(found))
         template = copy.deepcopy(TEMPLATE)
         template["Resources"]["Report"]["Properties"]["Role"] = {"Fn::GetAtt": ["DispatchRole", "Arn"]}
         self.assertIn("shares its role", "\n".join(problems(template)))
 
 
 class Table(unittest.TestCase):
-    """The template's table is the one that the store makes on one machine."""
+    """The template's table is the same as the one that the store makes on one machine."""
 
     def setUp(self):
         self.table = TEMPLATE["Resources"]["Contacts"]["Properties"]
@@ -220,7 +220,7 @@ class Table(unittest.TestCase):
         stored = re.search(r'set_key_schema\(Some\(keys\("(\w+)", "(\w+)"\)', self.source)
         self.assertEqual(self.keys(self.table), stored.groups())
 
-    def test_it_can_be_had_back(self):
+    def test_it_can_be_restored_and_is_encrypted_and_protected(self):
         self.assertTrue(self.table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"])
         self.assertTrue(self.table["SSESpecification"]["SSEEnabled"])
         self.assertTrue(self.table["DeletionProtectionEnabled"])
@@ -228,7 +228,7 @@ class Table(unittest.TestCase):
 
 
 class Paths(unittest.TestCase):
-    """What happens on its own and fails is not lost without anybody knowing."""
+    """Work that starts by itself and fails is not lost unnoticed."""
 
     def setUp(self):
         self.resources = TEMPLATE["Resources"]
@@ -268,7 +268,7 @@ class Paths(unittest.TestCase):
             if "/staff" in route["RouteKey"] or "Staff" in json.dumps(route["Target"]):
                 self.assertEqual(self.resources[name].get("Condition"), "HasSignIn", name)
 
-    def test_logs_end(self):
+    def test_logs_expire(self):
         logs = self.of("AWS::Logs::LogGroup")
         for name, logical, function in functions(TEMPLATE):
             group = function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
@@ -276,12 +276,12 @@ class Paths(unittest.TestCase):
 
 
 class Lint(unittest.TestCase):
-    def test_aws_would_take_the_templates(self):
+    def test_aws_would_accept_the_templates(self):
         kept.check()
 
-    def test_a_mistake_that_only_the_translation_shows_is_found(self):
+    def test_an_error_that_only_the_translation_shows_is_found(self):
         template = copy.deepcopy(TEMPLATE)
-        # The waker's policy names the function that makes timers: a circle.
+        # The waker's policy refers to the function that sets timers, which makes a circle.
         waker = template["Resources"]["Waker"]["Properties"]["Policies"][0]["PolicyDocument"]
         waker["Statement"][0]["Resource"] = {"Fn::GetAtt": ["Dispatch", "Arn"]}
         broken = kept.TARGET / "aws" / "broken.json"

@@ -35,13 +35,9 @@ fn modules_of_different_folders_do_not_depend_on_each_other_in_a_circle() {
     let sources = sources::with_extension("rs");
     let mut findings = Vec::new();
     for root in roots(&sources) {
-        let crate_ = Crate::read(&root, &sources);
-        findings.extend(
-            crate_
-                .circles()
-                .iter()
-                .map(|circle| format!("{}:\n    {}", root.display(), circle.arrows.join("\n    "))),
-        );
+        for circle in Crate::read(&root, &sources).circles() {
+            findings.push(format!("{}:\n    {}", root.display(), circle.arrows.join("\n    ")));
+        }
     }
     assert_none(&findings, "these depend on each other in a circle; move what they share below:");
 }
@@ -57,7 +53,7 @@ fn roots(sources: &[Source]) -> BTreeSet<PathBuf> {
 #[derive(Default)]
 struct Crate {
     modules: BTreeMap<Names, Module>,
-    /// Every path that names something: in which module, in which file, which path.
+    /// The paths that name something, each with the module and the file in which it stands.
     mentions: Vec<(Names, PathBuf, Names)>,
 }
 
@@ -65,23 +61,24 @@ struct Crate {
 struct Module {
     /// The file from the crate's root folder.
     file: PathBuf,
-    /// Names brought in by `use`, with the path each stands for.
+    /// Names brought in by `use`, each with the path that it stands for.
     bindings: BTreeMap<String, Names>,
 }
 
 impl Crate {
     fn read(root: &Path, sources: &[Source]) -> Self {
-        let mut crate_ = Self::default();
+        let mut read = Self::default();
         for source in sources {
             let Ok(file) = source.path.strip_prefix(root) else { continue };
-            crate_.module(module_of(file), file, source.syntax().items);
+            read.module(module_of(file), file, source.syntax().items);
         }
-        crate_
+        read
     }
 
     fn module(&mut self, names: Names, file: &Path, items: Vec<Item>) {
-        let module = self.modules.entry(names.clone()).or_default();
-        file.clone_into(&mut module.file);
+        // `lib.rs` comes before a `main.rs` that lies beside it, and is the one that others name.
+        let new = || Module { file: file.to_owned(), ..Module::default() };
+        self.modules.entry(names.clone()).or_insert_with(new);
         for item in items {
             match item {
                 Item::Use(import) => {
@@ -111,10 +108,10 @@ impl Crate {
         }
     }
 
-    /// The module that defines what `path` names when it is written in the module `from`, or none
-    /// if it is of another crate.
+    /// The module that defines the item that `path` names inside the module `from`, or none for an
+    /// item of another crate.
     fn definition(&self, from: &Names, path: &[String], depth: usize) -> Option<Names> {
-        // Two imports that name each other do not compile; this only ends the search for such.
+        // Imports that name each other in a circle do not compile; the depth ends a search among them.
         let depth = depth.checked_sub(1)?;
         let (first, rest) = path.split_first()?;
         let mut at = from.clone();

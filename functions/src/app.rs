@@ -69,11 +69,11 @@ impl App {
         for _ in 0..MAX_ATTEMPTS {
             let decision = decide(contact.as_ref(), request, self.now(), &self.organisation);
             let plan = match decision {
-                Decision::Commit(plan) => plan,
-                Decision::NoChange(reason) => {
+                Ok(Decision::Commit(plan)) => plan,
+                Ok(Decision::NoChange(reason)) => {
                     return Ok(Outcome::NoChange(reason, contact.map(Box::new)));
                 }
-                Decision::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
+                Err(refusal) => return Ok(Outcome::Refused(refusal)),
             };
             let customer =
                 plan.contact.customer.email.as_deref().map(|e| self.secret.customer_key(e));

@@ -77,6 +77,7 @@ impl ContactForm<'_> {
             id,
             fingerprint: digest(values.join("\0").as_bytes()),
             received_at: app.now(),
+            recorded_by: None,
             channel,
             category: Category::default(),
             priority: Priority::Normal,

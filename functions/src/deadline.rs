@@ -1,8 +1,8 @@
 //! Woken by a timer: takes the steps of a contact's ladders that are due.
 
 use adapters::store::StoreError;
-use domain::contact::{Actor, ContactId};
-use domain::decide::{Command, Request};
+use domain::contact::ContactId;
+use domain::decide::{Command, Request, SystemCommand};
 
 use crate::{App, Outcome};
 
@@ -11,5 +11,6 @@ use crate::{App, Outcome};
 /// # Errors
 /// When the table cannot be reached.
 pub async fn fired(app: &App, id: &ContactId) -> Result<Outcome, StoreError> {
-    app.execute(id, &Request { key: None, by: Actor::Kept, command: Command::TimerFired }).await
+    let command = Command::System(SystemCommand::FireTimers);
+    app.execute(id, &Request { key: None, command }).await
 }

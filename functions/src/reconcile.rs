@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use adapters::store::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::contact::{Actor, Contact, ContactId, Mail};
-use domain::decide::{Command, MAIL_GRACE, Request};
+use domain::contact::{Contact, ContactId, Mail};
+use domain::decide::{Command, MAIL_GRACE, Request, SystemCommand};
 
 use crate::{App, Outcome, deadline};
 
@@ -74,8 +74,8 @@ async fn process(
     let mut any = false;
     for mail in due(app, &contact, until).await? {
         // Each in a commit of its own: all that wait together may be more than a commit can hold.
-        let command = Command::RetryMails(vec![mail]);
-        let request = Request { key: None, by: Actor::Kept, command };
+        let command = Command::System(SystemCommand::RetryMails(vec![mail]));
+        let request = Request { key: None, command };
         any |= matches!(app.execute(id, &request).await?, Outcome::Done(_));
     }
     found.mails += u32::from(any);

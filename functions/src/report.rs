@@ -33,10 +33,10 @@ pub async fn month(app: &App, month: &str) -> Result<BTreeMap<String, Figures>, 
         let page = app.store.closed(month, from, 100).await?;
         for contact in app.store.load_all(&page.items).await? {
             for deadline in contact.deadlines.iter().filter(|deadline| !deadline.internal) {
-                let of = figures.entry(deadline.standard.clone()).or_default();
+                let of = figures.entry(deadline.id.standard.to_string()).or_default();
                 match deadline.state {
-                    DeadlineState::Kept { .. } => of.kept += 1,
-                    DeadlineState::Late { .. } => of.late += 1,
+                    DeadlineState::Met { .. } => of.kept += 1,
+                    DeadlineState::MetLate { .. } => of.late += 1,
                     DeadlineState::Missed | DeadlineState::Open => of.missed += 1,
                     DeadlineState::Waived { .. } | DeadlineState::Lapsed => of.not_owed += 1,
                 }

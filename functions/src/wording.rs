@@ -72,7 +72,7 @@ pub(crate) fn windows<'a>(
 ) -> Vec<Promise> {
     let today = today(organisation, now);
     let window = |deadline: &Deadline| {
-        let standard = organisation.standard(&deadline.standard)?;
+        let standard = deadline.standard(organisation)?;
         let derivation = deadline.derivation(organisation)?;
         Some(Promise {
             what: "Please tell us",
@@ -94,7 +94,7 @@ pub(crate) fn answers_owed<'a>(
         .deadlines
         .iter()
         .filter(|deadline| deadline.is_outstanding() && !deadline.internal)
-        .filter_map(|deadline| Some((deadline, organisation.standard(&deadline.standard)?)))
+        .filter_map(|deadline| Some((deadline, deadline.standard(organisation)?)))
         .filter(|(_, standard)| {
             let waited_for = [Milestone::Responded, Milestone::InvestigationConcluded];
             waited_for.iter().any(|m| standard.kept_by(*m)) && standard.shares_due_with.is_none()
@@ -110,10 +110,10 @@ pub(crate) fn due_line(
     deadline: &Deadline,
     now: DateTime<Utc>,
 ) -> DueLine {
-    let standard = organisation.standard(&deadline.standard);
+    let standard = deadline.standard(organisation);
     let derivation = deadline.derivation(organisation);
     DueLine {
-        standard: deadline.id.clone(),
+        standard: deadline.id.to_string(),
         promise: standard.map_or_else(String::new, |standard| standard.promise.clone()),
         due: due(organisation, deadline, now),
         left: left(deadline, now),
@@ -141,7 +141,7 @@ pub(crate) fn post_by(
     deadline: &Deadline,
     now: DateTime<Utc>,
 ) -> String {
-    let post = organisation.standard(&deadline.standard).and_then(|standard| standard.post);
+    let post = deadline.standard(organisation).and_then(|standard| standard.post);
     let Some(days) = post.filter(|_| deadline.is_outstanding()) else { return String::new() };
     let calendar = organisation.own_calendar();
     let day = calendar.day_of(deadline.due_at.timestamp()).ok();
@@ -156,11 +156,11 @@ pub(crate) fn left(deadline: &Deadline, now: DateTime<Utc>) -> String {
         DeadlineState::Open if deadline.paused_at.is_some() => "waiting for the customer".into(),
         DeadlineState::Open if now <= deadline.due_at => format!("{gap} left"),
         DeadlineState::Open | DeadlineState::Missed => format!("{gap} late"),
-        DeadlineState::Kept { .. } => "kept".into(),
-        DeadlineState::Late { at, .. } => {
+        DeadlineState::Met { .. } => "kept".into(),
+        DeadlineState::MetLate { at, .. } => {
             format!("done {} late", gap_in_words(*at - deadline.due_at))
         }
-        DeadlineState::Waived { why } => format!("not owed: {}", why.in_words()),
+        DeadlineState::Waived { why } => format!("not owed: {}", domain::wording::waiver(why)),
         DeadlineState::Lapsed => "the customer's time is over".into(),
     }
 }

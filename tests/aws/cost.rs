@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use axum::body::Body;
 use axum::http::Request;
-use domain::decide::Command;
+use domain::decide::StaffCommand;
 use functions::intake_web;
 use tower::ServiceExt as _;
 
@@ -126,7 +126,7 @@ async fn late() -> Life {
     let mut life = Life::at("2026-06-02 10:00").await;
     let id = life.tenant_writes("Bins", "Which day are the bins emptied in Oak Road?").await;
     life.until("2026-06-05 12:00").await;
-    life.staff(&id, Command::Note { text: "Found it".into() }).await;
+    life.staff(&id, StaffCommand::AddNote { text: "Found it".into() }).await;
     life.replies("priya.shah@westkent.example", "Thursdays. Sorry for the wait.").await;
     life.until("2026-07-31 12:00").await;
     life

@@ -89,8 +89,8 @@ async fn the_query_gives_the_figures_of_the_report() {
     assert!(sum(|f| f.kept) > 0 && sum(|f| f.late) > 0 && sum(|f| f.not_owed) > 0, "{june:?}");
 }
 
-fn close() -> domain::decide::Command {
-    domain::decide::Command::Close { reason: Some("Nothing to do".into()) }
+fn close() -> domain::decide::StaffCommand {
+    domain::decide::StaffCommand::Close { reason: Some("Nothing to do".into()) }
 }
 
 #[test]

@@ -6,8 +6,8 @@ use adapters::archive::Archive as _;
 use adapters::aws::Bucket;
 use aws_lambda_events::event::dynamodb::EventRecord;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::contact::{Actor, ContactId};
-use domain::decide::{Command, Request};
+use domain::contact::ContactId;
+use domain::decide::{Command, Request, StaffCommand};
 use functions::dispatch::stream::process_records;
 use functions::intake_email::{Envelope, Intake, receive};
 use functions::{App, deadline};
@@ -93,9 +93,9 @@ impl Life {
     }
 
     /// Staff give a command.
-    pub(crate) async fn staff(&mut self, id: &ContactId, command: Command) {
-        let by = Actor::Staff("priya.shah".into());
-        self.app.execute(id, &Request { key: None, by, command }).await.unwrap();
+    pub(crate) async fn staff(&mut self, id: &ContactId, command: StaffCommand) {
+        let command = Command::Staff { person: "priya.shah".into(), command };
+        self.app.execute(id, &Request { key: None, command }).await.unwrap();
         self.settle().await;
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use domain::contact::Means;
 use domain::contact::{Commit, Contact, ContactId};
-use domain::decide::{Answer, Command, DelayNotice};
+use domain::decide::{Answer, Command, DelayNotice, StaffCommand};
 use serde_json::{Value, json};
 use tests::at;
 use tests::cloud::Cloud;
@@ -33,28 +33,28 @@ pub(crate) async fn lives() -> Life {
     let mut life = Life::at("2026-06-02 10:00").await;
     // Assigned, noted, passed, told of a delay, missed, answered, taken up again, closed
     let id = life.tenant_writes("No hot water", "Since Sunday").await;
-    life.staff(&id, Command::Assign { person: "tom.okafor".into() }).await;
-    life.staff(&id, Command::Note { text: "Rang the engineer".into() }).await;
-    life.staff(&id, Command::RecordCallAttempt { text: "No answer".into() }).await;
+    life.staff(&id, StaffCommand::Assign { person: "tom.okafor".into() }).await;
+    life.staff(&id, StaffCommand::AddNote { text: "Rang the engineer".into() }).await;
+    life.staff(&id, StaffCommand::RecordCallAttempt { text: "No answer".into() }).await;
     let notice = DelayNotice { until: at("2026-06-09 10:00").date_naive(), text: "Parts".into() };
-    life.staff(&id, Command::NotifyDelay(notice)).await;
+    life.staff(&id, StaffCommand::NotifyDelay(notice)).await;
     life.until("2026-06-05 12:00").await;
     life.replies("tom.okafor@westkent.example", "An engineer comes on Monday.").await;
     life.replies("jo@tenant.example", "Nobody came.").await;
     life.until("2026-06-08 12:00").await;
-    life.staff(&id, Command::Close { reason: Some("Solved at the door".into()) }).await;
+    life.staff(&id, StaffCommand::Close { reason: Some("Solved at the door".into()) }).await;
     // Answered in time, by telephone
     let id = life.tenant_writes("Bins", "Which day?").await;
     let answer =
         Answer { means: Means::Phone, text: "Thursdays".into(), at: life.app.now(), closes: true };
-    life.staff(&id, Command::Answer(answer)).await;
+    life.staff(&id, StaffCommand::Answer(answer)).await;
     // Written by a machine
     let headers = "Subject: Out of office\r\nAuto-Submitted: auto-replied\r\n";
     life.comes("away@other.example", "help@westkent.example", headers, "I am away").await;
     // Passed on and left open
     let id = life.tenant_writes("Noise", "Next door").await;
     let teams: Vec<_> = life.app.organisation.teams().iter().map(|team| team.id.clone()).collect();
-    life.staff(&id, Command::HandOver { team: teams.last().unwrap().clone() }).await;
+    life.staff(&id, StaffCommand::HandOver { team: teams.last().unwrap().clone() }).await;
     life
 }
 
@@ -104,8 +104,10 @@ async fn everything_that_was_ever_stored_is_read_and_can_be_gone_on_with() {
         for (contact, _) in read {
             let request = domain::decide::Request {
                 key: None,
-                by: domain::contact::Actor::Staff("priya.shah".into()),
-                command: Command::Note { text: "still here".into() },
+                command: Command::Staff {
+                    person: "priya.shah".into(),
+                    command: StaffCommand::AddNote { text: "still here".into() },
+                },
             };
             app.execute(&contact.id, &request).await.unwrap();
             let now = app.store.load(&contact.id).await.unwrap().unwrap();

@@ -1,9 +1,9 @@
 //! A tenant is told at once that the message came, and by when the answer will.
 
 use adapters::mail::Reason;
-use domain::contact::{Acknowledgement, AutomaticSender, Suppressed};
+use domain::contact::{Acknowledgement, AutomaticSender, SuppressionReason};
 use domain::deadline::{DeadlineState, WaiverReason};
-use domain::decide::{Command, MailOutcome, MailResult};
+use domain::decide::{Command, MailOutcome, MailResult, SystemCommand};
 use functions::intake_email::Intake;
 use tests::{MailFault, Scenario, at};
 
@@ -25,10 +25,10 @@ async fn an_email_is_acknowledged_at_once_with_a_date_that_can_be_trusted() {
     assert!(mail.subject.starts_with("Auto: No hot water"), "{}", mail.subject);
     assert_eq!(mail.in_reply_to.as_deref(), Some("m1@tenant.example"));
     // And that promise is kept, and the other runs
-    assert!(matches!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Kept { .. }));
+    assert!(matches!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Met { .. }));
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
     assert_eq!(
-        scenario.contact(&id).await.deadline("wk-email-cs").unwrap().due_at,
+        scenario.contact(&id).await.deadline(&"wk-email-cs".parse().unwrap()).unwrap().due_at,
         at("2026-05-06 17:15")
     );
     scenario.end().await;
@@ -60,7 +60,7 @@ async fn a_message_to_two_teams_leaves_neither_in_the_dark() {
     assert_eq!(scenario.contact(one).await.team.as_str(), "customer-services");
     assert_eq!(scenario.contact(two).await.team.as_str(), "repairs");
     assert_eq!(
-        scenario.contact(two).await.deadline("wk-email-direct").unwrap().due_at,
+        scenario.contact(two).await.deadline(&"wk-email-direct".parse().unwrap()).unwrap().due_at,
         at("2026-06-09 17:15")
     );
     assert_eq!(scenario.sent_to("priya.shah@westkent.example").len(), 1);
@@ -78,8 +78,11 @@ async fn what_is_written_to_a_person_is_direct_email_of_their_team() {
         Some("priya.shah")
     );
     // Five working days, not the end of the next: she is not the customer services mailbox
-    assert!(contact.deadline("wk-email-cs").is_none());
-    assert_eq!(contact.deadline("wk-email-direct").unwrap().due_at, at("2026-06-09 17:15"));
+    assert!(contact.deadline(&"wk-email-cs".parse().unwrap()).is_none());
+    assert_eq!(
+        contact.deadline(&"wk-email-direct".parse().unwrap()).unwrap().due_at,
+        at("2026-06-09 17:15")
+    );
     scenario.end().await;
 }
 
@@ -97,7 +100,7 @@ async fn a_machine_is_not_acknowledged_but_its_clock_runs_and_staff_are_told() {
         let taken = scenario.deliver(sender, &[HELP], &raw).await;
         let [Intake::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
         let contact = scenario.contact(id).await;
-        let why = Suppressed::Automatic(sign);
+        let why = SuppressionReason::Automatic(sign);
         assert_eq!(contact.acknowledgement, Acknowledgement::Suppressed { why });
         assert_eq!(
             scenario.deadline(id, "wk-email-ack").await,
@@ -119,7 +122,7 @@ async fn our_own_mail_coming_back_is_not_answered() {
     let taken =
         scenario.deliver("help@westkent.example", &["repairs@westkent.example"], &raw).await;
     let [Intake::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
-    let why = Suppressed::Automatic(AutomaticSender::OwnAddress);
+    let why = SuppressionReason::Automatic(AutomaticSender::OwnAddress);
     assert_eq!(scenario.contact(id).await.acknowledgement, Acknowledgement::Suppressed { why });
     assert!(scenario.sent_to("help@westkent.example").is_empty());
     scenario.end().await;
@@ -135,7 +138,10 @@ async fn one_sender_is_sent_so_many_acknowledgements_a_day_and_no_more() {
     // A day later it begins anew
     scenario.advance_to("2026-06-03 10:01").await;
     let id = scenario.tenant_emails(HELP, "Next day", "Again").await;
-    assert!(matches!(scenario.contact(&id).await.acknowledgement, Acknowledgement::Outcome { .. }));
+    assert!(matches!(
+        scenario.contact(&id).await.acknowledgement,
+        Acknowledgement::Confirmed { .. }
+    ));
     scenario.end().await;
 }
 
@@ -152,7 +158,7 @@ async fn an_acknowledgement_counts_when_it_is_accepted_not_when_it_was_decided()
     scenario.mailer().recover();
     scenario.advance_to("2026-06-02 10:40").await;
     // Then the acknowledgement is late, and says so
-    assert!(matches!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Late { .. }));
+    assert!(matches!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::MetLate { .. }));
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
     assert!(
         !scenario.last_to("jo@tenant.example").possible_duplicate,
@@ -182,9 +188,10 @@ async fn results_of_mails_that_are_no_longer_pending_change_nothing() {
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     let mail = scenario.log(&id).await[0].mails[0].clone();
     let outcome = MailOutcome::Accepted { at: at("2026-06-02 10:30"), possible_duplicate: true };
-    let command = Command::MailResults(vec![MailResult { mail, outcome }]);
+    let results = vec![MailResult { mail, outcome }];
+    let command = Command::System(SystemCommand::RecordMailResults(results));
     let before = scenario.contact(&id).await;
-    scenario.staff("priya.shah", &id, command).await;
+    scenario.execute(&id, command).await;
     assert_eq!(scenario.contact(&id).await, before);
     scenario.end().await;
 }

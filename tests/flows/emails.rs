@@ -1,7 +1,7 @@
 //! How every letter reads. A change of words is a change of these snapshots, for somebody to read.
 
 use chrono::NaiveDate;
-use domain::decide::{Command, DelayNotice};
+use domain::decide::{DelayNotice, StaffCommand};
 use tests::{MailFault, Scenario};
 
 const HELP: &str = "help@westkent.example";
@@ -28,7 +28,7 @@ async fn of_a_contact_that_is_reminded_of_delayed_and_answered() {
     scenario.advance_to("2026-05-06 17:16").await;
     let until = NaiveDate::from_ymd_opt(2026, 5, 12).unwrap();
     let text = "The plumber has to order a part.".into();
-    scenario.staff("priya.shah", &id, Command::NotifyDelay(DelayNotice { until, text })).await;
+    scenario.staff("priya.shah", &id, StaffCommand::NotifyDelay(DelayNotice { until, text })).await;
     let notification = scenario.last_to("priya.shah@westkent.example");
     scenario
         .reply("priya.shah@westkent.example", &notification, "Hello Jo,\r\n\r\nit is mended.", "")

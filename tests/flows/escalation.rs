@@ -2,7 +2,7 @@
 
 use chrono::Timelike as _;
 use domain::deadline::DeadlineState;
-use domain::decide::Command;
+use domain::decide::StaffCommand;
 use tests::{Scenario, at};
 
 const HELP: &str = "help@westkent.example";
@@ -52,9 +52,9 @@ async fn an_answer_in_the_last_second_keeps_the_promise_and_one_after_it_does_no
             at: at(answered),
             closes: true,
         };
-        scenario.staff("priya.shah", &id, Command::Answer(answer)).await;
+        scenario.staff("priya.shah", &id, StaffCommand::Answer(answer)).await;
         let state = scenario.deadline(&id, "wk-email-cs").await;
-        assert_eq!(matches!(state, DeadlineState::Kept { .. }), kept, "{answered}: {state:?}");
+        assert_eq!(matches!(state, DeadlineState::Met { .. }), kept, "{answered}: {state:?}");
         scenario.end().await;
     }
 }
@@ -69,7 +69,7 @@ async fn a_contact_that_was_answered_reminds_nobody() {
         at: at("2026-06-02 10:00"),
         closes: false,
     };
-    scenario.staff("priya.shah", &id, Command::Answer(answer)).await;
+    scenario.staff("priya.shah", &id, StaffCommand::Answer(answer)).await;
     let before = scenario.mailer().sent().len();
     scenario.advance_to("2026-06-20 12:00").await;
     assert_eq!(scenario.mailer().sent().len(), before);

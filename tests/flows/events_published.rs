@@ -3,12 +3,13 @@
 use adapters::ports::CommitNotice;
 use adapters::store::Committed;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::calendar::OutsideCalendar;
 use domain::contact::{
-    Actor, AutomaticSender, Commit, ContactId, Customer, Event, MailId, Means, MoveReason,
-    Suppressed,
+    Actor, AutomaticSender, Commit, ContactId, Customer, Event, MailId, MailProblem, Means,
+    MoveReason, ReplyRejection, SuppressionReason,
 };
-use domain::deadline::WaiverReason;
-use domain::decide::{Answer, Command};
+use domain::deadline::{DeadlineId, WaiverReason};
+use domain::decide::{Answer, StaffCommand};
 use domain::organisation::Organisation;
 use domain::standards::{Category, Channel, Milestone, Priority, load_built_in};
 use serde_json::{Value, json};
@@ -63,7 +64,7 @@ async fn what_a_contact_goes_through_is_told_as_documented() {
         at: at("2026-06-05 12:00"),
         closes: true,
     };
-    scenario.staff("priya.shah", &id, Command::Answer(answer)).await;
+    scenario.staff("priya.shah", &id, StaffCommand::Answer(answer)).await;
     let ack = scenario.last_to("jo@tenant.example");
     scenario.reply("jo@tenant.example", &ack, "Nobody came", "").await;
     scenario.advance_to("2026-06-12 12:00").await;
@@ -107,7 +108,8 @@ fn every_event() -> Vec<Event> {
         phone: secret(),
         address: secret(),
     };
-    let deadline = || "wk-email-cs~2".to_owned();
+    let deadline = || "wk-email-cs~2".parse::<DeadlineId>().unwrap();
+    let problem = || MailProblem::Server { response: secret() };
     vec![
         Event::Received {
             channel: Channel::Email,
@@ -127,8 +129,17 @@ fn every_event() -> Vec<Event> {
             due_at: now,
             derivation: None,
         },
-        Event::DeadlineNotStarted { standard: "wk-email-cs".into(), why: secret() },
-        Event::AcknowledgementSuppressed { why: Suppressed::Automatic(AutomaticSender::Bulk) },
+        Event::DeadlineNotCounted {
+            standard: "wk-email-cs".into(),
+            outside: OutsideCalendar {
+                date: NaiveDate::default(),
+                first: NaiveDate::default(),
+                last: NaiveDate::default(),
+            },
+        },
+        Event::AcknowledgementSuppressed {
+            why: SuppressionReason::Automatic(AutomaticSender::Bulk),
+        },
         Event::MilestoneRecorded { milestone: Milestone::Responded, at: now, by_post: false },
         Event::DeadlineMet { deadline: deadline(), by: Milestone::Responded, at: now, late: true },
         Event::DeadlineMissed { deadline: deadline(), due_at: now },
@@ -136,8 +147,8 @@ fn every_event() -> Vec<Event> {
         Event::DeadlineWaived { deadline: deadline(), why: WaiverReason::ClosedByStaff(secret()) },
         Event::Notified { person: SECRET.into(), deadlines: vec![deadline()] },
         Event::MailSent { mail: mail.clone(), at: now, possible_duplicate: true },
-        Event::MailDeferred { mail: mail.clone(), why: secret(), until: now },
-        Event::MailFailed { mail: mail.clone(), why: secret() },
+        Event::MailDeferred { mail: mail.clone(), why: problem(), until: now },
+        Event::MailFailed { mail: mail.clone(), why: problem() },
         Event::MailRetried { mail },
         Event::Answered { means: Means::Email, text: secret(), at: now },
         Event::CallAttempted { text: secret() },
@@ -146,7 +157,7 @@ fn every_event() -> Vec<Event> {
         Event::NoteAdded { text: secret() },
         Event::Assigned { person: SECRET.into() },
         Event::HandedOver { team: "repairs".into() },
-        Event::StaffReplyRejected { why: secret() },
+        Event::StaffReplyRejected { why: ReplyRejection::NoText },
         Event::Closed { reason: Some(secret()) },
         Event::Reopened,
         Event::DeadlineMoved {
@@ -172,7 +183,7 @@ fn place(event: &Event) -> usize {
         Event::Received { .. } => 0,
         Event::CustomerWrote { .. } => 1,
         Event::DeadlineStarted { .. } => 2,
-        Event::DeadlineNotStarted { .. } => 3,
+        Event::DeadlineNotCounted { .. } => 3,
         Event::AcknowledgementSuppressed { .. } => 4,
         Event::MilestoneRecorded { .. } => 5,
         Event::DeadlineMet { .. } => 6,

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::deadline::{DeadlineState, WaiverReason};
-use domain::decide::{Command, DelayNotice, Refusal};
+use domain::decide::{Command, DelayNotice, Refusal, StaffCommand};
 use functions::Outcome;
 use tests::{Scenario, at};
 
@@ -14,20 +14,14 @@ async fn a_delay_notice_with_a_date_keeps_its_own_promise_and_not_the_answers() 
     let id = scenario.tenant_emails(HELP, "Lease", "Please explain").await;
     let until = NaiveDate::from_ymd_opt(2026, 6, 10).unwrap();
     let notice = DelayNotice { until, text: "We have to ask our solicitor.".into() };
-    scenario.staff("priya.shah", &id, Command::NotifyDelay(notice)).await;
+    scenario.staff("priya.shah", &id, StaffCommand::NotifyDelay(notice)).await;
     let mail = scenario.last_to("jo@tenant.example");
     assert!(mail.text.contains("by the end of Wednesday 10 June"), "{}", mail.text);
-    assert!(matches!(
-        scenario.deadline(&id, "wk-email-cs-delay").await,
-        DeadlineState::Kept { .. }
-    ));
+    assert!(matches!(scenario.deadline(&id, "wk-email-cs-delay").await, DeadlineState::Met { .. }));
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
     scenario.advance_to("2026-06-05 12:00").await;
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Missed);
-    assert!(matches!(
-        scenario.deadline(&id, "wk-email-cs-delay").await,
-        DeadlineState::Kept { .. }
-    ));
+    assert!(matches!(scenario.deadline(&id, "wk-email-cs-delay").await, DeadlineState::Met { .. }));
     scenario.end().await;
 }
 
@@ -37,7 +31,11 @@ async fn a_new_date_that_is_not_ahead_is_refused() {
     let id = scenario.tenant_emails(HELP, "Lease", "Please explain").await;
     let until = NaiveDate::from_ymd_opt(2026, 6, 2).unwrap();
     let given = scenario
-        .staff("priya.shah", &id, Command::NotifyDelay(DelayNotice { until, text: String::new() }))
+        .staff(
+            "priya.shah",
+            &id,
+            StaffCommand::NotifyDelay(DelayNotice { until, text: String::new() }),
+        )
         .await;
     assert!(matches!(given, Outcome::Refused(Refusal::DateNotAhead)), "{given:?}");
     scenario.end().await;
@@ -47,17 +45,21 @@ async fn a_new_date_that_is_not_ahead_is_refused() {
 async fn passing_it_on_starts_the_teams_own_clock_and_still_looking_starts_it_again() {
     let mut scenario = Scenario::at("2026-05-20 10:05").await;
     let id = scenario.tenant_emails(HELP, "Damp", "There is damp").await;
-    scenario.staff("priya.shah", &id, Command::HandOver { team: "housing".into() }).await;
+    scenario.staff("priya.shah", &id, StaffCommand::HandOver { team: "housing".into() }).await;
     let contact = scenario.contact(&id).await;
     // Five working days over the spring bank holiday
-    assert_eq!(contact.deadline("wk-team-update").unwrap().due_at, at("2026-05-28 17:15"));
+    assert_eq!(
+        contact.deadline(&"wk-team-update".parse().unwrap()).unwrap().due_at,
+        at("2026-05-28 17:15")
+    );
     assert!(scenario.last_to("sam.reid@westkent.example").subject.starts_with("New"));
     assert!(scenario.last_to("sam.reid@westkent.example").text.contains("There is damp"));
     scenario.advance_to("2026-05-27 12:00").await;
     let text = "The surveyor comes next week.".into();
-    scenario.staff("sam.reid", &id, Command::GiveUpdate { text }).await;
-    assert!(matches!(scenario.deadline(&id, "wk-team-update").await, DeadlineState::Kept { .. }));
-    let again = scenario.contact(&id).await.deadline("wk-team-update~2").unwrap().clone();
+    scenario.staff("sam.reid", &id, StaffCommand::GiveUpdate { text }).await;
+    assert!(matches!(scenario.deadline(&id, "wk-team-update").await, DeadlineState::Met { .. }));
+    let again =
+        scenario.contact(&id).await.deadline(&"wk-team-update~2".parse().unwrap()).unwrap().clone();
     assert!(again.internal, "that it is said again was promised to nobody");
     assert_eq!(again.due_at, at("2026-06-03 17:15"));
     // Customer services' own promise of the next working day was broken meanwhile
@@ -70,9 +72,11 @@ async fn closing_while_an_answer_is_owed_needs_a_reason_and_is_counted_apart() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Spam", "Buy now").await;
     let given =
-        scenario.staff("priya.shah", &id, Command::Close { reason: Some("  ".into()) }).await;
+        scenario.staff("priya.shah", &id, StaffCommand::Close { reason: Some("  ".into()) }).await;
     assert!(matches!(given, Outcome::Refused(Refusal::StillOwed)), "{given:?}");
-    scenario.staff("priya.shah", &id, Command::Close { reason: Some("advertising".into()) }).await;
+    scenario
+        .staff("priya.shah", &id, StaffCommand::Close { reason: Some("advertising".into()) })
+        .await;
     let why = WaiverReason::ClosedByStaff("advertising".into());
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Waived { why });
     let figures = functions::report::month(&scenario.simulation.app, "2026-06").await.unwrap();
@@ -86,10 +90,10 @@ async fn closing_while_an_answer_is_owed_needs_a_reason_and_is_counted_apart() {
 async fn an_assigned_contact_reminds_whoever_has_it() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
-    scenario.staff("priya.shah", &id, Command::Assign { person: "tom.okafor".into() }).await;
+    scenario.staff("priya.shah", &id, StaffCommand::Assign { person: "tom.okafor".into() }).await;
     scenario.advance_to("2026-06-03 09:00").await;
     assert!(scenario.last_to("tom.okafor@westkent.example").subject.starts_with("Reminder"));
-    let nobody = Command::Assign { person: "nobody".into() };
+    let nobody = StaffCommand::Assign { person: "nobody".into() };
     let given = scenario.staff("priya.shah", &id, nobody).await;
     assert!(matches!(given, Outcome::Refused(Refusal::UnknownPerson(_))), "{given:?}");
     scenario.end().await;
@@ -108,6 +112,7 @@ async fn a_voicemail_is_not_a_call_back() {
         id: app.secret.contact_of_record("call"),
         fingerprint: "x".into(),
         received_at: app.now(),
+        recorded_by: Some("priya.shah".into()),
         channel: domain::standards::Channel::Phone,
         category: domain::standards::Category::default(),
         priority: domain::standards::Priority::Normal,
@@ -125,22 +130,27 @@ async fn a_voicemail_is_not_a_call_back() {
         also: vec![Milestone::MessageTaken],
     };
     let call = new.id;
-    scenario.staff("priya.shah", &call, Command::Receive(Box::new(new))).await;
+    scenario.execute(&call, Command::Receive(Box::new(new))).await;
     assert_eq!(
-        scenario.contact(&call).await.deadline("wk-callback-person").unwrap().due_at,
+        scenario
+            .contact(&call)
+            .await
+            .deadline(&"wk-callback-person".parse().unwrap())
+            .unwrap()
+            .due_at,
         at("2026-06-08 17:15")
     );
     scenario
-        .staff("sam.reid", &call, Command::RecordCallAttempt { text: "voicemail".into() })
+        .staff("sam.reid", &call, StaffCommand::RecordCallAttempt { text: "voicemail".into() })
         .await;
     assert_eq!(scenario.deadline(&call, "wk-callback-person").await, DeadlineState::Open);
     let spoke = Answer { means: Means::Phone, text: "Spoke".into(), at: app.now(), closes: true };
-    scenario.staff("sam.reid", &call, Command::Answer(spoke)).await;
+    scenario.staff("sam.reid", &call, StaffCommand::Answer(spoke)).await;
     assert!(matches!(
         scenario.deadline(&call, "wk-callback-person").await,
-        DeadlineState::Kept { .. }
+        DeadlineState::Met { .. }
     ));
-    let close = Command::Close { reason: Some("done".into()) };
+    let close = StaffCommand::Close { reason: Some("done".into()) };
     scenario.staff("priya.shah", &id, close).await;
     scenario.end().await;
 }

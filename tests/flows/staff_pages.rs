@@ -78,7 +78,7 @@ async fn an_answer_from_the_page_reaches_the_tenant_once_however_often_it_is_cli
         2,
         "the acknowledgement and the answer"
     );
-    assert!(matches!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Kept { .. }));
+    assert!(matches!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Met { .. }));
     assert!(!page(&scenario, "/staff").await.contains("Bins"), "it is closed");
     scenario.end().await;
 }
@@ -141,7 +141,7 @@ async fn staff_record_a_letter_that_came_on_saturday() {
     assert_eq!(status, StatusCode::SEE_OTHER);
     let id = to.split(['/', '?']).nth(3).unwrap().parse().unwrap();
     // Saturday is day 0; the fifth working day is Friday, which closes early
-    let due = scenario.contact(&id).await.deadline("wk-letter").unwrap().due_at;
+    let due = scenario.contact(&id).await.deadline(&"wk-letter".parse().unwrap()).unwrap().due_at;
     assert_eq!(due, tests::at("2026-06-12 16:45"));
     // A double click is one contact
     let (_, again, _) = post(&mut scenario, "/staff/record", body).await;

@@ -33,7 +33,7 @@ async fn a_reply_to_the_notification_answers_the_tenant_and_stops_the_clock() {
     assert!(!answer.text.contains("Write your answer above"), "{}", answer.text);
     assert!(!answer.text.contains(PRIYA), "{}", answer.text);
     // And the clock has stopped, and the contact is closed
-    assert!(matches!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Kept { .. }));
+    assert!(matches!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Met { .. }));
     assert!(scenario.contact(&id).await.closed.is_some());
     scenario.end().await;
 }

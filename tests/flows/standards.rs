@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::contact::Means;
 use domain::deadline::DeadlineState;
-use domain::decide::{Answer, Command, DelayNotice};
+use domain::decide::{Answer, DelayNotice, StaffCommand};
 use domain::organisation::{Organisation, TeamId};
 use domain::standards::{Priority, load_built_in};
 use tests::Scenario;
@@ -14,13 +14,13 @@ fn organisation(id: &str) -> Organisation {
     load_built_in(id).unwrap()
 }
 
-fn answer(scenario: &Scenario, means: Means) -> Command {
+fn answer(scenario: &Scenario, means: Means) -> StaffCommand {
     let at = scenario.simulation.app.now();
-    Command::Answer(Answer { means, text: "We are sorry.".into(), at, closes: false })
+    StaffCommand::Answer(Answer { means, text: "We are sorry.".into(), at, closes: false })
 }
 
-fn sorted_as(category: &str, priority: Priority) -> Command {
-    Command::Triage { category: category.parse().unwrap(), priority }
+fn sorted_as(category: &str, priority: Priority) -> StaffCommand {
+    StaffCommand::Triage { category: category.parse().unwrap(), priority }
 }
 
 #[tokio::test]
@@ -28,7 +28,7 @@ async fn letters_about_a_complaint_say_how_to_reach_the_ombudsman() {
     let mut scenario = Scenario::at("2026-06-05 10:00").await;
     let id = scenario.tenant_emails("help@westkent.example", "A complaint", "Nobody came.").await;
     scenario.staff("priya.shah", &id, sorted_as("complaint", Priority::Normal)).await;
-    let reached = Command::RecordMilestone {
+    let reached = StaffCommand::RecordMilestone {
         milestone: "complaint-defined".parse().unwrap(),
         at: scenario.simulation.app.now(),
         by_post: false,
@@ -37,12 +37,12 @@ async fn letters_about_a_complaint_say_how_to_reach_the_ombudsman() {
     scenario.advance_to("2026-06-08 10:00").await;
     let until = NaiveDate::from_ymd_opt(2026, 6, 26).unwrap();
     let notice = DelayNotice { until, text: "The surveyor is ill.".into() };
-    scenario.staff("priya.shah", &id, Command::NotifyDelay(notice)).await;
+    scenario.staff("priya.shah", &id, StaffCommand::NotifyDelay(notice)).await;
     let delay = scenario.last_to(JO);
     assert!(delay.text.contains("info@housing-ombudsman.org.uk"), "{}", delay.text);
     assert!(delay.html.contains("info@housing-ombudsman.org.uk"));
     let contact = scenario.contact(&id).await;
-    let due = contact.deadline("chc-s1-response").unwrap().due_at;
+    let due = contact.deadline(&"chc-s1-response".parse().unwrap()).unwrap().due_at;
     assert_eq!(due, tests::at("2026-06-26 16:45"), "the notice puts the response off");
     let given = answer(&scenario, Means::Email);
     scenario.staff("priya.shah", &id, given).await;
@@ -54,7 +54,9 @@ async fn letters_about_a_complaint_say_how_to_reach_the_ombudsman() {
 async fn a_customer_is_told_to_which_team_it_was_passed() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails("help@westkent.example", "Gate", "It is stuck.").await;
-    scenario.staff("priya.shah", &id, Command::HandOver { team: TeamId("repairs".into()) }).await;
+    scenario
+        .staff("priya.shah", &id, StaffCommand::HandOver { team: TeamId("repairs".into()) })
+        .await;
     let word = scenario.last_to(JO);
     assert!(word.text.contains("our Repairs team"), "{}", word.text);
     insta::assert_snapshot!(format!(
@@ -77,7 +79,9 @@ async fn nobody_tells_a_machine_where_its_mail_was_passed() {
         scenario.message(JO, to, "Out of office", "Back soon.", "Auto-Submitted: auto-replied\r\n");
     let taken = scenario.deliver(JO, &[to], &raw).await;
     let [functions::intake_email::Intake::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
-    scenario.staff("priya.shah", id, Command::HandOver { team: TeamId("repairs".into()) }).await;
+    scenario
+        .staff("priya.shah", id, StaffCommand::HandOver { team: TeamId("repairs".into()) })
+        .await;
     assert!(scenario.sent_to(JO).is_empty());
     let told = scenario.last_to("dan.fisher@westkent.example");
     assert!(told.text.contains("TO DO: We have passed your enquiry to"), "{}", told.text);

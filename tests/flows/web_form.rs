@@ -201,7 +201,7 @@ async fn the_status_page_is_private_and_says_how_it_stands() {
         at: at("2026-06-04 08:50"),
         closes: true,
     };
-    scenario.staff("dan.fisher", &id, domain::decide::Command::Answer(answer)).await;
+    scenario.staff("dan.fisher", &id, domain::decide::StaffCommand::Answer(answer)).await;
     let page = ask(&scenario, get(path)).await.2;
     assert!(page.contains("answered and closed") && !page.contains("secret"), "{page}");
     scenario.end().await;
@@ -228,7 +228,7 @@ async fn what_was_closed_without_an_answer_is_not_called_answered() {
         serde_json::from_str::<Value>(&body).unwrap()["status_url"].as_str().unwrap().to_owned();
     let path = url.strip_prefix("https://kept.example").unwrap();
     let id = path.split('/').nth(2).unwrap().parse().unwrap();
-    let close = |reason: &str| domain::decide::Command::Close { reason: Some(reason.into()) };
+    let close = |reason: &str| domain::decide::StaffCommand::Close { reason: Some(reason.into()) };
     scenario.staff("dan.fisher", &id, close("sent twice")).await;
     let page = ask(&scenario, get(path)).await.2;
     assert!(page.contains("It is closed.") && !page.contains("answered"), "{page}");
@@ -239,7 +239,7 @@ async fn what_was_closed_without_an_answer_is_not_called_answered() {
         at: at("2026-06-02 10:00"),
         closes: true,
     };
-    scenario.staff("dan.fisher", &id, domain::decide::Command::Answer(answer)).await;
+    scenario.staff("dan.fisher", &id, domain::decide::StaffCommand::Answer(answer)).await;
     assert!(ask(&scenario, get(path)).await.2.contains("answered and closed"));
     scenario.advance_to("2026-06-03 10:00").await;
     let to = scenario.last_to("jo@tenant.example").reply_to;

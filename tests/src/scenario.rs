@@ -7,9 +7,9 @@ use adapters::mailer::Mailer;
 use adapters::ports::{NobodyListens, NoopTimers};
 use adapters::store::Committed;
 use chrono::TimeDelta;
-use domain::contact::{Actor, Commit, Contact, ContactId};
+use domain::contact::{Commit, Contact, ContactId};
 use domain::deadline::DeadlineState;
-use domain::decide::{Command, MAIL_GRACE, Request};
+use domain::decide::{Command, MAIL_GRACE, Request, StaffCommand};
 use domain::organisation::{Organisation, PersonId};
 use domain::standards::load_built_in;
 use functions::dispatch::Dispatch;
@@ -115,8 +115,13 @@ impl Scenario {
     }
 
     /// Executes a command of a member of staff and dispatches what follows from it.
-    pub async fn staff(&mut self, person: &str, id: &ContactId, command: Command) -> Outcome {
-        let request = Request { key: None, by: Actor::Staff(PersonId::from(person)), command };
+    pub async fn staff(&mut self, person: &str, id: &ContactId, command: StaffCommand) -> Outcome {
+        self.execute(id, Command::Staff { person: PersonId::from(person), command }).await
+    }
+
+    /// Executes a command and dispatches what follows from it.
+    pub async fn execute(&mut self, id: &ContactId, command: Command) -> Outcome {
+        let request = Request { key: None, command };
         let outcome = self.simulation.app.execute(id, &request).await.expect("the table");
         self.run_until_idle().await;
         outcome
@@ -164,7 +169,7 @@ impl Scenario {
     /// The state of a deadline.
     pub async fn deadline(&self, id: &ContactId, deadline: &str) -> DeadlineState {
         let contact = self.contact(id).await;
-        let found = contact.deadline(deadline);
+        let found = contact.deadline(&deadline.parse().expect("a deadline's id"));
         found
             .unwrap_or_else(|| panic!("there is no {deadline}: {:?}", contact.deadlines))
             .state

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use adapters::aws::Bucket;
 use chrono::TimeDelta;
-use domain::contact::{Actor, ContactId, Event};
-use domain::decide::{Command, Request};
+use domain::contact::{ContactId, Event};
+use domain::decide::{Command, Request, StaffCommand};
 use functions::dispatch::stream::process_records;
 use functions::intake_email::{Envelope, Intake, receive};
 use functions::{App, reconcile};
@@ -52,9 +52,9 @@ impl StreamHarness {
 
     /// Staff take a note.
     pub(crate) async fn note(&self, id: &ContactId, text: &str) {
-        let by = Actor::Staff("priya.shah".into());
-        let command = Command::Note { text: text.into() };
-        self.app.execute(id, &Request { key: None, by, command }).await.unwrap();
+        let command = StaffCommand::AddNote { text: text.into() };
+        let command = Command::Staff { person: "priya.shah".into(), command };
+        self.app.execute(id, &Request { key: None, command }).await.unwrap();
     }
 
     /// Lets what was written since reach the stream.

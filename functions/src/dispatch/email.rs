@@ -5,11 +5,12 @@ use adapters::emails::{
     Reminder, Update, WindowClosing,
 };
 use adapters::mail::{ANSWER_ABOVE, Mailbox, Outgoing, Reason, message_id, with_tag};
-use domain::contact::{Addressee, Contact, Holder, Mail, MailKind, Suppressed};
-use domain::deadline::Deadline;
+use domain::contact::{Addressee, Contact, Holder, Mail, MailKind, MailProblem, MailTopic};
+use domain::deadline::{Deadline, DeadlineId};
 use domain::organisation::{PersonId, Team};
 use domain::standards::{AppearsIn, Milestone};
 use domain::time::date_in_words;
+use domain::wording as label;
 
 use crate::App;
 use crate::wording;
@@ -21,20 +22,28 @@ pub(super) fn write(
     contact: &Contact,
     mail: &Mail,
     message: Option<&str>,
-) -> Result<Outgoing, String> {
+) -> Result<Outgoing, MailProblem> {
     let organisation = &app.organisation;
     let team = organisation.team(contact.team.as_str()).or_else(|| organisation.teams().first());
-    let team = team.ok_or("the organisation has no teams")?;
+    let team = team.ok_or(MailProblem::NotWritten)?;
     let writer = Writer { app, contact, team, message };
     let (to, holder, reason) = writer.addressee(mail)?;
-    let letter = writer.letter(mail).map_err(|error| error.to_string())?;
+    let letter = writer.letter(mail).map_err(|error| {
+        tracing::error!(contact = %contact.id, mail = %mail.id, %error, "an email cannot be written");
+        MailProblem::NotWritten
+    })?;
     let token = app.secret.token(&contact.id, &holder);
     let mailbox = team.mailbox();
     let domain = mailbox.rsplit_once('@').map_or(mailbox, |(_, domain)| domain);
     // The customer's mail program shows our mail below theirs.
     let thread = contact.thread.as_ref().filter(|_| mail.to == Addressee::Customer);
     Ok(Outgoing {
-        name: format!("{}.{}.{}", contact.reference(organisation), mail.id, kind(&mail.kind)),
+        name: format!(
+            "{}.{}.{}",
+            contact.reference(organisation),
+            mail.id,
+            file_name(mail.kind.topic())
+        ),
         from: Mailbox { name: organisation.name.clone(), address: mailbox.to_owned() },
         to,
         reply_to: with_tag(mailbox, &contact.id, token.as_str()),
@@ -49,18 +58,19 @@ pub(super) fn write(
     })
 }
 
-fn kind(kind: &MailKind) -> &'static str {
-    match kind {
-        MailKind::Acknowledgement => "acknowledgement",
-        MailKind::NewContact { .. } => "new-contact",
-        MailKind::ActionPrompt { .. } => "to-do",
-        MailKind::CustomerWrote { .. } => "wrote-again",
-        MailKind::Reminder { overdue: false, .. } => "reminder",
-        MailKind::Reminder { overdue: true, .. } => "escalation",
-        MailKind::Answer { .. } => "answer",
-        MailKind::Delay { .. } => "delay",
-        MailKind::Undelivered { .. } => "undelivered",
-        MailKind::ReplyNotSent { .. } => "reply-not-sent",
+/// The topic in the name of the email's file, if it goes to a folder.
+fn file_name(topic: MailTopic) -> &'static str {
+    match topic {
+        MailTopic::Acknowledgement => "acknowledgement",
+        MailTopic::NewContact => "new-contact",
+        MailTopic::ActionPrompt => "to-do",
+        MailTopic::CustomerWrote => "wrote-again",
+        MailTopic::Reminder => "reminder",
+        MailTopic::Escalation => "escalation",
+        MailTopic::Answer => "answer",
+        MailTopic::Delay => "delay",
+        MailTopic::Undelivered => "undelivered",
+        MailTopic::ReplyNotSent => "reply-not-sent",
     }
 }
 
@@ -72,12 +82,12 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn addressee(&self, mail: &Mail) -> Result<(Mailbox, Holder, Reason), String> {
+    fn addressee(&self, mail: &Mail) -> Result<(Mailbox, Holder, Reason), MailProblem> {
         match &mail.to {
             Addressee::Person(id) => {
                 let person = self.app.organisation.person(id.as_str());
                 let person =
-                    person.ok_or_else(|| format!("there is nobody called {id} any more"))?;
+                    person.ok_or_else(|| MailProblem::UnknownPerson { person: id.clone() })?;
                 let to = Mailbox { name: person.name.clone(), address: person.email.clone() };
                 Ok((to, Holder::Person(id.clone()), Reason::Notice))
             }
@@ -91,7 +101,7 @@ impl Writer<'_> {
                     }
                     _ => (customer.email.as_deref(), Reason::Notice),
                 };
-                let address = address.ok_or("the customer gave no email address")?.to_owned();
+                let address = address.ok_or(MailProblem::NoAddress)?.to_owned();
                 Ok((Mailbox { name: customer.name.clone(), address }, Holder::Customer, reason))
             }
         }
@@ -121,7 +131,7 @@ impl Writer<'_> {
             }
             MailKind::NewContact { unacknowledged, action_prompts } => {
                 let text = self.message.unwrap_or("(the message is on the page below)");
-                let unacknowledged = unacknowledged.map(Suppressed::in_words);
+                let unacknowledged = unacknowledged.map(label::suppression);
                 let action_prompts = &self.action_prompts(action_prompts);
                 self.new_contact(reference, text, false, unacknowledged, action_prompts)
             }
@@ -141,16 +151,19 @@ impl Writer<'_> {
                 WindowClosing { provider, reference, subject, windows }.write()
             }
             MailKind::Reminder { deadlines, overdue } => self.reminder(reference, deadlines, *overdue),
-            MailKind::Undelivered { why, what } => self.trouble(
+            MailKind::Undelivered { why, topic } => self.trouble(
                 reference,
-                &format!("A mail to the customer did not arrive: {what}"),
-                why,
+                &format!(
+                    "A mail to the customer did not arrive: {}",
+                    label::mail_topic(*topic, &Addressee::Customer)
+                ),
+                &label::mail_problem(why),
                 "It will not be tried again. Ring or write to the customer, or correct the address.",
             ),
             MailKind::ReplyNotSent { why } => self.trouble(
                 reference,
                 "Your reply was not passed on to the customer",
-                why,
+                label::reply_rejection(*why),
                 "Nothing went out. Answer again from your own mailbox, above the line in the notification, or on the page below.",
             ),
         }
@@ -186,7 +199,7 @@ impl Writer<'_> {
     fn reminder(
         &self,
         reference: &str,
-        deadlines: &[String],
+        deadlines: &[DeadlineId],
         overdue: bool,
     ) -> Result<EmailText, askama::Error> {
         let owner = self.contact.owner.as_ref().unwrap_or(&self.team.duty);
@@ -227,7 +240,7 @@ impl Writer<'_> {
     }
 
     fn is_work(&self, deadline: &Deadline) -> bool {
-        self.app.organisation.standard(&deadline.standard).is_some_and(|standard| {
+        deadline.standard(&self.app.organisation).is_some_and(|standard| {
             standard.shares_due_with.is_none()
                 && standard
                     .options

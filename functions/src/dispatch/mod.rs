@@ -17,8 +17,8 @@ use adapters::mailer::{MailError, Mailer};
 use adapters::ports::{CommitNotice, EventBus, PortError, Timers};
 use adapters::store::{Claim, Committed, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::contact::{Actor, Commit, Contact, Event, Mail, MailKind};
-use domain::decide::{Command, MAIL_GRACE, MailOutcome, MailResult, Request};
+use domain::contact::{Commit, Contact, Event, Mail, MailKind, MailProblem};
+use domain::decide::{Command, MAIL_GRACE, MailOutcome, MailResult, Request, SystemCommand};
 use thiserror::Error;
 
 use crate::App;
@@ -162,7 +162,7 @@ impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
         for mail in mails {
             let twice = possible_duplicate || mail.uncertain;
             let outcome = if self.app.now() - commit.at >= BEGUN_WITHIN {
-                Some(MailOutcome::Deferred { why: "the mails before it took too long".into() })
+                Some(MailOutcome::Deferred { why: MailProblem::OutOfTime })
             } else {
                 self.send(&contact, mail, message.as_deref(), twice).await
             };
@@ -171,8 +171,8 @@ impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
         if results.is_empty() {
             return Ok(());
         }
-        let request =
-            Request { key: None, by: Actor::Kept, command: Command::MailResults(results) };
+        let command = Command::System(SystemCommand::RecordMailResults(results));
+        let request = Request { key: None, command };
         self.app.execute_loaded(id, Some(contact), &request).await?;
         Ok(())
     }
@@ -215,10 +215,16 @@ impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
         };
         Some(match self.mailer.send(&outgoing).await {
             Ok(()) => MailOutcome::Accepted { at: self.app.now(), possible_duplicate },
-            Err(MailError::Transient(why)) => MailOutcome::Deferred { why },
-            Err(MailError::Permanent(why)) => MailOutcome::Failed { why },
+            Err(MailError::Transient(response)) => {
+                MailOutcome::Deferred { why: MailProblem::Server { response } }
+            }
+            Err(MailError::Permanent(response)) => {
+                MailOutcome::Failed { why: MailProblem::Server { response } }
+            }
             // It carries the mark already, so it can wait longer each time like any other.
-            Err(MailError::Unconfirmed(why)) if mail.uncertain => MailOutcome::Deferred { why },
+            Err(MailError::Unconfirmed(response)) if mail.uncertain => {
+                MailOutcome::Deferred { why: MailProblem::Server { response } }
+            }
             Err(MailError::Unconfirmed(why)) => {
                 tracing::warn!(contact = %contact.id, mail = %mail.id, why, "may have been taken; sent again, marked");
                 return None;

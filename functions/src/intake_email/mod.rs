@@ -13,8 +13,10 @@ use adapters::archive::Archive;
 use adapters::digest::digest;
 use adapters::mail::{Incoming, answer_text, fresh_text};
 use adapters::store::StoreError;
-use domain::contact::{Actor, AutomaticSender, ContactId, Customer, Means, ThreadMark};
-use domain::decide::{Answer, Command, Message, NewContact, NoChange, Refusal, Request};
+use domain::contact::{AutomaticSender, ContactId, Customer, Means, ReplyRejection, ThreadMark};
+use domain::decide::{
+    Answer, Command, Message, NewContact, NoChange, Refusal, Request, StaffCommand, SystemCommand,
+};
 use domain::organisation::{AddressOwner, Person, PersonId};
 use domain::standards::{Category, Channel, Priority};
 use thiserror::Error;
@@ -151,6 +153,7 @@ impl Arrived<'_> {
             id,
             fingerprint: self.fingerprint.clone(),
             received_at: now,
+            recorded_by: None,
             channel: Channel::Email,
             category: Category::default(),
             priority: Priority::Normal,
@@ -163,9 +166,7 @@ impl Arrived<'_> {
             acknowledged_today,
             also: Vec::new(),
         };
-        let receive = |new: &NewContact| {
-            self.request(Actor::Customer, Command::Receive(Box::new(new.clone())))
-        };
+        let receive = |new: &NewContact| self.request(Command::Receive(Box::new(new.clone())));
         let mut given = app.execute(&new.id, &receive(&new)).await?;
         if let Outcome::Refused(Refusal::KeyUsedForAnotherMessage) = given {
             new.id = app.secret.contact_of_mail(&self.fingerprint, mailbox);
@@ -184,7 +185,7 @@ impl Arrived<'_> {
         let text = if fresh.is_empty() { self.incoming.text.clone() } else { fresh };
         let command =
             Command::CustomerWrote { channel: Channel::Email, message: self.message(text) };
-        match self.app.execute(&id, &self.request(Actor::Customer, command)).await? {
+        match self.app.execute(&id, &self.request(command)).await? {
             Outcome::Done(_) => Ok(Intake::Joined(id)),
             Outcome::NoChange(..) | Outcome::Refused(_) => Ok(Intake::Duplicate(Some(id))),
         }
@@ -203,17 +204,12 @@ impl Arrived<'_> {
             self.incoming.from.as_deref().and_then(|from| self.app.organisation.person_at(from));
         let text = answer_text(&self.incoming.text);
         match author {
-            None => {
-                let why = "it came from an address that is not one of our staff's";
-                self.not_passed_on(id, notified, why).await
-            }
+            None => self.not_passed_on(id, notified, ReplyRejection::UnknownSender).await,
             Some(author) if text.is_empty() => {
-                let why = "there was no text above the line";
-                self.not_passed_on(id, author.id.clone(), why).await
+                self.not_passed_on(id, author.id.clone(), ReplyRejection::NoText).await
             }
             Some(author) if self.incoming.files > 0 => {
-                let why = "a file came with it, and files cannot be passed on";
-                self.not_passed_on(id, author.id.clone(), why).await
+                self.not_passed_on(id, author.id.clone(), ReplyRejection::HasAttachments).await
             }
             Some(author) => self.pass_on(id, author, text).await,
         }
@@ -226,14 +222,20 @@ impl Arrived<'_> {
         text: String,
     ) -> Result<Intake, IntakeError> {
         let answer = Answer { means: Means::Email, text, at: self.app.now(), closes: true };
-        let request = self.request(Actor::Staff(author.id.clone()), Command::Answer(answer));
+        let command = StaffCommand::Answer(answer);
+        let request = self.request(Command::Staff { person: author.id.clone(), command });
         match self.app.execute(&id, &request).await? {
             Outcome::Done(_) => Ok(Intake::Answered(id)),
             Outcome::NoChange(NoChange::Duplicate, _) => Ok(Intake::Duplicate(Some(id))),
             Outcome::NoChange(..) => Ok(Intake::Ignored),
             Outcome::Refused(Refusal::NoSuchContact) => Ok(Intake::Ignored),
-            Outcome::Refused(why) => {
-                self.not_passed_on(id, author.id.clone(), &why.to_string()).await
+            Outcome::Refused(refusal) => {
+                let why = match refusal {
+                    Refusal::NoAddress => ReplyRejection::NoAddress,
+                    Refusal::Empty => ReplyRejection::NoText,
+                    _ => ReplyRejection::Refused,
+                };
+                self.not_passed_on(id, author.id.clone(), why).await
             }
         }
     }
@@ -242,17 +244,17 @@ impl Arrived<'_> {
         &self,
         id: ContactId,
         person: PersonId,
-        why: &str,
+        why: ReplyRejection,
     ) -> Result<Intake, IntakeError> {
-        let command = Command::RejectStaffReply { person, why: why.to_owned() };
-        match self.app.execute(&id, &self.request(Actor::Kept, command)).await? {
+        let command = Command::System(SystemCommand::RejectStaffReply { person, why });
+        match self.app.execute(&id, &self.request(command)).await? {
             Outcome::NoChange(NoChange::Duplicate, _) => Ok(Intake::Duplicate(Some(id))),
             _ => Ok(Intake::NotPassedOn(id)),
         }
     }
 
-    fn request(&self, by: Actor, command: Command) -> Request {
-        Request { key: Some(self.fingerprint.clone()), by, command }
+    fn request(&self, command: Command) -> Request {
+        Request { key: Some(self.fingerprint.clone()), command }
     }
 
     fn customer(&self) -> Customer {

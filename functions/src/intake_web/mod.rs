@@ -17,7 +17,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::on;
 use axum::{Form, Json, Router};
-use domain::contact::Actor;
 use domain::decide::{Command, Refusal, Request};
 
 use crate::contact_form::random_key;
@@ -95,7 +94,7 @@ async fn receive(app: &App, fields: FormFields, format: ResponseFormat) -> Respo
     }
     let id = new.id;
     let command = Command::Receive(Box::new(new));
-    let request = Request { key: None, by: Actor::Customer, command };
+    let request = Request { key: None, command };
     match app.execute(&id, &request).await {
         Ok(Outcome::Done(contact) | Outcome::NoChange(_, Some(contact))) => {
             sent(app, &contact, format)

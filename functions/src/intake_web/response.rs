@@ -89,7 +89,7 @@ fn deadlines(app: &App, contact: &Contact) -> Vec<DeadlineJson> {
     let today = wording::today(organisation, app.now());
     let owed = wording::answers_owed(organisation, contact).into_iter();
     owed.map(|(deadline, standard)| DeadlineJson {
-        standard: standard.id.clone(),
+        standard: standard.id.to_string(),
         due_at: deadline.due_at.with_timezone(&organisation.zone()).to_rfc3339(),
         explanation: deadline
             .derivation(organisation)

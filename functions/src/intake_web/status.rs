@@ -100,8 +100,7 @@ fn told(app: &App, event: &Event, at: DateTime<Utc>) -> Option<(DateTime<Utc>, S
         }
         Event::Escalated { stage, .. } => (at, format!("You asked for stage {stage}.")),
         Event::DeadlineMissed { due_at, deadline } => {
-            let deadline = deadline.split('~').next().unwrap_or(deadline);
-            let standard = app.organisation.standard(deadline)?;
+            let standard = app.organisation.standard(&deadline.standard)?;
             if standard.internal || !standard.kept_by(Milestone::Responded) {
                 return None;
             }

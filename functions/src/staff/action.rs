@@ -6,8 +6,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::contact::{Actor, ContactId, Means};
-use domain::decide::{Answer, Command, DelayNotice, Request};
+use domain::contact::{ContactId, Means};
+use domain::decide::{Answer, Command, DelayNotice, Request, StaffCommand};
 use domain::organisation::{PersonId, TeamId};
 use domain::time::{instant, parse_local};
 use serde::Deserialize;
@@ -116,12 +116,13 @@ fn request(
     text: &str,
 ) -> Result<Request, String> {
     let command = action.command(app, form, text)?;
-    if matches!(command, Command::Close { reason: Some(_) }) && !signed_in.role.may_waive() {
+    if matches!(command, StaffCommand::Close { reason: Some(_) }) && !signed_in.role.may_waive() {
         return Err("Only a manager can close a contact that is still owed an answer.".into());
     }
     let has_key = !form.key.is_empty() && form.key.len() < MAX_KEY;
     let key = has_key.then(|| format!("{}-{}", action.as_str(), form.key));
-    Ok(Request { key, by: Actor::Staff(signed_in.person.clone()), command })
+    let command = Command::Staff { person: signed_in.person.clone(), command };
+    Ok(Request { key, command })
 }
 
 impl Action {
@@ -180,10 +181,10 @@ impl Action {
     }
 
     /// Returns the command that a form gives, or the error in it.
-    fn command(self, app: &App, form: &ActionForm, text: &str) -> Result<Command, String> {
+    fn command(self, app: &App, form: &ActionForm, text: &str) -> Result<StaffCommand, String> {
         let text = text.to_owned();
         Ok(match self {
-            Self::Answer => Command::Answer(Answer {
+            Self::Answer => StaffCommand::Answer(Answer {
                 means: means(&form.means)?,
                 text,
                 at: time_or_now(app, &form.at)?,
@@ -192,30 +193,30 @@ impl Action {
             Self::Delay => {
                 let until = NaiveDate::parse_from_str(&form.until, "%Y-%m-%d")
                     .map_err(|_| "Enter the new date, including day, month and year.".to_owned())?;
-                Command::NotifyDelay(DelayNotice { until, text })
+                StaffCommand::NotifyDelay(DelayNotice { until, text })
             }
             Self::Log => match form.what.as_str() {
-                "tried" => Command::RecordCallAttempt { text },
-                "still-looking" => Command::GiveUpdate { text },
+                "tried" => StaffCommand::RecordCallAttempt { text },
+                "still-looking" => StaffCommand::GiveUpdate { text },
                 "note" if text.is_empty() => return Err("Enter the note.".into()),
-                "note" => Command::Note { text },
+                "note" => StaffCommand::AddNote { text },
                 _ => return Err("Select what you want to record.".into()),
             },
-            Self::Milestone => Command::RecordMilestone {
+            Self::Milestone => StaffCommand::RecordMilestone {
                 milestone: form.what.parse().map_err(|_| "Select a milestone.".to_owned())?,
                 at: time_or_now(app, &form.at)?,
                 by_post: form.post == "yes",
             },
-            Self::Triage => Command::Triage {
+            Self::Triage => StaffCommand::Triage {
                 category: form.category.parse().map_err(|_| "Select a category.".to_owned())?,
                 priority: form.priority.parse().map_err(|_| "Select a priority.".to_owned())?,
             },
-            Self::Escalate => Command::Escalate { at: time_or_now(app, &form.at)? },
-            Self::Assign => Command::Assign { person: PersonId(form.to.clone()) },
-            Self::HandOver => Command::HandOver { team: TeamId(form.to.clone()) },
+            Self::Escalate => StaffCommand::Escalate { at: time_or_now(app, &form.at)? },
+            Self::Assign => StaffCommand::Assign { person: PersonId(form.to.clone()) },
+            Self::HandOver => StaffCommand::HandOver { team: TeamId(form.to.clone()) },
             Self::Close => {
                 let reason = clean_text(&form.reason);
-                Command::Close { reason: (!reason.is_empty()).then_some(reason) }
+                StaffCommand::Close { reason: (!reason.is_empty()).then_some(reason) }
             }
         })
     }

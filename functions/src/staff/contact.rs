@@ -6,8 +6,8 @@ use adapters::store::StoreError;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::contact::{Acknowledgement, Commit, Contact, ContactId, Event, Suppressed};
-use domain::deadline::{Deadline, DeadlineState, Derivation};
+use domain::contact::{Acknowledgement, Commit, Contact, ContactId, Event, SuppressionReason};
+use domain::deadline::{Deadline, DeadlineId, DeadlineState, Derivation};
 use domain::standards::{AppearsIn, Category, Priority};
 use serde::Deserialize;
 
@@ -177,13 +177,14 @@ fn known_categories(app: &App) -> Vec<Choice> {
 fn acknowledgement(app: &App, contact: &Contact) -> (String, bool) {
     match &contact.acknowledgement {
         Acknowledgement::OnItsWay => ("An acknowledgement is being sent.".into(), false),
-        Acknowledgement::Outcome { at } => {
+        Acknowledgement::Confirmed { at } => {
             let at = wording::moment(&app.organisation, *at, app.now());
             (format!("Acknowledged on {at}."), false)
         }
         Acknowledgement::Suppressed { why } => {
-            let fine = matches!(why, Suppressed::RecordedByStaff | Suppressed::NoAddress);
-            (format!("No acknowledgement was sent: {}.", why.in_words()), !fine)
+            let fine =
+                matches!(why, SuppressionReason::RecordedByStaff | SuppressionReason::NoAddress);
+            (format!("No acknowledgement was sent: {}.", domain::wording::suppression(*why)), !fine)
         }
         Acknowledgement::Failed => (
             "The acknowledgement could not be delivered. Check the customer's email address."
@@ -195,7 +196,7 @@ fn acknowledgement(app: &App, contact: &Contact) -> (String, bool) {
 
 /// Returns the deadlines, the open ones first. Each has the derivation that the log holds.
 fn deadlines(app: &App, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
-    let last_derivation = |id: &str| -> Option<&Derivation> {
+    let last_derivation = |id: &DeadlineId| -> Option<&Derivation> {
         let events = log.iter().rev().flat_map(|commit| commit.events.iter().rev());
         events.into_iter().find_map(|event| match event {
             Event::DeadlineStarted { deadline, derivation, .. }
@@ -215,8 +216,8 @@ fn deadlines(app: &App, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
         post_by: wording::post_by(&app.organisation, deadline, app.now()),
         look: match deadline.state {
             DeadlineState::Open => "running",
-            DeadlineState::Missed | DeadlineState::Late { .. } => "late",
-            DeadlineState::Kept { .. } => "kept",
+            DeadlineState::Missed | DeadlineState::MetLate { .. } => "late",
+            DeadlineState::Met { .. } => "kept",
             DeadlineState::Waived { .. } | DeadlineState::Lapsed => "off",
         },
         internal: deadline.internal,

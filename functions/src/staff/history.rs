@@ -2,7 +2,7 @@
 
 use adapters::pages::HistoryLine;
 use chrono::{DateTime, Utc};
-use domain::contact::{Actor, Commit, Event, Mail, MailKind, Means, MoveReason};
+use domain::contact::{Actor, Commit, Event, Mail, Means, MoveReason};
 use domain::time::date_in_words;
 
 use crate::{App, wording};
@@ -39,7 +39,7 @@ fn follows(event: &Event) -> bool {
             | Event::DeadlineMoved { .. }
             | Event::DeadlinePaused { .. }
             | Event::ActionPrompted { .. }
-            | Event::DeadlineNotStarted { .. }
+            | Event::DeadlineNotCounted { .. }
             | Event::AcknowledgementSuppressed { .. }
             | Event::DeadlineMet { .. }
             | Event::DeadlineWaived { .. }
@@ -118,11 +118,11 @@ fn in_words(
                 .map_or_else(|| "The customer".to_owned(), |person| name(app, person.as_str()));
             plain(format!("{whom} is told: {}.", action_prompts.join(", ")))
         }
-        Event::DeadlineNotStarted { standard, why } => {
-            plain(format!("Clock {standard} could not start: {why}."))
+        Event::DeadlineNotCounted { standard, outside } => {
+            plain(format!("Clock {standard} could not start: {outside}."))
         }
         Event::AcknowledgementSuppressed { why } => {
-            plain(format!("No acknowledgement is sent: {}.", why.in_words()))
+            plain(format!("No acknowledgement is sent: {}.", domain::wording::suppression(*why)))
         }
         Event::DeadlineMet { deadline, late: false, .. } => plain(format!("Kept: {deadline}.")),
         Event::DeadlineMet { deadline, late: true, .. } => plain(format!("Done late: {deadline}.")),
@@ -133,9 +133,10 @@ fn in_words(
             plain(format!("The customer's time is over: {deadline}."))
         }
         Event::DeadlineWaived { deadline, why } => {
-            plain(format!("Not owed: {deadline}, {}.", why.in_words()))
+            plain(format!("Not owed: {deadline}, {}.", domain::wording::waiver(why)))
         }
         Event::Notified { person, deadlines } => {
+            let deadlines: Vec<_> = deadlines.iter().map(ToString::to_string).collect();
             plain(format!("{} is told of {}.", name(app, person.as_str()), deadlines.join(", ")))
         }
         Event::MailSent { mail, possible_duplicate, .. } => {
@@ -143,12 +144,17 @@ fn in_words(
             plain(format!("Sent {}{twice}.", mail_in_words(app, mail, log)))
         }
         Event::MailDeferred { mail, why, until } => plain(format!(
-            "Could not send {} ({why}); tried again {}.",
+            "Could not send {} ({}); tried again {}.",
             mail_in_words(app, mail, log),
+            domain::wording::mail_problem(why),
             when(*until)
         )),
         Event::MailFailed { mail, why } => {
-            plain(format!("Could not send {}, for good: {why}.", mail_in_words(app, mail, log)))
+            let mail = mail_in_words(app, mail, log);
+            plain(format!(
+                "Could not send {mail}, for good: {}.",
+                domain::wording::mail_problem(why)
+            ))
         }
         Event::MailRetried { mail } => {
             plain(format!("Tries again to send {}.", mail_in_words(app, mail, log)))
@@ -182,7 +188,9 @@ fn in_words(
                 app.organisation.team(team.as_str()).map_or(team.as_str(), |team| &team.name);
             plain(format!("Passed to {team}."))
         }
-        Event::StaffReplyRejected { why } => plain(format!("A reply was not passed on: {why}.")),
+        Event::StaffReplyRejected { why } => {
+            plain(format!("A reply was not passed on: {}.", domain::wording::reply_rejection(*why)))
+        }
         Event::Closed { reason: None } => plain("Closed.".into()),
         Event::Closed { reason: Some(reason) } => {
             Some(("Closed without an answer.".into(), reason.clone()))
@@ -202,18 +210,7 @@ fn in_words(
 fn mail_in_words(app: &App, id: &domain::contact::MailId, log: &[Commit]) -> String {
     let mail = log.iter().flat_map(|commit| &commit.mails).find(|mail| mail.id == *id);
     let Some(Mail { to, kind, .. }) = mail else { return "a mail".into() };
-    let what = match kind {
-        MailKind::Acknowledgement => "the acknowledgement",
-        MailKind::NewContact { .. } => "the news",
-        MailKind::ActionPrompt { .. } => "what is to be done",
-        MailKind::CustomerWrote { .. } => "what the customer wrote",
-        MailKind::Reminder { overdue: false, .. } => "a reminder",
-        MailKind::Reminder { overdue: true, .. } => "an escalation",
-        MailKind::Answer { .. } => "the answer",
-        MailKind::Delay { .. } => "the notice that it takes longer",
-        MailKind::Undelivered { .. } => "word of an undelivered mail",
-        MailKind::ReplyNotSent { .. } => "word of a reply that was not passed on",
-    };
+    let what = domain::wording::mail_topic(kind.topic(), to);
     match to {
         domain::contact::Addressee::Customer => format!("{what} to the customer"),
         domain::contact::Addressee::Person(person) => {

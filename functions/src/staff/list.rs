@@ -5,7 +5,7 @@ use adapters::store::StoreError;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::contact::{Acknowledgement, Contact, Suppressed};
+use domain::contact::{Acknowledgement, Contact, SuppressionReason};
 use domain::deadline::DeadlineState;
 use domain::organisation::PersonId;
 use serde::Deserialize;
@@ -93,9 +93,9 @@ fn row(app: &App, contact: &Contact) -> WorkRow {
 fn remark(app: &App, contact: &Contact) -> String {
     let acknowledgement = match contact.acknowledgement {
         Acknowledgement::Suppressed {
-            why: Suppressed::RecordedByStaff | Suppressed::NoAddress,
+            why: SuppressionReason::RecordedByStaff | SuppressionReason::NoAddress,
         }
-        | Acknowledgement::Outcome { .. }
+        | Acknowledgement::Confirmed { .. }
         | Acknowledgement::OnItsWay => None,
         Acknowledgement::Suppressed { .. } => Some("No acknowledgement was sent".to_owned()),
         Acknowledgement::Failed => Some("The acknowledgement could not be delivered".to_owned()),

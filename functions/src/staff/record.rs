@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::contact::Actor;
 use domain::decide::{Command, NewContact, Request};
 use domain::standards::{Channel, Milestone, Priority};
 use serde::Deserialize;
@@ -104,7 +103,7 @@ pub(super) async fn record(
     };
     let fields = form.fields();
     let new = match contact(&app, &form.key, &fields) {
-        Ok(new) => new,
+        Ok(new) => NewContact { recorded_by: Some(signed_in.person.clone()), ..new },
         Err(error) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return form_page(&app, &signed_in, status, &error, &fields);
@@ -112,7 +111,7 @@ pub(super) async fn record(
     };
     let id = new.id;
     let command = Command::Receive(Box::new(new));
-    let request = Request { key: None, by: Actor::Staff(signed_in.person.clone()), command };
+    let request = Request { key: None, command };
     match app.execute(&id, &request).await {
         Ok(Outcome::Done(_) | Outcome::NoChange(..)) => {
             Redirect::to(&format!("/staff/contacts/{id}?done=record")).into_response()

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{ContactId, Event, Timer};
+use domain::deadline::DeadlineId;
 use domain::organisation::Organisation;
 use domain::time;
 use serde_json::{Value, json};
@@ -30,7 +31,7 @@ pub trait Timers: Clone + Send + Sync + 'static {
     fn clear(
         &self,
         contact: &ContactId,
-        deadline: &str,
+        deadline: &DeadlineId,
     ) -> impl Future<Output = Result<(), PortError>> + Send;
 }
 
@@ -97,9 +98,8 @@ impl CommitNotice<'_> {
 }
 
 fn tell(event: &Event, organisation: &Organisation) -> Option<(&'static str, Value)> {
-    let of = |deadline: &str, own: Value| {
-        // A clock that started again has `~2` after the id of its standard.
-        let standard = deadline.split_once('~').map_or(deadline, |(standard, _)| standard);
+    let of = |deadline: &DeadlineId, own: Value| {
+        let standard = &deadline.standard;
         let internal = organisation.standard(standard).is_some_and(|standard| standard.internal);
         let mut detail =
             json!({ "deadline": deadline, "standard": standard, "internal": internal });
@@ -189,7 +189,7 @@ impl Timers for NoopTimers {
         Ok(())
     }
 
-    async fn clear(&self, _: &ContactId, _: &str) -> Result<(), PortError> {
+    async fn clear(&self, _: &ContactId, _: &DeadlineId) -> Result<(), PortError> {
         Ok(())
     }
 }

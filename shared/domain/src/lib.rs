@@ -25,5 +25,7 @@ pub mod email_address;
 pub mod keyed_hash;
 pub mod organisation;
 pub mod standards;
+mod text_id;
 pub mod time;
 pub mod toml_file;
+pub mod wording;

@@ -73,7 +73,7 @@ fn bound(channel: Channel) -> Vec<(String, NaiveDateTime, bool)> {
     let received = instant(organisation.zone(), time("Mon 1 Jun 2026 10:00"));
     let explanation = Explanation::of(&organisation, &facts, received).unwrap();
     let deadlines = explanation.deadlines.into_iter();
-    deadlines.map(|d| (d.standard, d.due_at.naive_local(), d.internal)).collect()
+    deadlines.map(|d| (d.standard.to_string(), d.due_at.naive_local(), d.internal)).collect()
 }
 
 #[test]
@@ -99,11 +99,11 @@ fn each_channel_has_its_own_time() {
 #[test]
 fn five_days_are_ten_from_the_same_start_once_the_customer_was_told() {
     let organisation = organisation();
-    let standard = organisation.standard("or-ten").unwrap();
+    let standard = organisation.standard(&"or-ten".into()).unwrap();
     let zone = organisation.zone();
     let start = instant(zone, time("Mon 1 Jun 2026 10:00"));
     let due = |extended: Option<ExtensionGiven>| {
-        let mut clock = Deadline::start(standard, "or-ten".into(), start, &organisation).unwrap();
+        let mut clock = Deadline::start(standard, 1, start, &organisation).unwrap();
         clock.extension_given = extended;
         clock.count(standard, &organisation).unwrap();
         let derivation = clock.derivation(&organisation).unwrap();

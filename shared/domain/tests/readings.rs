@@ -68,7 +68,7 @@ fn every_other_reading_in_a_built_in_pack_is_in_the_table() {
     for id in built_in_packs() {
         for standard in pack(id).standards.iter().filter(|s| !s.alternatives.is_empty()) {
             assert!(
-                READINGS.iter().any(|row| row.1 == id && row.2 == standard.id),
+                READINGS.iter().any(|row| row.1 == id && standard.id == row.2),
                 "{}",
                 standard.id
             );

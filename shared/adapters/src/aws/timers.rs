@@ -7,6 +7,7 @@ use aws_sdk_scheduler::types::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{ContactId, Timer};
+use domain::deadline::DeadlineId;
 use serde::{Deserialize, Serialize};
 
 use super::{Aws, config, outside};
@@ -36,7 +37,7 @@ pub struct Wake {
     /// The contact.
     pub contact: ContactId,
     /// The deadline; the function looks at all of the contact's.
-    pub deadline: String,
+    pub deadline: DeadlineId,
 }
 
 impl Schedules {
@@ -59,8 +60,8 @@ impl Schedules {
         Self { clock, ..self }
     }
 
-    fn target(&self, contact: &ContactId, deadline: &str) -> Result<Target, PortError> {
-        let wake = Wake { contact: *contact, deadline: deadline.to_owned() };
+    fn target(&self, contact: &ContactId, deadline: &DeadlineId) -> Result<Target, PortError> {
+        let wake = Wake { contact: *contact, deadline: deadline.clone() };
         let input = serde_json::to_string(&wake).map_err(refused)?;
         // A day of attempts: what is due is still due then, and the daily proof finds the rest.
         let retries =
@@ -131,7 +132,7 @@ impl Timers for Schedules {
         Err(PortError::Unavailable { system: SYSTEM, cause })
     }
 
-    async fn clear(&self, contact: &ContactId, deadline: &str) -> Result<(), PortError> {
+    async fn clear(&self, contact: &ContactId, deadline: &DeadlineId) -> Result<(), PortError> {
         let name = name(contact, deadline);
         let gone = self.client.delete_schedule().name(name).group_name(&self.group).send().await;
         match gone {
@@ -154,8 +155,8 @@ fn window(spread: TimeDelta) -> Result<FlexibleTimeWindow, PortError> {
 }
 
 /// A name of at most 64 characters that is always the same for a deadline.
-fn name(contact: &ContactId, deadline: &str) -> String {
-    format!("{contact}-{}", digest(deadline.as_bytes()))
+fn name(contact: &ContactId, deadline: &DeadlineId) -> String {
+    format!("{contact}-{}", digest(deadline.to_string().as_bytes()))
 }
 
 /// `at(2026-05-06T16:15:01)`, in UTC. A time that has passed would never come, so it is in a minute.
@@ -174,10 +175,11 @@ mod tests {
     #[test]
     fn a_name_fits_and_is_always_the_same() {
         let contact = "7KQ4M2XP9DRT".parse().unwrap();
-        let long = "x".repeat(80);
+        let long = "x".repeat(80).parse().unwrap();
         assert!(name(&contact, &long).len() <= 64);
-        assert_eq!(name(&contact, "a"), name(&contact, "a"));
-        assert_ne!(name(&contact, "a"), name(&contact, "b"));
+        let [a, b] = ["a", "b"].map(|id| name(&contact, &id.parse().unwrap()));
+        assert_eq!(a, name(&contact, &"a".parse().unwrap()));
+        assert_ne!(a, b);
     }
 
     #[test]

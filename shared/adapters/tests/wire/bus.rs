@@ -31,7 +31,7 @@ async fn tell(
 
 fn breaches(count: usize) -> Vec<Event> {
     let due_at = DateTime::from_timestamp(1_778_084_100, 0).unwrap();
-    let deadline = "wk-email-cs".to_owned();
+    let deadline = "wk-email-cs".parse().unwrap();
     vec![Event::DeadlineMissed { deadline, due_at }; count]
 }
 

@@ -3,8 +3,10 @@
 
 use adapters::store::{Claim, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::contact::{Actor, ContactId, Customer};
-use domain::decide::{Command, CommitPlan, Decision, Message, NewContact, Request, decide};
+use domain::contact::{ContactId, Customer};
+use domain::decide::{
+    Command, CommitPlan, Decision, Message, NewContact, Request, StaffCommand, decide,
+};
 use domain::organisation::Organisation;
 use domain::standards::{Channel, load_built_in};
 use serde_json::{Value, json};
@@ -29,6 +31,7 @@ fn decided(organisation: &Organisation) -> CommitPlan {
         id: id(),
         fingerprint: "f".into(),
         received_at: now(),
+        recorded_by: None,
         channel: Channel::Email,
         category: domain::standards::Category::default(),
         priority: domain::standards::Priority::Normal,
@@ -41,10 +44,9 @@ fn decided(organisation: &Organisation) -> CommitPlan {
         acknowledged_today: 0,
         also: Vec::new(),
     };
-    let request =
-        Request { key: None, by: Actor::Customer, command: Command::Receive(Box::new(new)) };
+    let request = Request { key: None, command: Command::Receive(Box::new(new)) };
     match decide(None, &request, now(), organisation) {
-        Decision::Commit(decided) => *decided,
+        Ok(Decision::Commit(decided)) => *decided,
         other => panic!("{other:?}"),
     }
 }
@@ -82,11 +84,11 @@ async fn with_a_retention_period_an_entry_says_when_it_may_go_and_an_open_contac
     let first = decided(&organisation);
     let contact = first.contact.clone();
     store.commit(first, None, &organisation).await.unwrap();
-    let close = Command::Close { reason: Some("Spam".into()) };
-    let by = Actor::Staff("tom.okafor".into());
-    let request = Request { key: None, by, command: close };
+    let close = StaffCommand::Close { reason: Some("Spam".into()) };
+    let command = Command::Staff { person: "tom.okafor".into(), command: close };
+    let request = Request { key: None, command };
     let closed = match decide(Some(&contact), &request, now(), &organisation) {
-        Decision::Commit(decided) => *decided,
+        Ok(Decision::Commit(decided)) => *decided,
         other => panic!("{other:?}"),
     };
     store.commit(closed, None, &organisation).await.unwrap();

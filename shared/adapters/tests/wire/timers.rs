@@ -33,7 +33,7 @@ fn contact() -> ContactId {
 }
 
 fn timer(minutes: i64) -> Timer {
-    Timer { deadline: "wk-email-cs".into(), at: at(minutes) }
+    Timer { deadline: "wk-email-cs".parse().unwrap(), at: at(minutes) }
 }
 
 const CREATED: &str = "arn:aws:scheduler:eu-west-2:123456789012:schedule/kept/one";
@@ -122,8 +122,8 @@ async fn a_timer_that_fires_while_it_is_moved_is_made_anew() {
 #[tokio::test]
 async fn a_timer_is_taken_away_and_one_that_is_gone_is_just_as_well() {
     let (aws, schedules) = schedules([answer(200, json!({})), missing()]);
-    schedules.clear(&contact(), "wk-email-cs").await.unwrap();
-    schedules.clear(&contact(), "wk-email-cs").await.unwrap();
+    schedules.clear(&contact(), &"wk-email-cs".parse().unwrap()).await.unwrap();
+    schedules.clear(&contact(), &"wk-email-cs".parse().unwrap()).await.unwrap();
     let line = &aws.asked()[1].line;
     let url = format!("DELETE https://scheduler.eu-west-2.amazonaws.com/schedules/{NAME}");
     assert!(line.starts_with(&url) && line.contains("groupName=kept"), "{line}");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::non_working::named_days;
@@ -15,7 +16,7 @@ use crate::time;
 pub struct Day(pub(super) u16);
 
 /// A date outside the years for which the bank holidays are known.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq, Serialize, Deserialize)]
 #[error(
     "{date} is outside the years that the bank holidays cover, {first} to {last}, so nothing can be \
      counted there; correct the date, or use a version of Kept whose list reaches it"

@@ -1,47 +1,48 @@
-//! What one command changed: the unit that is written whole or not at all.
+//! Entries of a contact's log.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Mail};
+use crate::deadline::DeadlineId;
 use crate::organisation::PersonId;
 
-/// Who caused a change.
+/// The author of a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Actor {
-    /// The customer, or whoever wrote in their place.
+    /// The customer, or somebody who wrote for them.
     Customer,
-    /// Somebody of the staff.
+    /// A member of staff.
     Staff(PersonId),
-    /// Kept itself: a timer that fired, a mail that was sent.
+    /// Kept itself, when a timer fired or an email was sent.
     Kept,
 }
 
-/// An entry in a contact's log: what happened, and the mails and timers to be seen to because of it.
+/// An entry of a contact's log, written whole or not at all: events, emails to send and timers to set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commit {
-    /// Its place in the log, from 1.
+    /// The place in the log, from 1.
     pub number: u32,
-    /// When it was decided.
+    /// When the commit was decided, in UTC.
     pub at: DateTime<Utc>,
-    /// Who caused it.
+    /// The author.
     pub by: Actor,
-    /// What happened, in order.
+    /// The events, in order.
     pub events: Vec<Event>,
-    /// Mails to send.
+    /// The emails to send.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mails: Vec<Mail>,
-    /// Timers to set.
+    /// The timers to set.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timers: Vec<Timer>,
 }
 
-/// When a deadline has to be looked at. Setting it again moves it.
+/// A timer of a deadline. Setting it again moves it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timer {
     /// The deadline.
-    pub deadline: String,
-    /// When.
+    pub deadline: DeadlineId,
+    /// When the timer fires, in UTC.
     pub at: DateTime<Utc>,
 }

@@ -1,266 +1,266 @@
-//! What can happen to a contact: its history.
+//! Events: what happened to a contact.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Customer, MailId, Suppressed};
-use crate::deadline::{Derivation, WaiverReason};
+use super::{Customer, MailId, MailProblem, ReplyRejection, SuppressionReason};
+use crate::calendar::OutsideCalendar;
+use crate::deadline::{DeadlineId, Derivation, WaiverReason};
 use crate::organisation::{PersonId, TeamId};
-use crate::standards::{Category, Channel, Milestone, Priority};
+use crate::standards::{Category, Channel, Milestone, Priority, StandardId};
 
-/// How staff reached the customer.
+/// The means by which staff reached the customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Means {
-    /// By email, which Kept sends.
+    /// An email that Kept sends.
     Email,
-    /// By telephone, and spoke to them.
+    /// A telephone call in which they spoke to the customer.
     Phone,
-    /// By letter.
+    /// A letter by post.
     Letter,
-    /// In person.
+    /// A conversation in person.
     InPerson,
 }
 
-/// Something that happened to a contact.
+/// Something that happened to a contact. Events hold facts; `wording` makes the sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
-    /// It reached the provider.
+    /// The contact reached the provider.
     Received {
-        /// How.
+        /// The channel.
         channel: Channel,
-        /// What it is about.
+        /// The category.
         category: Category,
-        /// How pressing it is.
+        /// The priority.
         priority: Priority,
-        /// Who has it.
+        /// The team that has the contact.
         team: TeamId,
-        /// Who brought it.
+        /// The customer.
         customer: Customer,
-        /// The subject in a line.
+        /// The subject, in one line.
         subject: String,
-        /// What was written or said.
+        /// The text that was written or said.
         text: String,
-        /// How many files came with it; they are in the archived message.
+        /// The number of files that came with it; the archived message holds them.
         #[serde(default, skip_serializing_if = "is_zero")]
         attachments: u32,
-        /// Where the message as it came is archived.
+        /// The archive's key of the message as it came.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         archived: Option<String>,
     },
     /// The customer wrote again.
     CustomerWrote {
-        /// What they wrote.
+        /// The text of the message.
         text: String,
-        /// How many files came with it.
+        /// The number of files that came with it.
         #[serde(default, skip_serializing_if = "is_zero")]
         attachments: u32,
-        /// Where the message as it came is archived.
+        /// The archive's key of the message as it came.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         archived: Option<String>,
     },
-    /// A clock started.
+    /// A deadline started.
     DeadlineStarted {
         /// The deadline.
-        deadline: String,
-        /// The version of the pack it was taken from.
+        deadline: DeadlineId,
+        /// The version of the standard's pack.
         version: String,
-        /// When it is due.
+        /// When it is due, in UTC.
         due_at: DateTime<Utc>,
-        /// Why then.
+        /// How the due date was found.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         derivation: Option<Derivation>,
     },
-    /// A clock's due time changed.
+    /// The due date of a deadline changed.
     DeadlineMoved {
         /// The deadline.
-        deadline: String,
-        /// What changed it.
+        deadline: DeadlineId,
+        /// The reason.
         because: MoveReason,
-        /// When it is due now.
+        /// When it is due now, in UTC.
         due_at: DateTime<Utc>,
-        /// Why then.
+        /// How the due date was found.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         derivation: Option<Derivation>,
     },
-    /// A clock stands still, waiting for something.
+    /// A deadline was paused.
     DeadlinePaused {
         /// The deadline.
-        deadline: String,
-        /// Since when.
+        deadline: DeadlineId,
+        /// When the pause began, in UTC.
         at: DateTime<Utc>,
-        /// For what.
+        /// The milestone that ends the pause.
         until: Milestone,
     },
-    /// Staff said what it is about and how pressing it is.
+    /// Staff set the category and priority.
     Triaged {
-        /// What it is about.
+        /// The category.
         category: Category,
-        /// How pressing it is.
+        /// The priority.
         priority: Priority,
     },
     /// The customer asked for the next stage of the complaints procedure.
     Escalated {
-        /// The stage that it is at now.
+        /// The new stage.
         stage: u8,
-        /// Whether the time in which the customer should have asked was over. It is taken all the
-        /// same.
+        /// True if the customer's window for asking had closed. The request counts all the same.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         after_window: bool,
     },
-    /// Somebody was told to do something, because of what happened.
+    /// Somebody was asked to act.
     ActionPrompted {
-        /// The prompts.
+        /// The ids of the action prompts.
         action_prompts: Vec<String>,
-        /// Who was told; the customer, where nobody of the staff is named.
+        /// The member of staff who was asked; `None` if the customer was updated.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         person: Option<PersonId>,
     },
-    /// A clock could not be started, because its due date lies outside the calendar.
-    DeadlineNotStarted {
+    /// A due date could not be worked out, so a deadline was not started or not moved.
+    DeadlineNotCounted {
         /// The standard.
-        standard: String,
-        /// Why, in words.
-        why: String,
+        standard: StandardId,
+        /// The date that lies outside the calendar.
+        outside: OutsideCalendar,
     },
     /// No acknowledgement is sent.
     AcknowledgementSuppressed {
-        /// Why.
-        why: Suppressed,
+        /// The reason.
+        why: SuppressionReason,
     },
-    /// Something happened that can start a clock or keep a promise.
+    /// A milestone was recorded.
     MilestoneRecorded {
-        /// What.
+        /// The milestone.
         milestone: Milestone,
-        /// When it happened, which may be before it was recorded.
+        /// When it happened, in UTC, which may be before it was recorded.
         at: DateTime<Utc>,
-        /// Whether it is on its way by post.
+        /// True if it is on its way by post.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         by_post: bool,
     },
-    /// A deadline was met, or done late.
+    /// A deadline was met, in time or late.
     DeadlineMet {
         /// The deadline.
-        deadline: String,
-        /// What did it.
+        deadline: DeadlineId,
+        /// The milestone that met it.
         by: Milestone,
-        /// When.
+        /// When it was met, in UTC.
         at: DateTime<Utc>,
-        /// Whether the time was over.
+        /// True if the due time had passed.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         late: bool,
     },
-    /// The time is over and the promise is not kept.
+    /// A deadline was missed.
     DeadlineMissed {
         /// The deadline.
-        deadline: String,
-        /// The last instant that would have been in time.
+        deadline: DeadlineId,
+        /// The last second that would have been in time, in UTC.
         due_at: DateTime<Utc>,
     },
-    /// A customer's window closed.
+    /// A window of the customer's closed.
     WindowClosed {
         /// The deadline.
-        deadline: String,
+        deadline: DeadlineId,
     },
-    /// A deadline turned out not to be owed.
+    /// A deadline is no longer owed.
     DeadlineWaived {
         /// The deadline.
-        deadline: String,
-        /// Why.
+        deadline: DeadlineId,
+        /// The reason.
         why: WaiverReason,
     },
-    /// Staff were reminded or told.
+    /// A member of staff was notified of deadlines.
     Notified {
-        /// Who.
+        /// The member of staff.
         person: PersonId,
-        /// Of which deadlines.
-        deadlines: Vec<String>,
+        /// The deadlines.
+        deadlines: Vec<DeadlineId>,
     },
-    /// A mail was accepted for delivery.
+    /// An email was accepted for delivery.
     MailSent {
-        /// Which.
+        /// The email.
         mail: MailId,
-        /// When it was accepted.
+        /// When it was accepted, in UTC.
         at: DateTime<Utc>,
-        /// An earlier attempt may have been accepted too, without our hearing of it.
+        /// True if an earlier attempt may have been accepted too.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         possible_duplicate: bool,
     },
-    /// A mail could not be handed over and will be tried again.
+    /// An email was not accepted and will be tried again.
     MailDeferred {
-        /// Which.
+        /// The email.
         mail: MailId,
-        /// What the other side said.
-        why: String,
-        /// When it is tried again.
+        /// The reason.
+        why: MailProblem,
+        /// When it will be tried again, in UTC.
         until: DateTime<Utc>,
     },
-    /// A mail was refused for good.
+    /// An email was refused and will not be tried again.
     MailFailed {
-        /// Which.
+        /// The email.
         mail: MailId,
-        /// What the other side said.
-        why: String,
+        /// The reason.
+        why: MailProblem,
     },
-    /// A mail is tried again.
+    /// An email is being tried again.
     MailRetried {
-        /// Which.
+        /// The email.
         mail: MailId,
     },
     /// Staff answered.
     Answered {
-        /// How.
+        /// The means.
         means: Means,
-        /// What was written or said.
+        /// The text that was written or said.
         text: String,
-        /// When, which may be before it was recorded.
+        /// When they answered, in UTC, which may be before it was recorded.
         at: DateTime<Utc>,
     },
-    /// Staff tried to ring and did not reach the customer.
+    /// Staff called and did not reach the customer.
     CallAttempted {
-        /// What they noted.
+        /// A note about the call.
         text: String,
     },
-    /// Staff told the customer that it is still being looked into.
+    /// Staff told the customer that the matter is still being looked into.
     UpdateGiven {
-        /// What was said.
+        /// The text that was written or said.
         text: String,
     },
-    /// Staff told the customer that it takes longer.
+    /// Staff told the customer that the answer will take longer.
     DelayNotified {
-        /// What was written.
+        /// The text of the notice.
         text: String,
         /// The new date.
         until: NaiveDate,
     },
-    /// A note for colleagues.
+    /// Staff left a note for colleagues.
     NoteAdded {
         /// The note.
         text: String,
     },
-    /// Somebody took it, or was given it.
+    /// The contact was assigned.
     Assigned {
-        /// Who.
+        /// The new owner.
         person: PersonId,
     },
-    /// It was passed to another team.
+    /// The contact was handed over to another team.
     HandedOver {
-        /// Which.
+        /// The new team.
         team: TeamId,
     },
-    /// A reply by somebody of the staff was not passed on.
+    /// A reply by staff was not passed on to the customer.
     StaffReplyRejected {
-        /// Why, in words.
-        why: String,
+        /// The reason.
+        why: ReplyRejection,
     },
-    /// It was closed.
+    /// The contact was closed.
     Closed {
-        /// Why, where something was still owed.
+        /// The reason that staff gave, if something was still owed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
-    /// The customer wrote to a closed or answered contact, and it is open again.
+    /// The contact was opened again, because the customer wrote or asked for the next stage.
     Reopened,
 }
 
@@ -268,18 +268,18 @@ fn is_zero(n: &u32) -> bool {
     *n == 0
 }
 
-/// What changed a clock's due time.
+/// The reason why a due date changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MoveReason {
-    /// What starts it happened; something else had stood in.
+    /// The milestone that starts the deadline happened. Until then its start was provisional.
     Started,
-    /// Something happened that makes it start afresh.
+    /// A milestone started the deadline afresh.
     Restarted,
-    /// What it had waited for happened.
+    /// A pause ended.
     Resumed,
-    /// It was put off, with notice given in time.
+    /// An extension was given.
     Extended,
-    /// The matter was found urgent when the time for that was over.
+    /// The contact was found urgent after the urgent deadline had passed.
     MadeUrgent,
 }

@@ -1,27 +1,28 @@
-//! Mails that are to be sent: what they are about, not yet how they read.
+//! Emails to send: what they are about, not yet how they read.
 
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Suppressed;
+use super::SuppressionReason;
+use crate::deadline::DeadlineId;
 use crate::organisation::PersonId;
 
-/// Names a mail of a contact: the commit that decided it and its place there, `3-0`. Sent again, it
-/// keeps its name, and so its Message-ID.
+/// Names an email of a contact by its commit and its place there: `3-0`. An email that is sent again
+/// keeps its id, and so its Message-ID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MailId(pub String);
 
 impl MailId {
-    /// The `index`th mail of the `commit`th commit.
+    /// The id of the email at place `index`, from 0, of a commit.
     #[must_use]
     pub fn new(commit: u32, index: usize) -> Self {
         Self(format!("{commit}-{index}"))
     }
 
-    /// The commit that decided it.
+    /// Returns the number of the commit that decided to send the email.
     #[must_use]
     pub fn commit(&self) -> u32 {
         self.0.split_once('-').and_then(|(commit, _)| commit.parse().ok()).unwrap_or_default()
@@ -34,109 +35,192 @@ impl fmt::Display for MailId {
     }
 }
 
-/// A mail that is to be sent.
+/// An email to send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
-    /// Its name.
+    /// The email's id.
     pub id: MailId,
-    /// To whom.
+    /// The addressee.
     pub to: Addressee,
-    /// What it is about.
+    /// What the email is about.
     #[serde(flatten)]
     pub kind: MailKind,
-    /// An earlier attempt to send it was not heard of again, and may have been accepted.
+    /// True if an earlier attempt had no known outcome, so that this one may be a duplicate.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub uncertain: bool,
 }
 
-/// Whom a mail is for.
+/// The addressee of an email.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Addressee {
     /// The customer.
     Customer,
-    /// Somebody of the staff.
+    /// A member of staff.
     Person(PersonId),
 }
 
-/// What a mail is about.
+/// What an email is about, with everything that it needs to be written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "mail", rename_all = "kebab-case")]
 pub enum MailKind {
-    /// To the customer: we have it, and this is by when.
+    /// Confirms receipt to the customer and gives the date of the answer.
     Acknowledgement,
-    /// To staff: this came.
+    /// Notifies staff of a new contact.
     NewContact {
-        /// Why the customer was sent no acknowledgement, where none was.
+        /// The reason why the customer was sent no acknowledgement.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        unacknowledged: Option<Suppressed>,
-        /// What else they are told to do, by the ids of the prompts.
+        unacknowledged: Option<SuppressionReason>,
+        /// The ids of the action prompts to add.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         action_prompts: Vec<String>,
     },
-    /// To staff, or to the customer: something happened that is to be acted on, or known.
+    /// Asks staff to act, or updates the customer, because a milestone happened.
     ActionPrompt {
-        /// The prompts.
+        /// The ids of the action prompts.
         action_prompts: Vec<String>,
     },
-    /// To staff: the customer wrote again.
+    /// Notifies staff that the customer wrote again.
     CustomerWrote {
-        /// What they wrote.
+        /// The text of the message.
         text: String,
     },
-    /// To staff: these are due, or overdue.
+    /// Reminds staff, or the customer of a window.
     Reminder {
-        /// The deadlines, the earliest first.
-        deadlines: Vec<String>,
-        /// Whether any of them is over.
+        /// The deadlines, the earliest due first.
+        deadlines: Vec<DeadlineId>,
+        /// True if any of them was missed.
         overdue: bool,
     },
-    /// To the customer: the answer.
+    /// Answers the customer.
     Answer {
-        /// What was written.
+        /// The text of the answer.
         text: String,
-        /// Who wrote it.
+        /// The member of staff who wrote it.
         by: PersonId,
-        /// Whether the contact is closed once it is sent and nothing else is owed.
+        /// True if the contact closes once the email is accepted and nothing else is owed.
         closes: bool,
     },
-    /// To the customer: it takes longer, until then.
+    /// Tells the customer that the answer will take longer.
     Delay {
-        /// What was written.
+        /// The text of the notice; may be empty.
         text: String,
-        /// Who wrote it.
+        /// The member of staff who wrote it.
         by: PersonId,
         /// The new date.
         until: NaiveDate,
     },
-    /// To staff: a mail to the customer could not be delivered.
+    /// Notifies staff that an email to the customer was not delivered.
     Undelivered {
-        /// What the other side said.
-        why: String,
-        /// What was not delivered, in words: "the acknowledgement".
-        what: String,
+        /// The email that was not delivered.
+        topic: MailTopic,
+        /// The reason.
+        why: MailProblem,
     },
-    /// To staff: what you sent was not passed on to the customer.
+    /// Notifies staff that their reply was not passed on to the customer.
     ReplyNotSent {
-        /// Why, in words.
-        why: String,
+        /// The reason.
+        why: ReplyRejection,
     },
 }
 
-/// A mail that has been decided and not yet accepted by anyone.
+/// What an email is about, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MailTopic {
+    /// [`MailKind::Acknowledgement`].
+    Acknowledgement,
+    /// [`MailKind::NewContact`].
+    NewContact,
+    /// [`MailKind::ActionPrompt`].
+    ActionPrompt,
+    /// [`MailKind::CustomerWrote`].
+    CustomerWrote,
+    /// [`MailKind::Reminder`] before anything was missed.
+    Reminder,
+    /// [`MailKind::Reminder`] after something was missed.
+    Escalation,
+    /// [`MailKind::Answer`].
+    Answer,
+    /// [`MailKind::Delay`].
+    Delay,
+    /// [`MailKind::Undelivered`].
+    Undelivered,
+    /// [`MailKind::ReplyNotSent`].
+    ReplyNotSent,
+}
+
+impl MailKind {
+    /// Returns the topic.
+    #[must_use]
+    pub fn topic(&self) -> MailTopic {
+        match self {
+            Self::Acknowledgement => MailTopic::Acknowledgement,
+            Self::NewContact { .. } => MailTopic::NewContact,
+            Self::ActionPrompt { .. } => MailTopic::ActionPrompt,
+            Self::CustomerWrote { .. } => MailTopic::CustomerWrote,
+            Self::Reminder { overdue: false, .. } => MailTopic::Reminder,
+            Self::Reminder { overdue: true, .. } => MailTopic::Escalation,
+            Self::Answer { .. } => MailTopic::Answer,
+            Self::Delay { .. } => MailTopic::Delay,
+            Self::Undelivered { .. } => MailTopic::Undelivered,
+            Self::ReplyNotSent { .. } => MailTopic::ReplyNotSent,
+        }
+    }
+}
+
+/// The reason why an email was not accepted for delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "problem", rename_all = "kebab-case")]
+pub enum MailProblem {
+    /// The mail server refused the email or could not be reached.
+    Server {
+        /// The response of the server, or of the connection to it, quoted as it came.
+        response: String,
+    },
+    /// The emails before it in the same commit took too long.
+    OutOfTime,
+    /// The addressee has left the organisation.
+    UnknownPerson {
+        /// The addressee.
+        person: PersonId,
+    },
+    /// The customer gave no email address.
+    NoAddress,
+    /// The text of the email could not be made.
+    NotWritten,
+}
+
+/// The reason why a reply by staff was not passed on to the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReplyRejection {
+    /// The reply came from an address that belongs to nobody on the staff.
+    UnknownSender,
+    /// The reply had no text above the line.
+    NoText,
+    /// Files were attached to the reply.
+    HasAttachments,
+    /// The customer gave no email address.
+    NoAddress,
+    /// The answer was refused for another reason.
+    Refused,
+}
+
+/// An email that has been decided and not yet accepted for delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingMail {
-    /// Its name.
+    /// The email's id.
     pub id: MailId,
-    /// The commit that last asked for it to be sent, and holds it.
+    /// The number of the commit that last asked for it to be sent and that holds it.
     pub commit: u32,
-    /// How often it was tried.
+    /// The number of attempts so far.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub attempts: u32,
-    /// The last attempt was put off by the other side: it is known not to have been accepted.
+    /// True if the last attempt was deferred: the email is known not to have been accepted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deferred: bool,
-    /// From when on it is to be looked at again.
+    /// The earliest time, in UTC, at which to try again.
     pub not_before: DateTime<Utc>,
 }
 

@@ -9,7 +9,9 @@ mod state;
 pub use commit::{Actor, Commit, Timer};
 pub use event::{Event, Means, MoveReason};
 pub use identity::{ContactId, Holder, ReferenceError, Secret, Token};
-pub use mail::{Addressee, Mail, MailId, MailKind, PendingMail};
+pub use mail::{
+    Addressee, Mail, MailId, MailKind, MailProblem, MailTopic, PendingMail, ReplyRejection,
+};
 pub use state::{
-    Acknowledgement, AutomaticSender, Closed, Contact, Customer, Suppressed, ThreadMark,
+    Acknowledgement, AutomaticSender, Closed, Contact, Customer, SuppressionReason, ThreadMark,
 };

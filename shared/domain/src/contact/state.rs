@@ -4,85 +4,85 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{ContactId, PendingMail};
-use crate::deadline::{Deadline, DeadlineState};
+use crate::deadline::{Deadline, DeadlineId, DeadlineState};
 use crate::organisation::{Organisation, PersonId, TeamId};
 use crate::standards::{Category, Channel, Facts, Milestone, Priority};
 
-/// A contact as it stands after its last commit.
+/// A contact after its last commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
-    /// Its id, which is also its reference.
+    /// The id, from which the reference is made.
     pub id: ContactId,
-    /// The number of its last commit.
+    /// The number of the last commit.
     pub version: u32,
-    /// What it was made from: a different text under the same idempotency key is seen by this.
+    /// A digest of the first message. It shows if another message uses the same idempotency key.
     pub fingerprint: String,
-    /// When it reached the provider.
+    /// When the contact reached the provider, in UTC.
     pub received_at: DateTime<Utc>,
-    /// How it came.
+    /// The channel of the first message, or of the one that last started its deadlines.
     pub channel: Channel,
-    /// What it is about.
+    /// The category.
     pub category: Category,
-    /// How pressing it is.
+    /// The priority.
     pub priority: Priority,
-    /// The stage of the complaints procedure.
+    /// The stage of the complaints procedure, from 1.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub stage: u8,
-    /// Who has it.
+    /// The team that has the contact.
     pub team: TeamId,
-    /// Who of that team has taken it.
+    /// The member of staff who has the contact; `None` if it is not assigned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<PersonId>,
-    /// Whether it was addressed to a member of staff by name, not to a team.
+    /// True if it was addressed to a member of staff by name and not to a team.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub direct: bool,
-    /// Who brought it.
+    /// The customer.
     pub customer: Customer,
-    /// The subject in a line.
+    /// The subject, in one line.
     pub subject: String,
-    /// Whether receipt was confirmed.
+    /// What became of the acknowledgement.
     pub acknowledgement: Acknowledgement,
-    /// Its clocks, in the order in which they started.
+    /// The deadlines, in the order in which they started.
     pub deadlines: Vec<Deadline>,
-    /// When each milestone was last reached.
+    /// The milestones with the time at which each last happened, in UTC.
     pub milestones: Vec<(Milestone, DateTime<Utc>)>,
-    /// Mails not yet accepted by anyone.
+    /// The emails that have not been accepted for delivery.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<PendingMail>,
-    /// Whose mailbox refused for good what they were last sent: somebody of the staff was not told.
+    /// The members of staff whose mailbox refused the last email to them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreachable_staff: Vec<PersonId>,
-    /// The messages and commands that were last taken in, to recognise them when they come again.
+    /// The keys of recent messages and commands, by which a second delivery is recognised.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recent_keys: Vec<String>,
-    /// Marks of the thread, so that a mail program shows our mails below the customer's.
+    /// The customer's last message, so that mail programs show ours below it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<ThreadMark>,
-    /// The commit in which the customer last wrote again.
+    /// The number of the commit in which the customer last wrote again; 0 if they have not.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub last_customer_commit: u32,
-    /// Whether it is closed.
+    /// How the contact was closed; `None` while it is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
 }
 
-/// What a customer gave of themselves.
+/// The customer, as they described themselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Customer {
     /// Their name.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// Where they write from.
+    /// The email address that they write from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Where they want to be answered, if that is another address.
+    /// The email address to which answers go, if it is another one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
     /// Their telephone number.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub phone: String,
-    /// Their address.
+    /// Their postal address.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub address: String,
 }
@@ -90,58 +90,58 @@ pub struct Customer {
 /// The customer's last message, as a mail program knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThreadMark {
-    /// Its Message-ID, without angle brackets.
+    /// The Message-ID, without angle brackets.
     pub message_id: String,
 }
 
 /// How a contact was closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closed {
-    /// When.
+    /// When it was closed, in UTC.
     pub at: DateTime<Utc>,
 }
 
-/// Whether receipt was confirmed to the customer.
+/// What became of the acknowledgement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
 pub enum Acknowledgement {
-    /// A mail is on its way.
+    /// The email has been decided and not yet accepted for delivery.
     OnItsWay,
-    /// It was accepted for delivery.
-    Outcome {
-        /// When.
+    /// Receipt was confirmed, by the email or by an answer that came before it.
+    Confirmed {
+        /// When it was confirmed, in UTC.
         at: DateTime<Utc>,
     },
     /// None is sent.
     Suppressed {
-        /// Why.
-        why: Suppressed,
+        /// The reason.
+        why: SuppressionReason,
     },
-    /// It was refused for good.
+    /// The email was refused and will not be tried again.
     Failed,
 }
 
-/// Why no acknowledgement is sent. The clocks run all the same.
+/// The reason why no acknowledgement is sent. Deadlines start all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "because", content = "sign", rename_all = "kebab-case")]
-pub enum Suppressed {
+pub enum SuppressionReason {
     /// The sender is a machine.
     Automatic(AutomaticSender),
-    /// The sender has had as many acknowledgements today as one sender gets.
+    /// The sender has been sent the daily maximum of acknowledgements.
     TooManyToday,
-    /// There is no address to send it to.
+    /// The customer gave no email address.
     NoAddress,
-    /// A member of staff recorded the contact while talking to the customer.
+    /// Staff recorded the contact while talking to the customer.
     RecordedByStaff,
 }
 
-/// What shows that a message was sent by a machine (RFC 3834, section 2).
+/// The sign by which an automatic message is recognised (RFC 3834, section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AutomaticSender {
     /// `Auto-Submitted` with any value but `no`.
     AutoSubmitted,
-    /// An empty envelope sender: a report about a delivery.
+    /// An empty envelope sender, which delivery reports have.
     NullSender,
     /// A local part that belongs to a machine: `mailer-daemon`, `no-reply`, `owner-…`.
     SystemAddress,
@@ -151,37 +151,13 @@ pub enum AutomaticSender {
     Bulk,
     /// One of the provider's own addresses.
     OwnAddress,
-    /// So malformed that nobody can be answered.
+    /// A message so malformed that nobody can be answered.
     Malformed,
 }
 
-impl Suppressed {
-    /// The reason in words.
-    #[must_use]
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Self::Automatic(sign) => match sign {
-                AutomaticSender::AutoSubmitted => {
-                    "the message says that a machine sent it (Auto-Submitted)"
-                }
-                AutomaticSender::NullSender => {
-                    "the message is a report about a delivery (empty sender)"
-                }
-                AutomaticSender::SystemAddress => "the sender's address belongs to a machine",
-                AutomaticSender::MailingList => "the message came through a mailing list",
-                AutomaticSender::Bulk => "the message is marked as bulk mail",
-                AutomaticSender::OwnAddress => "the sender is one of our own addresses",
-                AutomaticSender::Malformed => "the message is too damaged to be answered",
-            },
-            Self::TooManyToday => "the sender has had enough acknowledgements today",
-            Self::NoAddress => "no email address was given",
-            Self::RecordedByStaff => "staff recorded the contact while speaking to the customer",
-        }
-    }
-}
-
 impl Customer {
-    /// Where a person's answer goes: where they asked for it, else where they wrote from.
+    /// Returns the email address for a person's answer: the one that the customer asked for, or else
+    /// the one that they write from.
     #[must_use]
     pub fn answer_to(&self) -> Option<&str> {
         self.reply_to.as_deref().or(self.email.as_deref())
@@ -189,14 +165,14 @@ impl Customer {
 }
 
 impl Contact {
-    /// How many messages and commands are remembered; a redelivery comes within minutes or days,
-    /// not after as many others.
+    /// The number of keys that are remembered. A second delivery comes within minutes or days, not
+    /// after that many other messages.
     pub const MAX_RECENT_KEYS: usize = 24;
 
-    /// How many deadlines are kept in the state; the history has all of them.
+    /// The number of deadlines that the state holds. The log has all of them.
     pub const MAX_DEADLINES: usize = 40;
 
-    /// What standards look at.
+    /// Returns what standards decide by.
     #[must_use]
     pub fn facts(&self) -> Facts<'_> {
         Facts {
@@ -209,64 +185,65 @@ impl Contact {
         }
     }
 
-    /// The reference as people are told it.
+    /// Returns the reference, such as `WK-7KQ4-M2XP-9DRT`.
     #[must_use]
     pub fn reference(&self, organisation: &Organisation) -> String {
         self.id.reference(&organisation.prefix)
     }
 
-    /// The next deadline that the provider owes, the earliest due first.
-    #[must_use]
-    pub fn next_due(&self, organisation: &Organisation) -> Option<&Deadline> {
+    /// Returns the deadlines that the provider still has to meet.
+    pub fn owed<'c>(
+        &'c self,
+        organisation: &'c Organisation,
+    ) -> impl Iterator<Item = &'c Deadline> {
         self.deadlines
             .iter()
-            .filter(|deadline| deadline.is_outstanding() && !deadline.is_customers(organisation))
-            .min_by_key(|deadline| deadline.due_at)
+            .filter(|deadline| deadline.is_outstanding() && !deadline.is_window(organisation))
     }
 
-    /// When Kept has to look at it next, for a mail not yet sent or a timer.
+    /// Returns the deadline that the provider has to meet next.
+    #[must_use]
+    pub fn next_due<'c>(&'c self, organisation: &'c Organisation) -> Option<&'c Deadline> {
+        self.owed(organisation).min_by_key(|deadline| deadline.due_at)
+    }
+
+    /// Returns when the contact next needs attention, for a timer or an unsent email, in UTC.
     #[must_use]
     pub fn next_action_at(&self) -> Option<DateTime<Utc>> {
         let mails = self.pending.iter().map(|mail| mail.not_before);
         mails.chain(self.next_timer_at()).min()
     }
 
-    /// When its next timer fires.
+    /// Returns when the next timer fires, in UTC.
     #[must_use]
     pub fn next_timer_at(&self) -> Option<DateTime<Utc>> {
         self.deadlines.iter().filter_map(|deadline| deadline.next_timer_at).min()
     }
 
-    /// Whether an answer is still owed.
+    /// Returns true if the customer is still owed an answer.
     #[must_use]
     pub fn owes_answer(&self, organisation: &Organisation) -> bool {
         self.deadlines.iter().any(|deadline| {
             deadline.is_outstanding()
-                && organisation
-                    .standard(&deadline.standard)
+                && deadline
+                    .standard(organisation)
                     .is_none_or(|standard| standard.kept_by(Milestone::Responded))
         })
     }
 
-    /// Whether any promise was broken.
-    #[must_use]
-    pub fn is_broken(&self) -> bool {
-        self.deadlines.iter().any(|d| !d.internal && d.is_broken())
-    }
-
-    /// When a milestone was last reached.
+    /// Returns when a milestone last happened, in UTC.
     #[must_use]
     pub fn milestone_at(&self, milestone: Milestone) -> Option<DateTime<Utc>> {
         self.milestones.iter().find(|(other, _)| *other == milestone).map(|(_, at)| *at)
     }
 
-    /// A deadline by its id.
+    /// Returns a deadline by its id.
     #[must_use]
-    pub fn deadline(&self, id: &str) -> Option<&Deadline> {
-        self.deadlines.iter().find(|deadline| deadline.id == id)
+    pub fn deadline(&self, id: &DeadlineId) -> Option<&Deadline> {
+        self.deadlines.iter().find(|deadline| deadline.id == *id)
     }
 
-    /// Whether any of its deadlines was missed and is still owed.
+    /// Returns true if any deadline was missed and is still missed.
     #[must_use]
     pub fn is_overdue(&self) -> bool {
         self.deadlines.iter().any(|d| d.state == DeadlineState::Missed)

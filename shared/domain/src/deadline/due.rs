@@ -40,7 +40,7 @@ impl Deadline {
     /// instant. The contact's history then has the account as it was given.
     #[must_use]
     pub fn derivation(&self, organisation: &Organisation) -> Option<Derivation> {
-        let mut standard = organisation.standard(&self.standard)?;
+        let mut standard = self.standard(organisation)?;
         if let Some(other) = &standard.shares_due_with {
             standard = organisation.standard(other)?;
         }

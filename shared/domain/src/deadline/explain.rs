@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Deadline, Derivation};
 use crate::calendar::OutsideCalendar;
 use crate::organisation::Organisation;
-use crate::standards::{Facts, Milestone, ProvisionalStart, Recipient, Standard};
+use crate::standards::{Facts, Milestone, ProvisionalStart, Recipient, Standard, StandardId};
 use crate::time;
 
 /// What would become of a contact with certain facts that reached the provider at a certain time.
@@ -24,7 +24,7 @@ pub struct Explanation {
 #[derive(Clone, Debug, Serialize)]
 pub struct Explained {
     /// The standard.
-    pub standard: String,
+    pub standard: StandardId,
     /// Its pack.
     pub pack: String,
     /// The pack's version.
@@ -51,7 +51,7 @@ pub struct Explained {
     pub options: Vec<ExplainedOption>,
     /// The standard whose due time it shares.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub shares_due_with: Option<String>,
+    pub shares_due_with: Option<StandardId>,
     /// What it would be under other readings of the same words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<OtherReading>,
@@ -95,7 +95,7 @@ pub struct Reminder {
 #[derive(Clone, Debug, Serialize)]
 pub struct Later {
     /// The standard.
-    pub standard: String,
+    pub standard: StandardId,
     /// The sentence as published.
     pub promise: String,
     /// What starts it; of several, the last.
@@ -151,7 +151,7 @@ impl Explained {
         let followed = standard.shares_due_with.as_ref().and_then(|id| organisation.standard(id));
         let counted = followed.unwrap_or(standard);
         let provisional = standard.provisional_start.is_some();
-        let mut clock = Deadline::start(counted, counted.id.clone(), start, organisation)?;
+        let mut clock = Deadline::start(counted, 1, start, organisation)?;
         clock.provisional = provisional;
         let mut options = Vec::new();
         for option in &counted.options {

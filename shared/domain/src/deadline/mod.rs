@@ -4,10 +4,12 @@ mod counting;
 mod derivation;
 mod due;
 mod explain;
+mod id;
 mod sentence;
 mod state;
 mod trace;
 
 pub use derivation::{Derivation, Skipped, Step, WhyDeferred, WhyDue};
 pub use explain::{Explained, ExplainedOption, Explanation, Later, OtherReading, Reminder};
+pub use id::{DeadlineId, DeadlineIdError};
 pub use state::{Deadline, DeadlineState, ExtensionGiven, OptionDue, WaiverReason};

@@ -1,72 +1,71 @@
-//! A standard applied to a contact.
+//! The state of a deadline.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::DeadlineId;
 use crate::calendar::OutsideCalendar;
 use crate::organisation::Organisation;
 use crate::standards::{Milestone, OwedBy, PlannedReminder, Standard};
 
-/// A standard applied to a contact: from when, until when, and what became of it.
+/// A standard applied to a contact: when it started, when it is due, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadline {
-    /// The standard's id; with `~2`, `~3` … where its clock started again.
-    pub id: String,
-    /// The standard.
-    pub standard: String,
-    /// When its clock started.
+    /// The standard and the round.
+    pub id: DeadlineId,
+    /// When the deadline started, in UTC.
     pub starts_at: DateTime<Utc>,
-    /// The last instant at which it is kept; of several arms, the last of theirs.
+    /// The last second that is in time, in UTC; the latest of an either-or promise's options.
     pub due_at: DateTime<Utc>,
-    /// The arms of an either-or promise with their own due instants; empty where there is one.
+    /// The options of an either-or promise; empty for a promise that can be kept in one way only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionDue>,
     /// What became of it.
     pub state: DeadlineState,
-    /// What starts the clock has not happened; until it does, this stands in.
+    /// True while the deadline counts from a stand-in for the milestone that really starts it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
-    /// Since when the clock stands still.
+    /// When the current pause began, in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused_at: Option<DateTime<Utc>>,
-    /// For how many days it stood still before.
+    /// The number of days of all earlier pauses.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub paused_days: u16,
-    /// When the matter was found urgent, where the time for that was over by then.
+    /// When the contact was found urgent, in UTC, if the urgent deadline had passed by then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_urgent_at: Option<DateTime<Utc>>,
-    /// How its due time was put off.
+    /// The extension, if one was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension_given: Option<ExtensionGiven>,
-    /// It was missed, and staff closed the contact without doing it.
+    /// True if the deadline was missed and staff closed the contact without doing what was owed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub abandoned: bool,
-    /// A target of the provider's own.
+    /// True for a target of the provider's own, which is never reported as a breach.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub internal: bool,
-    /// Steps of the ladder up to and including this instant have been taken.
+    /// The instant, in UTC, up to and including which reminders have been sent.
     pub escalated_until: DateTime<Utc>,
-    /// When it next has to be looked at; `None` once nothing more will happen by itself.
+    /// When the deadline next needs attention, in UTC; `None` if nothing more happens by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_timer_at: Option<DateTime<Utc>>,
 }
 
-/// How a due time was put off, with notice given in time.
+/// An extension: a later due date that a notice, given in time, brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExtensionGiven {
-    /// When notice was given.
+    /// When the notice was given, in UTC.
     pub at: DateTime<Utc>,
-    /// The date that the customer was told; as far as is allowed, where none was.
+    /// The date that the customer was told; `None` extends as far as the standard allows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
 }
 
-/// One arm of an either-or promise.
+/// One option of an either-or promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OptionDue {
-    /// The arm.
+    /// The option's id.
     pub id: String,
-    /// The last instant at which it can keep the promise.
+    /// The last second in which this option is in time, in UTC.
     pub due_at: DateTime<Utc>,
 }
 
@@ -74,89 +73,70 @@ pub struct OptionDue {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
 pub enum DeadlineState {
-    /// Running.
+    /// Not done yet, and not due yet.
     Open,
     /// Done in time.
-    Kept {
-        /// When.
+    Met {
+        /// When it was done, in UTC.
         at: DateTime<Utc>,
-        /// What did it.
+        /// The milestone that met it.
         by: Milestone,
     },
-    /// The time is over and it is still not done.
+    /// Not done, and the due time has passed.
     Missed,
-    /// Done, but late.
-    Late {
-        /// When.
+    /// Done after the due time.
+    MetLate {
+        /// When it was done, in UTC.
         at: DateTime<Utc>,
-        /// What did it.
+        /// The milestone that met it.
         by: Milestone,
     },
-    /// It turned out not to be owed; counted on its own in reports.
+    /// No longer owed. Reports count it separately.
     Waived {
-        /// Why.
+        /// The reason.
         why: WaiverReason,
     },
     /// A window of the customer's that has closed.
     Lapsed,
 }
 
-/// Why a deadline was not owed after all.
+/// The reason why a deadline is no longer owed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "because", content = "detail", rename_all = "kebab-case")]
 pub enum WaiverReason {
-    /// The sender is a machine, which is not sent acknowledgements.
+    /// The sender is a machine. Machines are not sent acknowledgements.
     AutomaticSender,
-    /// The sender has had as many acknowledgements today as one sender gets.
+    /// The sender has been sent the daily maximum of acknowledgements.
     TooManyToday,
-    /// The customer gave no address to send it to.
+    /// The customer gave no email address.
     NoAddress,
-    /// This contact has been acknowledged before, and one acknowledgement is enough.
+    /// This contact has been acknowledged before. One acknowledgement is enough.
     AcknowledgedBefore,
-    /// The promise to say that it takes longer, where it did not.
+    /// The promise was to say if the answer takes longer, and the answer came in time.
     AnsweredInTime,
-    /// Something happened that takes it off.
+    /// A milestone exempts the contact from the standard.
     Exempted(Milestone),
-    /// Staff sorted the contact as one to which the standard does not apply.
+    /// Staff set a category or priority to which the standard does not apply.
     TriagedOtherwise,
-    /// It belonged to a stage of the complaints procedure that is over.
+    /// The deadline belonged to a stage of the complaints procedure that is over.
     NextStage,
-    /// Staff closed the contact without it, for the reason they gave.
+    /// Staff closed the contact and gave this reason.
     ClosedByStaff(String),
 }
 
-impl WaiverReason {
-    /// The reason in words.
-    #[must_use]
-    pub fn in_words(&self) -> String {
-        match self {
-            Self::AutomaticSender => "the sender is a machine".into(),
-            Self::TooManyToday => "the sender has had enough acknowledgements today".into(),
-            Self::NoAddress => "no email address was given".into(),
-            Self::AcknowledgedBefore => "the contact has been acknowledged before".into(),
-            Self::AnsweredInTime => "the answer itself was in time".into(),
-            Self::Exempted(milestone) => milestone.in_words(),
-            Self::TriagedOtherwise => "the contact is about something else".into(),
-            Self::NextStage => "the complaint is at the next stage".into(),
-            Self::ClosedByStaff(reason) => format!("closed by staff: {reason}"),
-        }
-    }
-}
-
 impl Deadline {
-    /// A clock of `standard` from `starts_at`.
+    /// Starts a deadline.
     ///
     /// # Errors
-    /// When its due time lies outside the calendar.
+    /// Returns an error if a due instant lies outside the calendar.
     pub fn start(
         standard: &Standard,
-        id: String,
+        round: u16,
         starts_at: DateTime<Utc>,
         organisation: &Organisation,
     ) -> Result<Self, OutsideCalendar> {
         let mut deadline = Self {
-            id,
-            standard: standard.id.clone(),
+            id: DeadlineId { standard: standard.id.clone(), round },
             starts_at,
             due_at: starts_at,
             options: Vec::new(),
@@ -175,19 +155,26 @@ impl Deadline {
         Ok(deadline)
     }
 
-    /// Whether somebody still has to do something: running, or over and not done.
+    /// Returns the standard; `None` if the organisation no longer has it.
+    #[must_use]
+    pub fn standard<'o>(&self, organisation: &'o Organisation) -> Option<&'o Standard> {
+        organisation.standard(&self.id.standard)
+    }
+
+    /// Returns true if somebody still has to act: the deadline is open, or missed and not abandoned.
     #[must_use]
     pub fn is_outstanding(&self) -> bool {
         matches!(self.state, DeadlineState::Open | DeadlineState::Missed) && !self.abandoned
     }
 
-    /// Whether the promise was broken, done late or not at all.
+    /// Returns true if the time is the customer's. A window is never breached.
     #[must_use]
-    pub fn is_broken(&self) -> bool {
-        matches!(self.state, DeadlineState::Missed | DeadlineState::Late { .. })
+    pub fn is_window(&self, organisation: &Organisation) -> bool {
+        self.standard(organisation).is_some_and(|s| s.owed_by == OwedBy::Customer)
     }
 
-    /// The last instant at which `milestone` keeps it; `None` where that milestone does not.
+    /// Returns the last second, in UTC, in which `milestone` meets the deadline; `None` if it does not
+    /// meet it at any time.
     #[must_use]
     pub fn kept_until(&self, standard: &Standard, milestone: Milestone) -> Option<DateTime<Utc>> {
         standard
@@ -201,31 +188,26 @@ impl Deadline {
             .max()
     }
 
-    /// The steps of its ladder, in order.
+    /// Returns the reminders of the whole deadline, in order of time.
     #[must_use]
     pub fn plan(&self, organisation: &Organisation) -> Vec<PlannedReminder> {
-        organisation.standard(&self.standard).map_or_else(Vec::new, |standard| {
+        self.standard(organisation).map_or_else(Vec::new, |standard| {
             standard.reminders.plan(organisation.own_calendar(), self.starts_at, self.due_at)
         })
     }
 
-    /// When it next has to be looked at, after what has been walked: the next step of the ladder,
-    /// or the second in which the promise is broken.
+    /// Returns when the deadline next needs attention, in UTC: at the next reminder that has not been
+    /// sent, or in the second after it was due.
     #[must_use]
     pub fn next_timer(&self, organisation: &Organisation) -> Option<DateTime<Utc>> {
         if !self.is_outstanding() || self.paused_at.is_some() {
             return None;
         }
-        let step =
+        let reminder =
             self.plan(organisation).into_iter().map(|p| p.at).find(|at| *at > self.escalated_until);
-        let over = (self.state == DeadlineState::Open).then(|| self.due_at + TimeDelta::seconds(1));
-        step.into_iter().chain(over).min()
-    }
-
-    /// Whether it is the customer's to do.
-    #[must_use]
-    pub fn is_customers(&self, organisation: &Organisation) -> bool {
-        organisation.standard(&self.standard).is_some_and(|s| s.owed_by == OwedBy::Customer)
+        let missed =
+            (self.state == DeadlineState::Open).then(|| self.due_at + TimeDelta::seconds(1));
+        reminder.into_iter().chain(missed).min()
     }
 }
 

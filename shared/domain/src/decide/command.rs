@@ -1,209 +1,242 @@
-//! What can be asked of a contact.
+//! Commands: what a customer, a member of staff or the system asks of a contact.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::contact::{
-    Actor, AutomaticSender, ContactId, Customer, Mail, MailId, Means, ThreadMark,
+    Actor, AutomaticSender, ContactId, Customer, Mail, MailId, MailProblem, Means, ReplyRejection,
+    ThreadMark,
 };
 use crate::organisation::{PersonId, TeamId};
 use crate::standards::{Category, Channel, Milestone, Priority};
 
-/// A command with who gives it.
+/// A command with the key by which a second delivery is recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// What makes it the same command when it comes again: a message's or a form's own mark.
+    /// Identifies the message or form that gave the command; `None` if it cannot come twice.
     pub key: Option<String>,
-    /// Who gives it.
-    pub by: Actor,
-    /// What is asked.
+    /// The command.
     pub command: Command,
 }
 
-/// What is asked.
+/// A command, by who gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// A contact reached the provider.
+    /// Takes in a new contact.
     Receive(Box<NewContact>),
-    /// The customer wrote again, into the thread of this contact.
+    /// Adds a message of the customer's to their contact.
     CustomerWrote {
-        /// How, this time.
+        /// The channel of the message.
         channel: Channel,
-        /// What.
+        /// The message.
         message: Message,
     },
-    /// Staff answer.
+    /// Does what a member of staff asks.
+    Staff {
+        /// The member of staff.
+        person: PersonId,
+        /// What they ask.
+        command: StaffCommand,
+    },
+    /// Does what Kept asks itself. It is never refused.
+    System(SystemCommand),
+}
+
+/// What a member of staff asks of a contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StaffCommand {
+    /// Answers the customer.
     Answer(Answer),
-    /// Staff tried to ring.
+    /// Records a call that did not reach the customer.
     RecordCallAttempt {
-        /// What they note.
+        /// A note about the call.
         text: String,
     },
-    /// Staff told the customer that it is still being looked into.
+    /// Records that the customer was told that the matter is still being looked into.
     GiveUpdate {
-        /// What they said.
+        /// The text that was written or said.
         text: String,
     },
-    /// Staff tell the customer that it takes longer.
+    /// Tells the customer that the answer will take longer.
     NotifyDelay(DelayNotice),
-    /// Staff record something that happened.
+    /// Records a milestone.
     RecordMilestone {
-        /// What.
+        /// The milestone.
         milestone: Milestone,
-        /// When; for appointments and agreed calls, the time agreed.
+        /// When it happened, in UTC; for appointments and agreed calls, the time agreed.
         at: DateTime<Utc>,
-        /// Whether it is on its way by post, so that it arrives later.
+        /// True if it is on its way by post, so that it arrives later.
         by_post: bool,
     },
-    /// Staff say what it is about and how pressing it is.
+    /// Sets the category and priority.
     Triage {
-        /// What it is about.
+        /// The category.
         category: Category,
-        /// How pressing it is.
+        /// The priority.
         priority: Priority,
     },
-    /// The customer asks for the next stage of the complaints procedure.
+    /// Records that the customer asked for the next stage of the complaints procedure.
     Escalate {
-        /// When they asked.
+        /// When they asked, in UTC.
         at: DateTime<Utc>,
     },
-    /// Staff note something for colleagues.
-    Note {
+    /// Leaves a note for colleagues.
+    AddNote {
         /// The note.
         text: String,
     },
-    /// Somebody takes it, or is given it.
+    /// Assigns the contact.
     Assign {
-        /// Who.
+        /// The new owner.
         person: PersonId,
     },
-    /// It is passed to another team.
+    /// Hands the contact over to another team.
     HandOver {
-        /// Which.
+        /// The new team.
         team: TeamId,
     },
-    /// A reply by staff is not passed on to the customer.
-    RejectStaffReply {
-        /// Who is told.
-        person: PersonId,
-        /// Why, in words.
-        why: String,
-    },
-    /// Staff close it.
+    /// Closes the contact.
     Close {
-        /// Why, where an answer is owed and none is needed.
+        /// The reason, which is needed if something is still owed.
         reason: Option<String>,
     },
-    /// A timer of this contact fired.
-    TimerFired,
-    /// Mails were sent, or not.
-    MailResults(Vec<MailResult>),
-    /// Mails that should have been sent by now are to be sent again.
+}
+
+/// What Kept asks of a contact itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SystemCommand {
+    /// Does what is due by now: sends reminders, records missed deadlines.
+    FireTimers,
+    /// Records what became of emails.
+    RecordMailResults(Vec<MailResult>),
+    /// Asks for emails to be sent again that should have been sent by now.
     RetryMails(Vec<Mail>),
+    /// Tells a member of staff that their reply was not passed on to the customer.
+    RejectStaffReply {
+        /// The member of staff to tell.
+        person: PersonId,
+        /// The reason.
+        why: ReplyRejection,
+    },
+}
+
+impl Command {
+    /// Returns who gives the command.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Receive(new) => new.recorded_by.clone().map_or(Actor::Customer, Actor::Staff),
+            Self::CustomerWrote { .. } => Actor::Customer,
+            Self::Staff { person, .. } => Actor::Staff(person.clone()),
+            Self::System(_) => Actor::Kept,
+        }
+    }
 }
 
 /// A contact as it reached the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewContact {
-    /// Its id, derived from what makes it the same contact.
+    /// The id, derived from what makes it the same contact.
     pub id: ContactId,
-    /// Its content in short: a different one under the same id is another message.
+    /// A digest of the message. Another one under the same id is another message.
     pub fingerprint: String,
-    /// When it reached the provider.
+    /// When it reached the provider, in UTC.
     pub received_at: DateTime<Utc>,
-    /// How it came.
+    /// The member of staff who recorded it; `None` if the customer sent it themselves.
+    pub recorded_by: Option<PersonId>,
+    /// The channel.
     pub channel: Channel,
-    /// What it is about.
+    /// The category.
     pub category: Category,
-    /// How pressing it is.
+    /// The priority.
     pub priority: Priority,
-    /// Who gets it.
+    /// The team that gets it.
     pub team: TeamId,
-    /// Whom it was written to in person.
+    /// The member of staff to whom it was addressed by name.
     pub owner: Option<PersonId>,
-    /// Who brought it.
+    /// The customer.
     pub customer: Customer,
-    /// The subject in a line.
+    /// The subject, in one line.
     pub subject: String,
-    /// What was written.
+    /// The message.
     pub message: Message,
-    /// What shows that a machine sent it.
+    /// The sign that a machine sent it.
     pub automatic: Option<AutomaticSender>,
-    /// How many acknowledgements the sender has been sent in the last 24 hours.
+    /// The number of acknowledgements that the sender was sent in the last 24 hours.
     pub acknowledged_today: u32,
-    /// Milestones that are reached with receipt: a message taken for a colleague.
+    /// The milestones that happened with receipt, such as a message taken for a colleague.
     pub also: Vec<Milestone>,
 }
 
-/// What a customer wrote.
+/// A customer's message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
     /// The text.
     pub text: String,
-    /// How many files came with it.
+    /// The number of files that came with it.
     pub attachments: u32,
-    /// Where the message as it came is archived.
+    /// The archive's key of the message as it came.
     pub archived: Option<String>,
-    /// Its mark in the thread.
+    /// Its Message-ID.
     pub thread: Option<ThreadMark>,
-    /// What shows that a machine sent it.
+    /// The sign that a machine sent it.
     pub automatic: Option<AutomaticSender>,
 }
 
 /// An answer by staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// How it was given. By email, Kept sends it.
+    /// The means. Kept sends an answer by email; others have been given already.
     pub means: Means,
-    /// What was written or said.
+    /// The text that was written or said.
     pub text: String,
-    /// When; what Kept sends counts when it is accepted for delivery.
+    /// When it was given, in UTC. An email counts when it is accepted for delivery.
     pub at: DateTime<Utc>,
-    /// Whether the contact is closed with it, if nothing else is owed.
+    /// True to close the contact with it, if nothing else is owed.
     pub closes: bool,
 }
 
-/// A notice that an answer takes longer.
+/// A notice that the answer will take longer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DelayNotice {
     /// The new date.
     pub until: NaiveDate,
-    /// What is written.
+    /// The text of the notice.
     pub text: String,
 }
 
-/// What became of a mail.
+/// What became of an email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailResult {
-    /// Which; with what it was about, since what it keeps follows from that.
+    /// The email. What it meets follows from what it is about.
     pub mail: Mail,
-    /// What became of it.
+    /// The outcome.
     pub outcome: MailOutcome,
 }
 
-/// What became of a mail.
+/// The outcome of an attempt to send an email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MailOutcome {
     /// Accepted for delivery.
     Accepted {
-        /// When.
+        /// When it was accepted, in UTC.
         at: DateTime<Utc>,
-        /// An earlier attempt may have been accepted too.
+        /// True if an earlier attempt may have been accepted too.
         possible_duplicate: bool,
     },
-    /// Not now; to be tried again.
+    /// Not accepted; to be tried again.
     Deferred {
-        /// What the other side said.
-        why: String,
+        /// The reason.
+        why: MailProblem,
     },
-    /// Refused for good.
+    /// Refused; not to be tried again.
     Failed {
-        /// What the other side said.
-        why: String,
+        /// The reason.
+        why: MailProblem,
     },
 }
 
 impl MailResult {
-    /// The mail's name.
+    /// Returns the email's id.
     #[must_use]
     pub fn id(&self) -> &MailId {
         &self.mail.id

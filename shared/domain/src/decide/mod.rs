@@ -1,49 +1,93 @@
-//! `decide`: what a command means for a contact.
+//! The decision what a command means for a contact.
 //!
 //! | Command | A new contact | An open contact | A closed contact |
 //! |---|---|---|---|
-//! | receive | recorded, clocks start, acknowledgement decided | duplicate | duplicate |
-//! | customer wrote | refused | joins; clocks start again if nothing is owed | reopens, clocks start again |
-//! | answer, log, tell delay, sort, escalate, assign, pass, note | refused | recorded | recorded; an answer can still be sent |
-//! | close | refused | closed, unless something is owed and no reason is given | nothing |
-//! | timer fired | nothing | due steps of the ladders taken, breaches recorded | nothing |
-//! | mail results | nothing | recorded; accepted mails keep promises | recorded |
+//! | [receive](Command::Receive) | recorded; deadlines start; acknowledgement decided | duplicate | duplicate |
+//! | [customer wrote](Command::CustomerWrote) | refused | joins; deadlines start again if no answer is owed | reopens; deadlines start again |
+//! | [close](StaffCommand::Close) | refused | closed, unless something is owed and no reason is given | no change |
+//! | [any other command of staff](StaffCommand) | refused | recorded | recorded; an answer can still be sent |
+//! | [fire timers](SystemCommand::FireTimers) | no change | reminders sent, missed deadlines recorded | no change |
+//! | [record mail results](SystemCommand::RecordMailResults) | no change | recorded; accepted emails meet deadlines | recorded |
 //!
-//! Total and pure: the same arguments give the same decision, late timers, duplicate deliveries and
-//! impossible requests are outcomes with names, and nothing is read but what is passed in.
-
+//! [`decide`] is total and pure. The same arguments give the same decision, and it reads nothing but
+//! its arguments. Late timers, duplicate deliveries and impossible requests are outcomes with names.
+//!
+//! ```
+//! use domain::contact::{Customer, Secret};
+//! use domain::decide::{Command, Decision, Message, NewContact, Request, decide};
+//! use domain::standards::{Category, Channel, Priority, load_built_in};
+//!
+//! let organisation = load_built_in("westkent")?;
+//! let now = "2026-06-02T09:00:00Z".parse()?;
+//! let new = NewContact {
+//!     id: Secret::new([7; 32]).contact_of_form("the form's idempotency key"),
+//!     fingerprint: "a digest of the form".into(),
+//!     received_at: now,
+//!     recorded_by: None,
+//!     channel: Channel::WebForm,
+//!     category: Category::default(),
+//!     priority: Priority::Normal,
+//!     team: "customer-services".into(),
+//!     owner: None,
+//!     customer: Customer { email: Some("jo@tenant.example".into()), ..Customer::default() },
+//!     subject: "Bins".into(),
+//!     message: Message { text: "When are they emptied?".into(), ..Message::default() },
+//!     automatic: None,
+//!     acknowledged_today: 0,
+//!     also: Vec::new(),
+//! };
+//! let request = Request { key: None, command: Command::Receive(Box::new(new)) };
+//! let Decision::Commit(plan) = decide(None, &request, now, &organisation)? else { panic!() };
+//! let due = plan.contact.next_due(&organisation).expect("an answer is owed");
+//! // The end of the next working day: Wednesday 3 June at 17:15.
+//! assert_eq!(due.id.to_string(), "wk-online");
+//! assert_eq!(due.due_at.to_string(), "2026-06-03 16:15:00 UTC");
+//! // The acknowledgement is decided, and the first timer is set.
+//! assert!(!plan.commit.mails.is_empty() && !plan.commit.timers.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 mod action_prompts;
-mod clocks;
+mod adjust;
+mod answer;
+mod close;
 mod command;
+mod delay;
+mod escalate;
 mod mail_results;
+mod milestone;
 mod receive;
+mod refusal;
+mod settle;
 mod staff;
+mod start;
+mod system;
 mod timer;
 mod transaction;
+mod triage;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use command::{
     Answer, Command, DelayNotice, MailOutcome, MailResult, Message, NewContact, Request,
+    StaffCommand, SystemCommand,
 };
+pub use refusal::{NoChange, Refusal};
 
 use crate::contact::{Commit, Contact};
 use crate::organisation::Organisation;
-use crate::standards::OwedBy;
+use refusal::Stop;
 use transaction::Transaction;
 
-/// What is to be done about a command.
+/// What to do about a command that is not refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Write this; then see to its mails and timers.
+    /// Write this commit, then send its emails and set its timers.
     Commit(Box<CommitPlan>),
-    /// There is nothing to write.
+    /// Write nothing.
     NoChange(NoChange),
-    /// The command asks for something that cannot be.
-    Refused(Refusal),
 }
 
-/// A commit with the state that it leads to.
+/// A commit with the state to which it leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitPlan {
     /// The entry for the log.
@@ -52,119 +96,54 @@ pub struct CommitPlan {
     pub contact: Contact,
 }
 
-/// Why there is nothing to write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoChange {
-    /// The same message or command was taken in before.
-    Duplicate,
-    /// A timer fired and there was nothing left to do: the deadline was met meanwhile, or the
-    /// timer came early, late or twice.
-    NothingDue,
-    /// The results were those of mails that are no longer pending.
-    NotPending,
-    /// It was closed before.
-    AlreadyClosed,
-    /// There is no such contact; it was erased, or never was.
-    NoSuchContact,
-}
+/// The time after which an email that is being sent counts as not sent. It is longer than any attempt
+/// to send the emails of one commit can take, so nobody else is still sending them.
+pub const MAIL_GRACE: TimeDelta = TimeDelta::minutes(5);
 
-/// Why a command cannot be.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// There is no such contact.
-    #[error("there is no such contact")]
-    NoSuchContact,
-    /// The idempotency key was used for another message.
-    #[error("this idempotency_key was used for another message; use a new key for a new message")]
-    KeyUsedForAnotherMessage,
-    /// Nobody of that name.
-    #[error("there is nobody called `{0}` in this organisation")]
-    UnknownPerson(String),
-    /// No team of that name.
-    #[error("there is no team called `{0}` in this organisation")]
-    UnknownTeam(String),
-    /// An answer without text.
-    #[error("the answer is empty")]
-    Empty,
-    /// The customer gave no email address.
-    #[error("the customer gave no email address; ring or write to them, and log it here")]
-    NoAddress,
-    /// A time that lies in the future or before the contact.
-    #[error("the time given is not between the contact's receipt and now")]
-    ImpossibleTime,
-    /// An extension has to say why.
-    #[error(
-        "say why it takes longer: the time for answering a complaint is only put off by a notice \
-         that gives the reasons"
-    )]
-    ReasonMissing,
-    /// There is no further stage.
-    #[error("there is no further stage of the complaints procedure for this contact")]
-    NoNextStage,
-    /// A category that the organisation does not have.
-    #[error("there is no category `{0}` in this organisation")]
-    UnknownCategory(String),
-    /// A new date that is not later than today.
-    #[error("the new date has to be after today")]
-    DateNotAhead,
-    /// Closing a contact to which an answer is owed needs a reason.
-    #[error("an answer is still owed; answer first, or say why none is needed")]
-    StillOwed,
-}
-
-/// Decides what `request` means at `now` for `contact`, as it was last written; `None` where there
-/// is no such contact yet.
-#[must_use]
+/// Decides what `request` means at `now` for `contact`.
+///
+/// `contact` is the contact as it was last written, or `None` if there is none yet.
+///
+/// # Errors
+/// Returns an error if the command cannot be carried out. Commands of the system are never refused.
 pub fn decide(
     contact: Option<&Contact>,
     request: &Request,
     now: DateTime<Utc>,
     organisation: &Organisation,
-) -> Decision {
-    let contact = match (contact, &request.command) {
-        (None, Command::Receive(new)) => {
-            return Decision::Commit(Box::new(receive::receive(new, request, now, organisation)));
-        }
-        (Some(contact), Command::Receive(new)) => {
-            return if contact.fingerprint == new.fingerprint {
-                Decision::NoChange(NoChange::Duplicate)
-            } else {
-                Decision::Refused(Refusal::KeyUsedForAnotherMessage)
-            };
-        }
-        (None, Command::TimerFired | Command::MailResults(_) | Command::RetryMails(_)) => {
-            return Decision::NoChange(NoChange::NoSuchContact);
-        }
-        (None, _) => return Decision::Refused(Refusal::NoSuchContact),
-        (Some(contact), _) => contact,
-    };
-    if request.key.as_ref().is_some_and(|key| contact.recent_keys.contains(key)) {
-        return Decision::NoChange(NoChange::Duplicate);
-    }
-    let mut transaction = Transaction::of(contact, request, now, organisation);
-    let done = match &request.command {
-        Command::Receive(_) => Ok(Some(NoChange::Duplicate)),
-        Command::CustomerWrote { channel, message } => {
-            receive::customer_wrote(&mut transaction, *channel, message);
-            Ok(None)
-        }
-        Command::TimerFired => Ok(timer::fired(&mut transaction)),
-        Command::MailResults(results) => Ok(mail_results::record(&mut transaction, results)),
-        Command::RetryMails(mails) => Ok(mail_results::retry(&mut transaction, mails)),
-        command => staff::act(&mut transaction, command, &request.by),
-    };
-    match done {
-        Ok(None) => Decision::Commit(Box::new(transaction.finish())),
-        Ok(Some(nothing)) => Decision::NoChange(nothing),
-        Err(refusal) => Decision::Refused(refusal),
+) -> Result<Decision, Refusal> {
+    match carry_out(contact, request, now, organisation) {
+        Ok(transaction) => Ok(Decision::Commit(Box::new(transaction.finish()))),
+        Err(Stop::NoChange(no_change)) => Ok(Decision::NoChange(no_change)),
+        Err(Stop::Refused(refusal)) => Err(refusal),
     }
 }
 
-/// How long a mail may be on its way before it counts as not sent. Longer than any attempt to send
-/// the mails of one commit can take, so that nobody else is still at it.
-pub const MAIL_GRACE: TimeDelta = TimeDelta::minutes(5);
-
-/// Whether a window of the customer's.
-fn is_customers(organisation: &Organisation, standard: &str) -> bool {
-    organisation.standard(standard).is_some_and(|s| s.owed_by == OwedBy::Customer)
+fn carry_out<'a>(
+    contact: Option<&'a Contact>,
+    request: &Request,
+    now: DateTime<Utc>,
+    organisation: &'a Organisation,
+) -> Result<Transaction<'a>, Stop> {
+    let Some(contact) = contact else {
+        return match &request.command {
+            Command::Receive(new) => Ok(receive::receive(new, request, now, organisation)),
+            Command::CustomerWrote { .. } | Command::Staff { .. } => {
+                Err(Refusal::NoSuchContact.into())
+            }
+            Command::System(_) => Err(NoChange::NoSuchContact.into()),
+        };
+    };
+    let seen = request.key.as_ref().is_some_and(|key| contact.recent_keys.contains(key));
+    let mut transaction = Transaction::of(contact, request, now, organisation);
+    match &request.command {
+        Command::Receive(new) => return Err(receive::again(contact, new)),
+        _ if seen => return Err(NoChange::Duplicate.into()),
+        Command::CustomerWrote { channel, message } => {
+            transaction.customer_wrote(*channel, message);
+        }
+        Command::Staff { person, command } => transaction.staff(person, command)?,
+        Command::System(command) => transaction.system(command)?,
+    }
+    Ok(transaction)
 }

@@ -1,25 +1,56 @@
-//! A contact comes in, or its customer writes again.
+//! A contact arrives, or its customer writes again.
 
 use chrono::{DateTime, Utc};
 
-use super::CommitPlan;
-use super::clocks::asks_only_for_acknowledgement;
-use super::command::{Message, NewContact, Request};
+use super::milestone::Occurrence;
+use super::refusal::{NoChange, Refusal, Stop};
+use super::settle::asks_only_for_acknowledgement;
 use super::transaction::Transaction;
-use crate::contact::{Acknowledgement, Actor, Addressee, Contact, Event, MailKind, Suppressed};
+use super::{Message, NewContact, Request};
+use crate::contact::{Acknowledgement, Addressee, Contact, Event, MailKind, SuppressionReason};
 use crate::deadline::WaiverReason;
 use crate::organisation::Organisation;
-use crate::standards::{Channel, Milestone, Recipient};
+use crate::standards::{Channel, Milestone};
 
-/// Records a new contact, starts its clocks and decides about the acknowledgement.
-pub(super) fn receive(
+/// Records a new contact, starts its deadlines and decides about the acknowledgement.
+pub(super) fn receive<'a>(
     new: &NewContact,
     request: &Request,
     now: DateTime<Utc>,
-    organisation: &Organisation,
-) -> CommitPlan {
-    let suppressed = suppressed(new, &request.by, organisation);
-    let contact = Contact {
+    organisation: &'a Organisation,
+) -> Transaction<'a> {
+    let suppressed = suppressed(new, organisation);
+    let mut transaction = Transaction::first(contact(new, suppressed), request, now, organisation);
+    transaction.event(Event::Received {
+        channel: new.channel,
+        category: new.category.clone(),
+        priority: new.priority,
+        team: new.team.clone(),
+        customer: new.customer.clone(),
+        subject: new.subject.clone(),
+        text: new.message.text.clone(),
+        attachments: new.message.attachments,
+        archived: new.message.archived.clone(),
+    });
+    for milestone in std::iter::once(&Milestone::Received).chain(&new.also) {
+        transaction.record(Occurrence::new(*milestone, new.received_at));
+    }
+    transaction.acknowledge(suppressed);
+    transaction.notify_staff(suppressed);
+    transaction
+}
+
+/// Decides about a contact that is there already.
+pub(super) fn again(contact: &Contact, new: &NewContact) -> Stop {
+    if contact.fingerprint == new.fingerprint {
+        NoChange::Duplicate.into()
+    } else {
+        Refusal::KeyUsedForAnotherMessage.into()
+    }
+}
+
+fn contact(new: &NewContact, suppressed: Option<SuppressionReason>) -> Contact {
+    Contact {
         id: new.id,
         version: 0,
         fingerprint: new.fingerprint.clone(),
@@ -43,103 +74,85 @@ pub(super) fn receive(
         thread: new.message.thread.clone(),
         last_customer_commit: 0,
         closed: None,
-    };
-    let mut transaction = Transaction::of(&contact, request, now, organisation);
-    transaction.event(Event::Received {
-        channel: new.channel,
-        category: new.category.clone(),
-        priority: new.priority,
-        team: new.team.clone(),
-        customer: new.customer.clone(),
-        subject: new.subject.clone(),
-        text: new.message.text.clone(),
-        attachments: new.message.attachments,
-        archived: new.message.archived.clone(),
-    });
-    transaction.record_milestone(Milestone::Received, new.received_at);
-    for milestone in &new.also {
-        transaction.record_milestone(*milestone, new.received_at);
     }
-    match suppressed {
-        None => transaction.mail(Addressee::Customer, MailKind::Acknowledgement),
-        Some(why) => {
-            transaction.event(Event::AcknowledgementSuppressed { why });
-            transaction.waive(&waive(why), asks_only_for_acknowledgement);
-        }
-    }
-    notify_staff(&mut transaction, suppressed);
-    transaction.finish()
 }
 
-/// Whether, and why, no acknowledgement is sent. The clocks run all the same.
-fn suppressed(new: &NewContact, by: &Actor, organisation: &Organisation) -> Option<Suppressed> {
+/// Returns the reason why no acknowledgement is sent, if there is one.
+fn suppressed(new: &NewContact, organisation: &Organisation) -> Option<SuppressionReason> {
     if let Some(sign) = new.automatic {
-        Some(Suppressed::Automatic(sign))
+        Some(SuppressionReason::Automatic(sign))
     } else if new.customer.email.is_none() {
-        Some(match by {
-            Actor::Staff(_) => Suppressed::RecordedByStaff,
-            Actor::Customer | Actor::Kept => Suppressed::NoAddress,
+        Some(match new.recorded_by {
+            Some(_) => SuppressionReason::RecordedByStaff,
+            None => SuppressionReason::NoAddress,
         })
     } else if new.acknowledged_today >= organisation.acknowledgements_per_sender_per_day {
-        Some(Suppressed::TooManyToday)
+        Some(SuppressionReason::TooManyToday)
     } else {
         None
     }
 }
 
-fn waive(why: Suppressed) -> WaiverReason {
-    match why {
-        Suppressed::Automatic(_) => WaiverReason::AutomaticSender,
-        Suppressed::TooManyToday => WaiverReason::TooManyToday,
-        Suppressed::NoAddress | Suppressed::RecordedByStaff => WaiverReason::NoAddress,
+impl Transaction<'_> {
+    /// Sends the acknowledgement, or waives the promise of one.
+    fn acknowledge(&mut self, suppressed: Option<SuppressionReason>) {
+        let Some(why) = suppressed else {
+            self.mail(Addressee::Customer, MailKind::Acknowledgement);
+            return;
+        };
+        self.event(Event::AcknowledgementSuppressed { why });
+        let why = match why {
+            SuppressionReason::Automatic(_) => WaiverReason::AutomaticSender,
+            SuppressionReason::TooManyToday => WaiverReason::TooManyToday,
+            SuppressionReason::NoAddress | SuppressionReason::RecordedByStaff => {
+                WaiverReason::NoAddress
+            }
+        };
+        self.waive(&why, |_, standard| asks_only_for_acknowledgement(standard));
     }
-}
 
-/// Tells whoever has the contact that it came. Where no acknowledgement went out they are told in
-/// any case: somebody has to know.
-fn notify_staff(transaction: &mut Transaction<'_>, suppressed: Option<Suppressed>) {
-    let Some(team) = transaction.team() else { return };
-    let by_machine =
-        matches!(suppressed, Some(Suppressed::Automatic(_) | Suppressed::TooManyToday));
-    if team.notify_new || by_machine {
-        let Some(person) = transaction.person(Recipient::Owner) else { return };
-        let kind = MailKind::NewContact { unacknowledged: suppressed, action_prompts: Vec::new() };
-        transaction.mail(Addressee::Person(person), kind);
-    }
-}
-
-/// The customer wrote again. While an answer is owed, the message joins and the clock that runs is
-/// the one that counts; once nothing is owed it is a new message, and the promises start again.
-pub(super) fn customer_wrote(
-    transaction: &mut Transaction<'_>,
-    channel: Channel,
-    message: &Message,
-) {
-    transaction.event(Event::CustomerWrote {
-        text: message.text.clone(),
-        attachments: message.attachments,
-        archived: message.archived.clone(),
-    });
-    if message.thread.is_some() {
-        transaction.contact.thread.clone_from(&message.thread);
-    }
-    // A machine's answer to our answer, such as an out-of-office note, is recorded and is all.
-    if message.automatic.is_some() {
-        return;
-    }
-    transaction.contact.last_customer_commit = transaction.contact.version;
-    if transaction.contact.closed.is_some()
-        || !transaction.contact.owes_answer(transaction.organisation)
-    {
-        // What is promised follows the way by which they wrote this time.
-        transaction.contact.channel = channel;
-        if transaction.contact.closed.take().is_some() {
-            transaction.event(Event::Reopened);
+    /// Notifies the owner of a new contact. If a machine was sent no acknowledgement they are notified
+    /// in any case, because somebody has to know.
+    fn notify_staff(&mut self, suppressed: Option<SuppressionReason>) {
+        let wanted = self.team().is_some_and(|team| team.notify_new);
+        let by_machine = matches!(
+            suppressed,
+            Some(SuppressionReason::Automatic(_) | SuppressionReason::TooManyToday)
+        );
+        if wanted || by_machine {
+            self.mail_owner(MailKind::NewContact {
+                unacknowledged: suppressed,
+                action_prompts: Vec::new(),
+            });
         }
-        transaction.record_milestone(Milestone::Received, transaction.now);
-        transaction.waive(&WaiverReason::AcknowledgedBefore, asks_only_for_acknowledgement);
     }
-    let Some(person) = transaction.person(Recipient::Owner) else { return };
-    transaction
-        .mail(Addressee::Person(person), MailKind::CustomerWrote { text: message.text.clone() });
+
+    /// Takes in a further message. While an answer is owed the message joins the contact, and the
+    /// deadlines stay as they are. Once nothing is owed it counts as a new message, and the promises
+    /// start again.
+    pub(super) fn customer_wrote(&mut self, channel: Channel, message: &Message) {
+        self.event(Event::CustomerWrote {
+            text: message.text.clone(),
+            attachments: message.attachments,
+            archived: message.archived.clone(),
+        });
+        if message.thread.is_some() {
+            self.contact.thread.clone_from(&message.thread);
+        }
+        // An automatic reply to our answer, such as an out-of-office note, is recorded and no more.
+        if message.automatic.is_some() {
+            return;
+        }
+        self.contact.last_customer_commit = self.contact.version;
+        if self.contact.closed.is_some() || !self.contact.owes_answer(self.organisation) {
+            // The promises are those for the channel that the customer used this time.
+            self.contact.channel = channel;
+            self.reopen();
+            self.record(Occurrence::new(Milestone::Received, self.now));
+            self.waive(&WaiverReason::AcknowledgedBefore, |_, standard| {
+                asks_only_for_acknowledgement(standard)
+            });
+        }
+        self.mail_owner(MailKind::CustomerWrote { text: message.text.clone() });
+    }
 }

@@ -1,40 +1,60 @@
 //! A commit in the making.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 
 use super::{CommitPlan, MAIL_GRACE, Request};
 use crate::contact::{
-    Actor, Addressee, Commit, Contact, Event, Mail, MailId, MailKind, PendingMail, Timer,
+    Acknowledgement, Actor, Addressee, Commit, Contact, Event, Mail, MailId, MailKind, PendingMail,
+    SuppressionReason, Timer,
 };
 use crate::organisation::{Organisation, PersonId, Team};
 use crate::standards::Recipient;
 
-/// A commit in the making, with the state it will lead to.
+/// A commit in the making, with the state to which it leads.
+///
+/// What a recorded milestone does to deadlines is divided into how they [start](super::start), how
+/// they [move](super::adjust) and how they are [met or waived](super::settle).
 pub(super) struct Transaction<'a> {
     pub(super) organisation: &'a Organisation,
     pub(super) now: DateTime<Utc>,
+    /// The contact as it was last written; `None` if it is new.
+    pub(super) before: Option<&'a Contact>,
     pub(super) contact: Contact,
     pub(super) events: Vec<Event>,
     by: Actor,
     mails: Vec<Mail>,
-    /// Prompts that were set off, with whom they tell.
+    /// Action prompts that were set off, with the recipient of each.
     pub(super) prompted: Vec<(Recipient, String)>,
-    /// When each deadline woke before, to see which timers have to be set.
-    woke: BTreeMap<String, Option<DateTime<Utc>>>,
 }
 
 impl<'a> Transaction<'a> {
-    /// The next commit of a contact.
-    pub(super) fn of(
-        contact: &Contact,
+    /// Begins the first commit of a contact.
+    pub(super) fn first(
+        contact: Contact,
         request: &Request,
         now: DateTime<Utc>,
         organisation: &'a Organisation,
     ) -> Self {
-        let woke = contact.deadlines.iter().map(|d| (d.id.clone(), d.next_timer_at)).collect();
-        let mut contact = contact.clone();
+        Self::begin(None, contact, request, now, organisation)
+    }
+
+    /// Begins the next commit of a contact.
+    pub(super) fn of(
+        contact: &'a Contact,
+        request: &Request,
+        now: DateTime<Utc>,
+        organisation: &'a Organisation,
+    ) -> Self {
+        Self::begin(Some(contact), contact.clone(), request, now, organisation)
+    }
+
+    fn begin(
+        before: Option<&'a Contact>,
+        mut contact: Contact,
+        request: &Request,
+        now: DateTime<Utc>,
+        organisation: &'a Organisation,
+    ) -> Self {
         contact.version += 1;
         if let Some(key) = &request.key {
             contact.recent_keys.push(key.clone());
@@ -44,12 +64,12 @@ impl<'a> Transaction<'a> {
         Self {
             organisation,
             now,
+            before,
             contact,
             events: Vec::new(),
-            by: request.by.clone(),
+            by: request.command.actor(),
             mails: Vec::new(),
             prompted: Vec::new(),
-            woke,
         }
     }
 
@@ -57,13 +77,13 @@ impl<'a> Transaction<'a> {
         self.events.push(event);
     }
 
-    /// Asks for a mail to be sent.
+    /// Asks for an email to be sent.
     pub(super) fn mail(&mut self, to: Addressee, kind: MailKind) {
         let id = MailId::new(self.contact.version, self.mails.len());
         self.resend(Mail { id, to, kind, uncertain: false }, 0);
     }
 
-    /// Asks for a mail to be sent under the name that it has, after so many attempts.
+    /// Asks for an email to be sent under the id that it has, after so many attempts.
     pub(super) fn resend(&mut self, mail: Mail, attempts: u32) {
         self.contact.pending.push(PendingMail {
             id: mail.id.clone(),
@@ -75,19 +95,19 @@ impl<'a> Transaction<'a> {
         self.mails.push(mail);
     }
 
-    /// The team that has the contact; the first where that team is no more.
+    /// Returns the team that has the contact, or the first team if that team no longer exists.
     pub(super) fn team(&self) -> Option<&'a Team> {
         let team = self.organisation.team(self.contact.team.as_str());
         team.or_else(|| self.organisation.teams().first())
     }
 
-    /// The person whom a step of a ladder tells; `None` where it tells the customer.
-    pub(super) fn person(&self, notify: Recipient) -> Option<PersonId> {
+    /// Returns the member of staff whom a recipient means; `None` for the customer.
+    pub(super) fn person(&self, recipient: Recipient) -> Option<PersonId> {
         let team = self.team()?;
-        match notify {
+        match recipient {
             Recipient::Owner => {
                 let owner = self.contact.owner.as_ref();
-                // Who has left is no longer in the file, and hears nothing.
+                // Former staff are not notified.
                 let owner = owner.filter(|id| self.organisation.person(id.as_str()).is_some());
                 Some(owner.unwrap_or(&team.duty).clone())
             }
@@ -98,9 +118,25 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Adds prompts to the mail by which somebody is told of the contact in this commit, so that they
-    /// get one; whether there is such a mail.
-    pub(super) fn add_to_news(&mut self, to: &Addressee, more: &[String]) -> bool {
+    /// Emails the member of staff who has the contact.
+    pub(super) fn mail_owner(&mut self, kind: MailKind) {
+        if let Some(person) = self.person(Recipient::Owner) {
+            self.mail(Addressee::Person(person), kind);
+        }
+    }
+
+    /// Returns true if the customer may be sent an email that is no answer. Machines may not.
+    pub(super) fn may_notify_customer(&self) -> bool {
+        let machine = matches!(
+            self.contact.acknowledgement,
+            Acknowledgement::Suppressed { why: SuppressionReason::Automatic(_) }
+        );
+        self.contact.customer.email.is_some() && !machine
+    }
+
+    /// Adds action prompts to the email that notifies somebody of the contact in this commit, so that
+    /// they get one email. Returns false if there is none.
+    pub(super) fn add_to_notification(&mut self, to: &Addressee, more: &[String]) -> bool {
         for mail in self.mails.iter_mut().filter(|mail| mail.to == *to) {
             if let MailKind::NewContact { action_prompts, .. } = &mut mail.kind {
                 action_prompts.extend_from_slice(more);
@@ -110,25 +146,11 @@ impl<'a> Transaction<'a> {
         false
     }
 
-    /// The finished commit.
+    /// Finishes the commit.
     pub(super) fn finish(mut self) -> CommitPlan {
         self.mail_prompts();
-        let mut timers = Vec::new();
-        for deadline in &mut self.contact.deadlines {
-            deadline.next_timer_at = deadline.next_timer(self.organisation);
-            let woke = self.woke.get(&deadline.id).copied().flatten();
-            if let Some(at) = deadline.next_timer_at.filter(|at| Some(*at) != woke) {
-                timers.push(Timer { deadline: deadline.id.clone(), at });
-            }
-        }
-        // The state stays small: what is long finished is in the history.
-        while self.contact.deadlines.len() > Contact::MAX_DEADLINES {
-            let Some(oldest) = self.contact.deadlines.iter().position(|d| !d.is_outstanding())
-            else {
-                break;
-            };
-            self.contact.deadlines.remove(oldest);
-        }
+        let timers = self.set_timers();
+        self.drop_settled_deadlines();
         CommitPlan {
             commit: Commit {
                 number: self.contact.version,
@@ -139,6 +161,29 @@ impl<'a> Transaction<'a> {
                 timers,
             },
             contact: self.contact,
+        }
+    }
+
+    /// Works out when each deadline next needs attention. Returns the timers that changed.
+    fn set_timers(&mut self) -> Vec<Timer> {
+        let mut timers = Vec::new();
+        for deadline in &mut self.contact.deadlines {
+            deadline.next_timer_at = deadline.next_timer(self.organisation);
+            let before =
+                self.before.and_then(|before| before.deadline(&deadline.id)?.next_timer_at);
+            if let Some(at) = deadline.next_timer_at.filter(|at| Some(*at) != before) {
+                timers.push(Timer { deadline: deadline.id.clone(), at });
+            }
+        }
+        timers
+    }
+
+    /// Keeps the state small: deadlines that are long settled are in the log.
+    fn drop_settled_deadlines(&mut self) {
+        while self.contact.deadlines.len() > Contact::MAX_DEADLINES {
+            let settled = self.contact.deadlines.iter().position(|d| !d.is_outstanding());
+            let Some(oldest) = settled else { break };
+            self.contact.deadlines.remove(oldest);
         }
     }
 }

@@ -69,7 +69,7 @@
 //!
 //! let acorn = Organisation::parse("organisation.toml", file, holidays, find_pack)?;
 //!
-//! assert_eq!(acorn.standard("acorn-letter").unwrap().title, "Answer to a letter");
+//! assert_eq!(acorn.standard(&"acorn-letter".into()).unwrap().title, "Answer to a letter");
 //! assert_eq!(acorn.person("amir.aziz").unwrap().role.as_str(), "manager");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

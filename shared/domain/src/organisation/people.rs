@@ -1,51 +1,15 @@
 //! Teams, people and roles.
 
-use std::{borrow::Borrow, fmt};
-
 use serde::{Deserialize, Serialize};
 
-/// Defines a name of something as its own type, so that a person is never taken for a team.
-macro_rules! name {
-    ($(#[$meta:meta])* $kind:ident) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $kind(pub String);
+use crate::text_id::text_id;
 
-        impl $kind {
-            /// The name as text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $kind {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-
-        impl Borrow<str> for $kind {
-            fn borrow(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl From<&str> for $kind {
-            fn from(name: &str) -> Self {
-                Self(name.to_owned())
-            }
-        }
-    };
-}
-
-name! {
+text_id! {
     /// The id of a team: `customer-services`.
     TeamId
 }
 
-name! {
+text_id! {
     /// The id of a person: `priya.shah`.
     PersonId
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Organisation;
 use crate::standards::{
-    ActionPrompt, AppearsIn, Applies, Category, Facts, Pack, RequiredWording, Standard,
+    ActionPrompt, AppearsIn, Applies, Category, Facts, Pack, RequiredWording, Standard, StandardId,
 };
 
 impl Organisation {
@@ -23,8 +23,8 @@ impl Organisation {
 
     /// Returns a standard by its id.
     #[must_use]
-    pub fn standard(&self, id: &str) -> Option<&Standard> {
-        self.standards().find(|standard| standard.id == id)
+    pub fn standard(&self, id: &StandardId) -> Option<&Standard> {
+        self.standards().find(|standard| standard.id == *id)
     }
 
     /// Returns the standards that bind a contact with these facts from the instant `at`.

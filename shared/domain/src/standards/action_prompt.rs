@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Milestone, OneOrMore, Recipient};
+use super::{Applies, Milestone, OneOrMore, Recipient, StandardId};
 
 /// What somebody is told to do when something happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct ActionPrompt {
     pub on: OneOrMore<Milestone>,
     /// The standards whose breach sets it off.
     #[serde(default)]
-    pub on_breach_of: Vec<String>,
+    pub on_breach_of: Vec<StandardId>,
     /// Who is told.
     pub notify: Recipient,
     /// What they are told, in words; to customers, `{team}` stands for the team that has the contact.

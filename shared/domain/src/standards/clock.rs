@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Counting, Milestone, Pack, Within};
+use super::{Counting, Milestone, Pack, StandardId, Within};
 use crate::calendar::{Observed, OutsideCalendar};
 use crate::deadline::{Derivation, Step};
 use crate::organisation::Organisation;
@@ -17,7 +17,7 @@ pub struct Clock {
     /// The ways of keeping it, each with its duration; never empty.
     pub options: Vec<(String, Counting)>,
     /// The standard whose due time it shares, and whose ways these are.
-    pub shares_due_with: Option<String>,
+    pub shares_due_with: Option<StandardId>,
     /// What starts it; of several, the last.
     pub starts: Milestone,
     /// First day on which it binds.
@@ -31,11 +31,11 @@ impl Pack {
     #[must_use]
     pub fn clock(&self, id: &str) -> Option<Clock> {
         for standard in &self.standards {
-            let followed = standard.shares_due_with.as_deref();
+            let followed = standard.shares_due_with.as_ref();
             let counted = followed
-                .and_then(|id| self.standards.iter().find(|other| other.id == id))
+                .and_then(|id| self.standards.iter().find(|other| other.id == *id))
                 .unwrap_or(standard);
-            let whole = standard.id == id;
+            let whole = standard.id == *id;
             let options: Vec<_> = counted
                 .options
                 .iter()
@@ -68,7 +68,7 @@ impl Pack {
     pub fn clocks(&self) -> impl Iterator<Item = &str> {
         let standards = self.standards.iter().flat_map(|standard| {
             let options = standard.options.iter().map(|option| option.id.as_str());
-            std::iter::once(standard.id.as_str()).chain(options.filter(|id| *id != standard.id))
+            std::iter::once(standard.id.as_str()).chain(options.filter(|id| standard.id != **id))
         });
         let measures = self.measures.iter().filter(|measure| measure.within.is_some());
         standards.chain(measures.map(|measure| measure.id.as_str()))
@@ -148,7 +148,7 @@ mod tests {
         let call = kht.clock("kht-call-answer").unwrap();
         assert_eq!(call.options[0].1.within, Within::Elapsed(30));
         let follower = pack("lhh").clock("lhh-complaint-delay").unwrap();
-        assert_eq!(follower.shares_due_with.as_deref(), Some("lhh-complaint-response"));
+        assert_eq!(follower.shares_due_with, Some("lhh-complaint-response".into()));
         assert_eq!(follower.options[0].1.within, Within::WorkingDays(10));
         assert_eq!(kht.clock("kht-visit-id"), None, "content has no clock");
         assert_eq!(pack("lhh").clock("lhh-abandon"), None, "a rate has no clock");

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ActionPrompt, Applies, DueAt, IfNotWorking, Measure, Milestone, OutOfHours, OwedBy,
-    RecurringDuty, Reminders, RequiredWording, Within,
+    RecurringDuty, Reminders, RequiredWording, StandardId, Within,
 };
 use crate::calendar::Observed;
 use crate::toml_file::{Date, LocalTime, Located, OneOrMore};
@@ -207,7 +207,7 @@ pub enum ProvisionalStart {
     /// From another milestone.
     Milestone(Milestone),
     /// From when another standard of the same contact is due.
-    DueOf(String),
+    DueOf(StandardId),
 }
 
 impl<'de> Deserialize<'de> for ProvisionalStart {
@@ -215,7 +215,7 @@ impl<'de> Deserialize<'de> for ProvisionalStart {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct DueOf {
-            due_of: String,
+            due_of: StandardId,
         }
         struct Either;
         impl<'de> Visitor<'de> for Either {

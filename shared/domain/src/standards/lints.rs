@@ -159,12 +159,12 @@ impl<'a> Lints<'a> {
             );
             self.report(&at, "standard.example", message);
         }
-        let other = |id: &String| all.iter().find(|other| other.id.get_ref() == id);
+        let other = |id: &str| all.iter().find(|other| other.id.get_ref() == id);
         let provisional_start = standard.provisional_start.as_ref().map(Located::get_ref);
         let followed =
-            standard.shares_due_with.as_ref().map(|id| ("shares_due_with", id.get_ref()));
+            standard.shares_due_with.as_ref().map(|id| ("shares_due_with", id.get_ref().as_str()));
         let stands_in = provisional_start.and_then(|provisional_start| match provisional_start {
-            ProvisionalStart::DueOf(id) => Some(("provisional_start", id)),
+            ProvisionalStart::DueOf(id) => Some(("provisional_start", id.as_str())),
             ProvisionalStart::Milestone(_) => None,
         });
         for (key, id) in followed.into_iter().chain(stands_in) {
@@ -187,7 +187,7 @@ impl<'a> Lints<'a> {
         written: &PackFile,
     ) {
         for id in &action_prompt.on_breach_of {
-            let named = written.standard.iter().find(|standard| standard.id.get_ref() == id);
+            let named = written.standard.iter().find(|standard| *id == **standard.id.get_ref());
             let Some(standard) = named else { continue };
             let why = if standard.owed_by == OwedBy::Customer {
                 "is a time of the customer's, which nobody breaks"

@@ -7,6 +7,7 @@ mod clock;
 mod complaint_code;
 mod counting;
 mod file;
+mod id;
 mod library;
 mod lints;
 mod measure;
@@ -26,6 +27,7 @@ pub use check::Checked;
 pub use clock::Clock;
 pub use counting::{Counting, DueAt, IfNotWorking, OutOfHours};
 pub use file::{Extension, ExtensionFrom, PackFile, Pause, ProvisionalStart};
+pub use id::StandardId;
 pub use library::{
     built_in_bank_holidays, built_in_organisation, built_in_organisations, built_in_pack,
     built_in_pack_file, built_in_packs, load_built_in, load_built_in_bank_holidays,

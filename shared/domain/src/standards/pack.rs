@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::file::{OptionFile, PackFile, ProvisionalStart, StandardFile};
 use super::standard::{Alternative, PromiseOption, Standard};
-use super::{ActionPrompt, Counting, Measure, RecurringDuty, RequiredWording, Within};
+use super::{ActionPrompt, Counting, Measure, RecurringDuty, RequiredWording, StandardId, Within};
 use crate::toml_file::{Located, Problems, Source, Validator, read};
 
 /// Standards that were published together.
@@ -251,7 +251,7 @@ impl PackValidator<'_> {
         if let Some(provisional_start) = &standard.provisional_start
             && let ProvisionalStart::DueOf(id) = provisional_start.get_ref()
         {
-            let other = all.iter().find(|other| other.id.get_ref() == id);
+            let other = all.iter().find(|other| *id == **other.id.get_ref());
             if other.is_none_or(|other| other.provisional_start.is_some()) {
                 let message = format!(
                     "`{id}` is not a standard of this pack whose clock starts by itself; name the \
@@ -322,7 +322,7 @@ impl PackValidator<'_> {
                 self.report(&at, "action_prompt.on", message);
             }
             for id in &action_prompt.on_breach_of {
-                if !written.standard.iter().any(|standard| standard.id.get_ref() == id) {
+                if !written.standard.iter().any(|standard| *id == **standard.id.get_ref()) {
                     let message = format!("`{id}` is not a standard of this pack");
                     self.report(&at, "action_prompt.on_breach_of", message);
                 }
@@ -410,7 +410,7 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         })
         .collect();
     Standard {
-        id,
+        id: StandardId(id),
         title: standard.title.get_ref().clone(),
         pack: pack.pack.id.clone(),
         version: pack.pack.version.clone(),
@@ -426,7 +426,10 @@ fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         post: post.and_then(working_days),
         extension: standard.extension.clone(),
         options,
-        shares_due_with: standard.shares_due_with.as_ref().map(|id| id.get_ref().clone()),
+        shares_due_with: standard
+            .shares_due_with
+            .as_ref()
+            .map(|id| StandardId(id.get_ref().clone())),
         also_kept_by: if standard.shares_due_with.is_some() {
             standard.kept_by.clone()
         } else {

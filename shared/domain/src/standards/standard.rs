@@ -3,7 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Counting, Extension, Facts, Milestone, Pause, ProvisionalStart, Reminders};
+use super::{
+    Applies, Counting, Extension, Facts, Milestone, Pause, ProvisionalStart, Reminders, StandardId,
+};
 use crate::calendar::Calendar;
 use crate::time;
 
@@ -47,7 +49,7 @@ pub struct Alternative {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standard {
     /// Unique among all packs.
-    pub id: String,
+    pub id: StandardId,
     /// The name that people see, such as "Answer to an email".
     pub title: String,
     /// The pack it belongs to.
@@ -80,7 +82,7 @@ pub struct Standard {
     /// Ways to keep it; empty only where it follows another standard.
     pub options: Vec<PromiseOption>,
     /// The standard whose due instant is also this one's, as with "tell you if it will take longer".
-    pub shares_due_with: Option<String>,
+    pub shares_due_with: Option<StandardId>,
     /// What keeps a standard that follows another, besides keeping that other.
     pub also_kept_by: Vec<Milestone>,
     /// Starts again when this happens, as with "still looking into it".

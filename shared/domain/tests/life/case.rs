@@ -1,11 +1,11 @@
 //! A contact on its way through time.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use domain::contact::{Actor, Addressee, Commit, Contact, Customer, Mail, MailKind, Means, Secret};
-use domain::deadline::DeadlineState;
+use domain::contact::{Addressee, Commit, Contact, Customer, Mail, MailKind, Means, Secret};
+use domain::deadline::{DeadlineId, DeadlineState};
 use domain::decide::{
     Answer, Command, Decision, DelayNotice, MailOutcome, MailResult, Message, NewContact, NoChange,
-    Refusal, Request, decide,
+    Refusal, Request, StaffCommand, SystemCommand, decide,
 };
 use domain::organisation::{Organisation, PersonId, TeamId};
 use domain::standards::{Category, Channel, Milestone, Priority, load_built_in};
@@ -41,6 +41,7 @@ impl Case {
             id: Secret::new([7; 32]).contact_of_record(at),
             fingerprint: "a".into(),
             received_at: now,
+            recorded_by: None,
             channel,
             category: category.parse().unwrap(),
             priority: Priority::Normal,
@@ -53,9 +54,8 @@ impl Case {
             acknowledged_today: 0,
             also,
         };
-        let request =
-            Request { key: None, by: Actor::Customer, command: Command::Receive(Box::new(new)) };
-        let Decision::Commit(decided) = decide(None, &request, now, &organisation) else {
+        let request = Request { key: None, command: Command::Receive(Box::new(new)) };
+        let Ok(Decision::Commit(decided)) = decide(None, &request, now, &organisation) else {
             panic!("not received")
         };
         let mails = decided.commit.mails.clone();
@@ -75,30 +75,29 @@ impl Case {
         let until = instant(self.organisation.zone(), time(until));
         while let Some(at) = self.contact.next_timer_at().filter(|at| *at <= until) {
             self.now = self.now.max(at);
-            assert!(self.execute(Command::TimerFired).is_ok());
+            assert!(self.execute(Command::System(SystemCommand::FireTimers)).is_ok());
         }
         self.now = until;
         self
     }
 
     pub(crate) fn execute(&mut self, command: Command) -> Result<Option<NoChange>, Refusal> {
-        let by = match &command {
-            Command::CustomerWrote { .. } => Actor::Customer,
-            Command::TimerFired | Command::MailResults(_) => Actor::Kept,
-            _ => Actor::Staff(PersonId("ada".into())),
-        };
-        let request = Request { key: None, by, command };
+        let request = Request { key: None, command };
         match decide(Some(&self.contact), &request, self.now, &self.organisation) {
-            Decision::Commit(decided) => {
+            Ok(Decision::Commit(decided)) => {
                 self.contact = decided.contact;
                 let mails = decided.commit.mails.clone();
                 self.log.push(decided.commit);
                 self.deliver(mails);
                 Ok(None)
             }
-            Decision::NoChange(nothing) => Ok(Some(nothing)),
-            Decision::Refused(refusal) => Err(refusal),
+            Ok(Decision::NoChange(nothing)) => Ok(Some(nothing)),
+            Err(refusal) => Err(refusal),
         }
+    }
+
+    pub(crate) fn staff(&mut self, command: StaffCommand) -> Result<Option<NoChange>, Refusal> {
+        self.execute(Command::Staff { person: PersonId("ada".into()), command })
     }
 
     fn deliver(&mut self, mails: Vec<Mail>) {
@@ -111,7 +110,8 @@ impl Case {
     pub(crate) fn accept(&mut self, mails: Vec<Mail>) {
         let outcome = MailOutcome::Accepted { at: self.now, possible_duplicate: false };
         let result = |mail| MailResult { mail, outcome: outcome.clone() };
-        self.execute(Command::MailResults(mails.into_iter().map(result).collect())).unwrap();
+        let results = mails.into_iter().map(result).collect();
+        self.execute(Command::System(SystemCommand::RecordMailResults(results))).unwrap();
     }
 
     pub(crate) fn happened(&mut self, milestone: &str) -> &mut Self {
@@ -131,13 +131,13 @@ impl Case {
 
     fn happened_at(&mut self, milestone: &str, at: DateTime<Utc>, by_post: bool) -> &mut Self {
         let milestone = milestone.parse().unwrap();
-        self.execute(Command::RecordMilestone { milestone, at, by_post }).unwrap();
+        self.staff(StaffCommand::RecordMilestone { milestone, at, by_post }).unwrap();
         self
     }
 
     pub(crate) fn answered_by(&mut self, means: Means) -> &mut Self {
         let answer = Answer { means, text: "This.".into(), at: self.now, closes: false };
-        self.execute(Command::Answer(answer)).unwrap();
+        self.staff(StaffCommand::Answer(answer)).unwrap();
         self
     }
 
@@ -147,18 +147,18 @@ impl Case {
         text: &str,
     ) -> Result<Option<NoChange>, Refusal> {
         let until: NaiveDate = until.parse().unwrap();
-        self.execute(Command::NotifyDelay(DelayNotice { until, text: text.into() }))
+        self.staff(StaffCommand::NotifyDelay(DelayNotice { until, text: text.into() }))
     }
 
     pub(crate) fn sort(&mut self, category: &str, priority: &str) -> &mut Self {
         let category: Category = category.parse().unwrap();
         let priority: Priority = priority.parse().unwrap();
-        self.execute(Command::Triage { category, priority }).unwrap();
+        self.staff(StaffCommand::Triage { category, priority }).unwrap();
         self
     }
 
     pub(crate) fn escalate(&mut self) -> Result<Option<NoChange>, Refusal> {
-        self.execute(Command::Escalate { at: self.now })
+        self.staff(StaffCommand::Escalate { at: self.now })
     }
 
     pub(crate) fn customer_writes(&mut self, channel: Channel) -> &mut Self {
@@ -169,7 +169,7 @@ impl Case {
 
     /// When a deadline is due, local time: `2026-06-12T16:45:00`. Its account has to lead there.
     pub(crate) fn due(&self, id: &str) -> String {
-        let Some(deadline) = self.contact.deadline(id) else {
+        let Some(deadline) = self.contact.deadline(&id.parse().unwrap()) else {
             let there: Vec<_> = self.contact.deadlines.iter().map(|d| &d.id).collect();
             panic!("no deadline {id}; there are {there:?}")
         };
@@ -180,7 +180,7 @@ impl Case {
                 assert_eq!(date, due, "{id}: the steps lead elsewhere: {}", derivation.one_line());
             }
         } else {
-            let standard = self.organisation.standard(&deadline.standard).unwrap();
+            let standard = deadline.standard(&self.organisation).unwrap();
             assert!(standard.shares_due_with.is_some(), "{id} has no account");
         }
         local(self.organisation.zone(), deadline.due_at).format("%Y-%m-%dT%H:%M:%S").to_string()
@@ -188,18 +188,18 @@ impl Case {
 
     /// The account of a deadline, in one line.
     pub(crate) fn account(&self, id: &str) -> String {
-        let deadline = self.contact.deadline(id).unwrap();
+        let deadline = self.contact.deadline(&id.parse().unwrap()).unwrap();
         deadline.derivation(&self.organisation).unwrap().one_line()
     }
 
     /// "open", "kept", "missed", "late", "not owed", "lapsed"; "none" where there is no such clock.
     pub(crate) fn state(&self, id: &str) -> &'static str {
-        match self.contact.deadline(id).map(|deadline| &deadline.state) {
+        match self.contact.deadline(&id.parse().unwrap()).map(|deadline| &deadline.state) {
             None => "none",
             Some(DeadlineState::Open) => "open",
-            Some(DeadlineState::Kept { .. }) => "kept",
+            Some(DeadlineState::Met { .. }) => "kept",
             Some(DeadlineState::Missed) => "missed",
-            Some(DeadlineState::Late { .. }) => "late",
+            Some(DeadlineState::MetLate { .. }) => "late",
             Some(DeadlineState::Waived { .. }) => "not owed",
             Some(DeadlineState::Lapsed) => "lapsed",
         }
@@ -227,7 +227,7 @@ impl Case {
                     MailKind::Reminder { deadlines, overdue } => format!(
                         "{} {}",
                         if *overdue { "overdue" } else { "reminder" },
-                        deadlines.join(" ")
+                        joined(deadlines)
                     ),
                     MailKind::Answer { .. } => "answer".into(),
                     MailKind::Delay { .. } => "delay".into(),
@@ -238,6 +238,10 @@ impl Case {
             })
             .collect()
     }
+}
+
+fn joined(deadlines: &[DeadlineId]) -> String {
+    deadlines.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 fn time(text: &str) -> NaiveDateTime {

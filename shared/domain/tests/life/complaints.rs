@@ -110,7 +110,7 @@ fn the_plan_counts_from_the_team_getting_it_and_from_receipt_until_then() {
     assert!(case.account("kht-s1-plan").contains("handed over: not yet"));
     case.at("2026-06-03T09:00");
     let team = domain::organisation::TeamId("repairs".into());
-    case.execute(domain::decide::Command::HandOver { team }).unwrap();
+    case.staff(domain::decide::StaffCommand::HandOver { team }).unwrap();
     assert_eq!(case.due("kht-s1-plan"), "2026-06-10T17:00:00");
 }
 
@@ -160,9 +160,9 @@ fn where_the_code_binds_there_are_two_stages_whatever_the_procedure_says() {
 fn stage_two_is_considered_by_somebody_else_and_opens_the_contact_again() {
     let mut case = Case::new("westkent", "email", "complaint", "2026-06-01T10:00");
     let person = domain::organisation::PersonId("priya.shah".into());
-    case.execute(domain::decide::Command::Assign { person }).unwrap();
+    case.staff(domain::decide::StaffCommand::Assign { person }).unwrap();
     case.happened("complaint-defined").answered_by(Means::Email);
-    case.execute(domain::decide::Command::Close { reason: None }).unwrap();
+    case.staff(domain::decide::StaffCommand::Close { reason: None }).unwrap();
     case.at("2026-06-20T10:00").escalate().unwrap();
     assert!(case.contact.closed.is_none() && case.contact.owner.is_none());
     assert_eq!(case.due("chc-s2-ack"), "2026-06-26T16:45:00");
@@ -189,7 +189,7 @@ fn a_closed_complaint_prompts_the_survey() {
     let mut case = Case::new("lhh", "letter", "complaint", "2026-06-01T10:00");
     case.happened("complaint-defined").answered_by(Means::Email);
     case.mails();
-    case.execute(domain::decide::Command::Close { reason: None }).unwrap();
+    case.staff(domain::decide::StaffCommand::Close { reason: None }).unwrap();
     assert_eq!(case.mails(), ["jo.bell: prompt lhh-survey-complaint"]);
 }
 

@@ -1,5 +1,8 @@
 //! Hazards: later steps run from the investigation's end; nothing before the law is in force.
 
+use domain::decide::{Refusal, StaffCommand};
+use domain::standards::Category;
+
 use crate::case::Case;
 
 #[test]
@@ -51,8 +54,8 @@ fn staff_sort_a_contact_as_what_only_the_standards_know() {
     let mut case = Case::to_team("westkent", "repairs", "email", "general", "2026-12-01T10:00");
     case.sort("excess-cold", "normal");
     assert_eq!(case.due("awaab-investigate"), "2026-12-15T23:59:59");
-    let category = "moonlight".parse().unwrap();
-    let unknown = domain::decide::Command::Triage { category, priority: case.contact.priority };
-    let refused = domain::decide::Refusal::UnknownCategory("moonlight".into());
-    assert_eq!(case.execute(unknown), Err(refused));
+    let category: Category = "moonlight".parse().unwrap();
+    let refused = Refusal::UnknownCategory(category.clone());
+    let unknown = StaffCommand::Triage { category, priority: case.contact.priority };
+    assert_eq!(case.staff(unknown), Err(refused));
 }

@@ -54,6 +54,6 @@ fn what_was_done_before_counts() {
 fn the_same_again_changes_nothing() {
     let mut case = Case::new("lhh", "email", "general", "2026-06-01T10:00");
     let (category, priority) = (case.contact.category.clone(), case.contact.priority);
-    let again = domain::decide::Command::Triage { category, priority };
-    assert_eq!(case.execute(again), Ok(Some(NoChange::NothingDue)));
+    let again = domain::decide::StaffCommand::Triage { category, priority };
+    assert_eq!(case.staff(again), Ok(Some(NoChange::NothingDue)));
 }

@@ -1,8 +1,8 @@
 //! Customers who write again, and what was done before and after they did.
 
-use domain::contact::{Acknowledgement, MailKind, Means};
+use domain::contact::{Acknowledgement, MailKind, MailProblem, Means};
 use domain::deadline::DeadlineState;
-use domain::decide::{Answer, Command, MailOutcome, MailResult};
+use domain::decide::{Answer, Command, MailOutcome, MailResult, StaffCommand, SystemCommand};
 use domain::standards::Channel;
 
 use crate::case::Case;
@@ -21,7 +21,7 @@ fn a_recorded_breach_survives_closing_and_reminds_nobody_any_more() {
     let mut case = Case::new("westkent", "email", "general", "2026-06-01T10:00");
     case.at("2026-06-02T17:16");
     assert_eq!(case.state("wk-email-cs"), "missed");
-    case.execute(Command::Close { reason: Some("Spam.".into()) }).unwrap();
+    case.staff(StaffCommand::Close { reason: Some("Spam.".into()) }).unwrap();
     assert_eq!(case.state("wk-email-cs"), "missed");
     case.mails();
     case.at("2026-06-20T10:00");
@@ -38,7 +38,7 @@ fn an_old_call_does_not_keep_a_promise_that_started_after_it() {
     let call = case.now;
     case.at("2026-06-10T10:00").customer_writes(Channel::Email);
     let answer = Answer { means: Means::Phone, text: "Rang.".into(), at: call, closes: true };
-    case.execute(Command::Answer(answer)).unwrap();
+    case.staff(StaffCommand::Answer(answer)).unwrap();
     assert_eq!(case.state("wk-email-cs~2"), "open");
     assert!(case.contact.closed.is_none());
 }
@@ -48,7 +48,7 @@ fn an_answer_that_waited_does_not_close_over_what_came_meanwhile() {
     let mut case = Case::new("westkent", "email", "general", "2026-06-01T10:00");
     case.delivers = false;
     let answer = Answer { means: Means::Email, text: "So.".into(), at: case.now, closes: true };
-    case.execute(Command::Answer(answer)).unwrap();
+    case.staff(StaffCommand::Answer(answer)).unwrap();
     let mails = case.log.last().unwrap().mails.clone();
     case.customer_writes(Channel::Email);
     case.accept(mails);
@@ -71,15 +71,15 @@ fn an_acknowledgement_that_could_not_be_sent_does_not_come_after_the_answer() {
         not_before: case.now,
     });
     case.delivers = false;
-    let outcome = MailOutcome::Deferred { why: "busy".into() };
+    let outcome = MailOutcome::Deferred { why: MailProblem::Server { response: "busy".into() } };
     let result = MailResult { mail: mail.clone(), outcome };
-    case.execute(Command::MailResults(vec![result])).unwrap();
+    case.execute(Command::System(SystemCommand::RecordMailResults(vec![result]))).unwrap();
     assert!(case.contact.pending.iter().any(|pending| pending.id == mail.id));
     case.answered_by(Means::Phone);
     assert!(!case.contact.pending.iter().any(|pending| pending.id == mail.id));
-    assert!(matches!(case.contact.acknowledgement, Acknowledgement::Outcome { .. }));
+    assert!(matches!(case.contact.acknowledgement, Acknowledgement::Confirmed { .. }));
     assert!(matches!(
-        case.contact.deadline("wk-email-cs").unwrap().state,
-        DeadlineState::Kept { .. }
+        case.contact.deadline(&"wk-email-cs".parse().unwrap()).unwrap().state,
+        DeadlineState::Met { .. }
     ));
 }

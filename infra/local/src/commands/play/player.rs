@@ -6,8 +6,8 @@ use std::sync::Arc;
 use adapters::mail::Outgoing;
 use adapters::store::Committed;
 use chrono::{DateTime, Utc};
-use domain::contact::{Actor, ContactId, Event, Means};
-use domain::decide::{Answer, Command, DelayNotice, Request};
+use domain::contact::{ContactId, Event, Means};
+use domain::decide::{Answer, Command, DelayNotice, Request, StaffCommand};
 use domain::organisation::{Organisation, PersonId};
 use domain::time::short_date;
 use functions::Outcome;
@@ -81,7 +81,7 @@ impl Player {
                     closes: true,
                 };
                 let person = PersonId(call.person.clone());
-                self.command(&person, Command::Answer(answer)).await
+                self.command(&person, StaffCommand::Answer(answer)).await
             }
             Action::StaffPage(person, action) => {
                 self.command(person, command(action, self.simulation.app.now())).await
@@ -126,9 +126,10 @@ impl Player {
     }
 
     /// Gives a command about the first open contact. A refusal ends the play.
-    async fn command(&mut self, person: &PersonId, command: Command) -> Result<(), Failure> {
+    async fn command(&mut self, person: &PersonId, command: StaffCommand) -> Result<(), Failure> {
         let id = self.first_open_contact().await?;
-        let request = Request { key: None, by: Actor::Staff(person.clone()), command };
+        let command = Command::Staff { person: person.clone(), command };
+        let request = Request { key: None, command };
         match self.simulation.app.execute(&id, &request).await.map_err(Failure::failed)? {
             Outcome::Refused(refusal) => Err(Failure::failed(format!("{person}: {refusal}"))),
             Outcome::Done(_) | Outcome::NoChange(..) => Ok(()),
@@ -220,18 +221,18 @@ impl Player {
     }
 }
 
-fn command(action: &StaffAction, now: DateTime<Utc>) -> Command {
+fn command(action: &StaffAction, now: DateTime<Utc>) -> StaffCommand {
     match action {
         StaffAction::Triage { category, priority } => {
-            Command::Triage { category: category.clone(), priority: *priority }
+            StaffCommand::Triage { category: category.clone(), priority: *priority }
         }
         StaffAction::Milestone(milestone) => {
-            Command::RecordMilestone { milestone: *milestone, at: now, by_post: false }
+            StaffCommand::RecordMilestone { milestone: *milestone, at: now, by_post: false }
         }
         StaffAction::Delay { until, text } => {
-            Command::NotifyDelay(DelayNotice { until: *until, text: text.clone() })
+            StaffCommand::NotifyDelay(DelayNotice { until: *until, text: text.clone() })
         }
-        StaffAction::HandOver(team) => Command::HandOver { team: team.clone() },
-        StaffAction::Escalate => Command::Escalate { at: now },
+        StaffAction::HandOver(team) => StaffCommand::HandOver { team: team.clone() },
+        StaffAction::Escalate => StaffCommand::Escalate { at: now },
     }
 }

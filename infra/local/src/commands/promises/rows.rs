@@ -32,10 +32,10 @@ pub(super) fn of(pack: &Pack) -> Vec<Row<'_>> {
     let all = |conditions: &[Applies]| conditions.iter().map(conditions::describe).collect();
     // The kinds of row are types of their own with some fields in common.
     macro_rules! row {
-        ($kind:literal, $row:expr, $applies_to:expr, $how:expr) => {
+        ($kind:literal, $id:expr, $row:expr, $applies_to:expr, $how:expr) => {
             Row {
                 pack: &pack.id,
-                id: &$row.id,
+                id: $id,
                 kind: $kind,
                 promise: &$row.promise,
                 place: &$row.place,
@@ -47,19 +47,25 @@ pub(super) fn of(pack: &Pack) -> Vec<Row<'_>> {
     }
     let mut rows = Vec::new();
     for row in &pack.standards {
-        rows.push(row!("standard", row, all(&row.applies), standard(row)));
+        rows.push(row!("standard", row.id.as_str(), row, all(&row.applies), standard(row)));
     }
     for row in &pack.measures {
-        rows.push(row!("measure", row, Vec::new(), measure(row)));
+        rows.push(row!("measure", &row.id, row, Vec::new(), measure(row)));
     }
     for row in &pack.action_prompts {
-        rows.push(row!("action_prompt", row, all(&row.applies_to.0), action_prompt(row)));
+        rows.push(row!("action_prompt", &row.id, row, all(&row.applies_to.0), action_prompt(row)));
     }
     for row in &pack.duties {
-        rows.push(row!("recurring_duty", row, Vec::new(), recurring_duty(row)));
+        rows.push(row!("recurring_duty", &row.id, row, Vec::new(), recurring_duty(row)));
     }
     for row in &pack.required_wording {
-        rows.push(row!("required_wording", row, all(&row.applies_to.0), required_wording(row)));
+        rows.push(row!(
+            "required_wording",
+            &row.id,
+            row,
+            all(&row.applies_to.0),
+            required_wording(row)
+        ));
     }
     rows
 }

@@ -67,7 +67,7 @@ impl PastContact {
             let due_at =
                 deadline.kept_until(standard, Milestone::Responded).unwrap_or(deadline.due_at);
             under.promises.push(Promise {
-                standard: standard.id.clone(),
+                standard: standard.id.to_string(),
                 due_at,
                 internal: standard.internal,
             });
@@ -129,5 +129,5 @@ fn deadline(
     standard: &Standard,
     start: DateTime<Utc>,
 ) -> Result<Deadline, OutsideCalendar> {
-    Deadline::start(standard, standard.id.clone(), start, organisation)
+    Deadline::start(standard, 1, start, organisation)
 }

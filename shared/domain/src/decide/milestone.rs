@@ -1,0 +1,67 @@
+//! Milestones as they are recorded.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Refusal;
+use super::transaction::Transaction;
+use crate::contact::Event;
+use crate::standards::{Milestone, Standard};
+
+/// A milestone that happened.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Occurrence {
+    pub(super) milestone: Milestone,
+    /// When it happened, in UTC.
+    pub(super) at: DateTime<Utc>,
+    /// True if it is on its way by post.
+    pub(super) by_post: bool,
+    /// The date that the customer was told.
+    pub(super) until: Option<NaiveDate>,
+}
+
+impl Occurrence {
+    pub(super) fn new(milestone: Milestone, at: DateTime<Utc>) -> Self {
+        Self { milestone, at, by_post: false, until: None }
+    }
+
+    /// Returns when the milestone counts for a standard. If the promise is that something reaches the
+    /// customer, a letter counts when the office opens on the day on which the post delivers it.
+    pub(super) fn counts_at(
+        self,
+        standard: &Standard,
+        transaction: &Transaction<'_>,
+    ) -> DateTime<Utc> {
+        let Some(days) = standard.post.filter(|_| self.by_post) else { return self.at };
+        let calendar = transaction.organisation.own_calendar();
+        let delivered = || {
+            let posted = calendar.day_of(self.at.timestamp()).ok()?;
+            let day = calendar.working_day_after(posted, days).ok()?;
+            DateTime::from_timestamp(calendar.opening(day)?, 0)
+        };
+        delivered().map_or(self.at, |delivered| delivered.max(self.at))
+    }
+}
+
+impl Transaction<'_> {
+    /// Records a milestone, with everything that it does to deadlines.
+    pub(super) fn record(&mut self, occurrence: Occurrence) {
+        let Occurrence { milestone, at, by_post, .. } = occurrence;
+        self.event(Event::MilestoneRecorded { milestone, at, by_post });
+        self.contact.milestones.retain(|(other, _)| *other != milestone);
+        self.contact.milestones.push((milestone, at));
+        self.meet(occurrence);
+        self.exempt(milestone, at);
+        self.adjust(occurrence);
+        self.start(occurrence);
+        self.prompt_on(milestone);
+    }
+
+    /// Refuses a time at which nothing can have happened to this contact.
+    pub(super) fn check_time(&self, at: DateTime<Utc>) -> Result<(), Refusal> {
+        if self.contact.received_at.timestamp() <= at.timestamp() && at <= self.now {
+            Ok(())
+        } else {
+            Err(Refusal::ImpossibleTime)
+        }
+    }
+}

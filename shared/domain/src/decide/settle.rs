@@ -1,0 +1,174 @@
+//! Deadlines are settled: met, waived, missed.
+
+use chrono::{DateTime, Utc};
+
+use super::milestone::Occurrence;
+use super::start::Start;
+use super::transaction::Transaction;
+use crate::contact::Event;
+use crate::deadline::{Deadline, DeadlineState, WaiverReason};
+use crate::organisation::Organisation;
+use crate::standards::{Milestone, Standard};
+
+impl Transaction<'_> {
+    /// Meets the deadlines that a milestone meets.
+    pub(super) fn meet(&mut self, occurrence: Occurrence) {
+        let mut recurring = Vec::new();
+        for index in 0..self.contact.deadlines.len() {
+            let Some(deadline) = self.contact.deadlines.get(index) else { break };
+            let Some(standard) = deadline.standard(self.organisation) else { continue };
+            if !deadline.is_outstanding() {
+                continue;
+            }
+            let at = occurrence.counts_at(standard, self);
+            // Something that happened before a deadline started does not meet it, unless it was
+            // agreed for a time ahead and happened early.
+            let ahead = deadline.provisional || standard.starts.iter().any(|m| m.is_agreed_time());
+            if at < deadline.starts_at && !ahead {
+                continue;
+            }
+            let outcome = outcome(self.organisation, standard, deadline, occurrence.milestone, at);
+            let Some(outcome) = outcome else { continue };
+            self.settle(index, outcome);
+            if standard.recurs_after == Some(occurrence.milestone) {
+                recurring.push(standard);
+            }
+        }
+        for standard in recurring {
+            // Saying it once met the promise. Saying it again is a target of the provider's own.
+            let start = Start { at: occurrence.at, provisional: false };
+            self.start_deadline(standard, start, true);
+        }
+    }
+
+    /// Gives a deadline its final state, and records it.
+    pub(super) fn settle(&mut self, index: usize, state: DeadlineState) {
+        let Some(deadline) = self.contact.deadlines.get_mut(index) else { return };
+        let event = settled(deadline, &state);
+        deadline.state = state;
+        self.events.extend(event);
+    }
+
+    /// Waives the deadlines of standards from which a milestone exempts the contact.
+    pub(super) fn exempt(&mut self, milestone: Milestone, at: DateTime<Utc>) {
+        // An appointment for later exempts from now on.
+        let at = at.min(self.now);
+        self.waive(&WaiverReason::Exempted(milestone), |deadline, standard| {
+            standard.exempted_by.contains(&milestone) && at <= deadline.due_at
+        });
+    }
+
+    /// Waives the open deadlines of standards that no longer apply to the contact.
+    pub(super) fn waive_inapplicable(&mut self, why: &WaiverReason) {
+        let facts = self.contact.facts();
+        let standards = self.organisation.standards();
+        let applying: Vec<_> =
+            standards.filter(|standard| standard.applies_to(&facts)).map(|s| &s.id).collect();
+        for index in 0..self.contact.deadlines.len() {
+            let deadline = self.contact.deadlines.get(index);
+            let waived = deadline.is_some_and(|deadline| {
+                deadline.state == DeadlineState::Open && !applying.contains(&&deadline.id.standard)
+            });
+            if waived {
+                self.settle(index, DeadlineState::Waived { why: why.clone() });
+            }
+        }
+    }
+
+    /// Waives the outstanding deadlines for which `which` returns true.
+    pub(super) fn waive(
+        &mut self,
+        why: &WaiverReason,
+        which: impl Fn(&Deadline, &Standard) -> bool,
+    ) {
+        for index in 0..self.contact.deadlines.len() {
+            let Some(deadline) = self.contact.deadlines.get(index) else { break };
+            let Some(standard) = deadline.standard(self.organisation) else { continue };
+            if deadline.is_outstanding() && which(deadline, standard) {
+                self.settle(index, DeadlineState::Waived { why: why.clone() });
+            }
+        }
+    }
+
+    /// Records the deadlines that were missed and the windows that closed by now.
+    pub(super) fn expire(&mut self) {
+        let mut missed = Vec::new();
+        for index in 0..self.contact.deadlines.len() {
+            let Some(deadline) = self.contact.deadlines.get(index) else { break };
+            if deadline.state != DeadlineState::Open
+                || deadline.paused_at.is_some()
+                || self.now.timestamp() <= deadline.due_at.timestamp()
+            {
+                continue;
+            }
+            if deadline.is_window(self.organisation) {
+                self.settle(index, DeadlineState::Lapsed);
+            } else {
+                missed.push(deadline.id.standard.clone());
+                self.settle(index, DeadlineState::Missed);
+            }
+        }
+        for standard in missed {
+            self.prompt_on_breach(&standard);
+        }
+    }
+}
+
+/// Returns the event that records the state in which a deadline ends.
+fn settled(deadline: &Deadline, state: &DeadlineState) -> Option<Event> {
+    let (id, due_at) = (deadline.id.clone(), deadline.due_at);
+    Some(match *state {
+        DeadlineState::Open => return None,
+        DeadlineState::Met { at, by } => Event::DeadlineMet { deadline: id, by, at, late: false },
+        DeadlineState::MetLate { at, by } => {
+            Event::DeadlineMet { deadline: id, by, at, late: true }
+        }
+        DeadlineState::Missed => Event::DeadlineMissed { deadline: id, due_at },
+        DeadlineState::Waived { ref why } => {
+            Event::DeadlineWaived { deadline: id, why: why.clone() }
+        }
+        DeadlineState::Lapsed => Event::WindowClosed { deadline: id },
+    })
+}
+
+/// Returns the state in which a milestone ends a deadline; `None` if it does not.
+pub(super) fn outcome(
+    organisation: &Organisation,
+    standard: &Standard,
+    deadline: &Deadline,
+    milestone: Milestone,
+    at: DateTime<Utc>,
+) -> Option<DeadlineState> {
+    let done = |until: DateTime<Utc>| {
+        // During a pause nothing is late.
+        if at.timestamp() <= until.timestamp() || deadline.paused_at.is_some() {
+            DeadlineState::Met { at, by: milestone }
+        } else {
+            DeadlineState::MetLate { at, by: milestone }
+        }
+    };
+    let Some(other) = &standard.shares_due_with else {
+        return deadline.kept_until(standard, milestone).map(done);
+    };
+    if standard.also_kept_by.contains(&milestone) {
+        return Some(done(deadline.due_at));
+    }
+    // The promise to say if the answer takes longer ends with the answer itself.
+    let other = organisation.standard(other)?;
+    if !other.kept_by(milestone) {
+        return None;
+    }
+    Some(match done(deadline.due_at) {
+        DeadlineState::Met { .. } => DeadlineState::Waived { why: WaiverReason::AnsweredInTime },
+        late => late,
+    })
+}
+
+/// Returns true if an acknowledgement is all that a standard asks for.
+pub(super) fn asks_only_for_acknowledgement(standard: &Standard) -> bool {
+    !standard.options.is_empty()
+        && standard
+            .options
+            .iter()
+            .all(|option| option.kept_by.iter().all(|m| *m == Milestone::Acknowledged))
+}

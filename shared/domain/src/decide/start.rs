@@ -1,0 +1,128 @@
+//! Deadlines start at milestones.
+
+use chrono::{DateTime, Utc};
+
+use super::milestone::Occurrence;
+use super::transaction::Transaction;
+use crate::contact::{Event, MoveReason};
+use crate::deadline::{Deadline, DeadlineState};
+use crate::standards::{Milestone, ProvisionalStart, Standard};
+
+/// The start of a deadline.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
+    /// When it starts, in UTC.
+    pub(super) at: DateTime<Utc>,
+    /// True if something stands in for the milestone that really starts it.
+    pub(super) provisional: bool,
+}
+
+impl Transaction<'_> {
+    /// Starts the deadlines that a milestone starts, for good or provisionally.
+    pub(super) fn start(&mut self, occurrence: Occurrence) {
+        let Occurrence { milestone, at, .. } = occurrence;
+        let mut starts: Vec<(&Standard, Start)> = Vec::new();
+        for standard in self.organisation.standards_for(&self.contact.facts(), at) {
+            let at = occurrence.counts_at(standard, self);
+            let started_at = self.started_at(standard);
+            if standard.starts.contains(&milestone) {
+                if let Some(started_at) = started_at {
+                    starts.push((standard, Start { at: started_at.max(at), provisional: false }));
+                }
+            } else if standard.provisional_start == Some(ProvisionalStart::Milestone(milestone))
+                && started_at.is_none_or(|started_at| started_at < at)
+            {
+                starts.push((standard, Start { at, provisional: true }));
+            }
+        }
+        // A standard that shares another's due time starts after that one.
+        starts.sort_by_key(|(standard, _)| standard.shares_due_with.is_some());
+        for (standard, start) in starts {
+            match self.outstanding(standard) {
+                None if self.is_exempt(standard) => {}
+                None => self.start_deadline(standard, start, standard.internal),
+                Some(index) if !start.provisional => self.confirm_start(index, start.at),
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Returns the place of a standard's outstanding deadline.
+    fn outstanding(&self, standard: &Standard) -> Option<usize> {
+        let deadlines = &self.contact.deadlines;
+        deadlines.iter().position(|d| d.id.standard == standard.id && d.is_outstanding())
+    }
+
+    /// Returns when a standard's milestones had all happened, in UTC; `None` if any is missing.
+    pub(super) fn started_at(&self, standard: &Standard) -> Option<DateTime<Utc>> {
+        let happened = |m: &Milestone| self.contact.milestone_at(*m);
+        let all: Option<Vec<_>> = standard.starts.iter().map(happened).collect();
+        all?.into_iter().max()
+    }
+
+    /// Returns true if a milestone has happened that exempts the contact from the standard.
+    pub(super) fn is_exempt(&self, standard: &Standard) -> bool {
+        standard.exempted_by.iter().any(|m| self.contact.milestone_at(*m).is_some())
+    }
+
+    /// Replaces a provisional start by the real one.
+    fn confirm_start(&mut self, index: usize, starts_at: DateTime<Utc>) {
+        let now = self.now;
+        let Some(deadline) = self.contact.deadlines.get_mut(index) else { return };
+        if !deadline.provisional || deadline.state != DeadlineState::Open {
+            return;
+        }
+        deadline.provisional = false;
+        deadline.starts_at = starts_at;
+        deadline.escalated_until = deadline.escalated_until.min(now).max(starts_at);
+        self.recount(index, MoveReason::Started);
+    }
+
+    /// Starts one deadline, and those that count from when it is due.
+    pub(super) fn start_deadline(&mut self, standard: &Standard, start: Start, internal: bool) {
+        let started =
+            Deadline::start(standard, self.next_round(standard), start.at, self.organisation);
+        let mut deadline = match started {
+            Ok(deadline) => deadline,
+            Err(outside) => {
+                self.event(Event::DeadlineNotCounted { standard: standard.id.clone(), outside });
+                return;
+            }
+        };
+        deadline.internal |= internal;
+        deadline.provisional = start.provisional;
+        let derivation = if let Some(other) = &standard.shares_due_with {
+            let other = self.contact.deadlines.iter().rev().find(|d| d.id.standard == *other);
+            // If the other standard does not apply, there is nothing to be late with.
+            let Some(other) = other else { return };
+            deadline.due_at = other.due_at;
+            None
+        } else {
+            deadline.derivation(self.organisation)
+        };
+        self.event(Event::DeadlineStarted {
+            deadline: deadline.id.clone(),
+            version: standard.version.clone(),
+            due_at: deadline.due_at,
+            derivation,
+        });
+        let due_at = deadline.due_at;
+        self.contact.deadlines.push(deadline);
+        let from_due = Some(ProvisionalStart::DueOf(standard.id.clone()));
+        let organisation = self.organisation;
+        let chained: Vec<&Standard> = organisation
+            .standards_for(&self.contact.facts(), start.at)
+            .filter(|other| other.provisional_start == from_due)
+            .filter(|other| self.outstanding(other).is_none())
+            .collect();
+        for other in chained {
+            let start = Start { at: due_at, provisional: true };
+            self.start_deadline(other, start, other.internal);
+        }
+    }
+
+    fn next_round(&self, standard: &Standard) -> u16 {
+        let rounds = self.contact.deadlines.iter().filter(|d| d.id.standard == standard.id);
+        rounds.map(|deadline| deadline.id.round).max().unwrap_or(0).saturating_add(1)
+    }
+}

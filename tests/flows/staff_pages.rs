@@ -1,4 +1,4 @@
-//! The pages of staff.
+//! The pages for staff.
 
 use axum::http::StatusCode;
 use domain::contact::ContactId;
@@ -7,14 +7,14 @@ use tests::{Browser, Scenario};
 
 const HELP: &str = "help@westkent.example";
 
-/// A page as Priya Shah sees it, who is on duty for customer services.
+/// Opens a page as Priya Shah, who is on duty for customer services.
 async fn page(scenario: &Scenario, path: &str) -> String {
     let answer = Browser::signed_in(scenario, "priya.shah").await.get(path).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.page);
     answer.page
 }
 
-/// What Priya Shah is answered when she sends a form.
+/// Sends a form as Priya Shah. Returns the status, the redirect and the page.
 async fn post(scenario: &mut Scenario, path: &str, body: &str) -> (StatusCode, String, String) {
     let answer = Browser::signed_in(scenario, "priya.shah").await.post(path, body).await;
     scenario.run_until_idle().await;
@@ -45,7 +45,7 @@ async fn the_work_list_is_ordered_by_what_is_due_next() {
 }
 
 #[tokio::test]
-async fn a_contact_shows_its_history_and_why_its_date_is_its_date() {
+async fn a_contact_page_shows_the_history_and_the_reason_for_each_date() {
     let mut scenario = Scenario::at("2026-05-01 16:50").await;
     let id = scenario.tenant_emails(HELP, "No hot water", "Hello <b>there</b>").await;
     let shown = page(&scenario, &format!("/staff/contacts/{id}")).await;
@@ -55,7 +55,7 @@ async fn a_contact_shows_its_history_and_why_its_date_is_its_date() {
         "Early May bank holiday",
         "Hello &#60;b&#62;there&#60;/b&#62;",
         "Sent the acknowledgement to the customer",
-        "Acknowledged Friday 1 May at 4.50pm",
+        "Acknowledged on Friday 1 May at 4.50pm",
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
@@ -63,7 +63,7 @@ async fn a_contact_shows_its_history_and_why_its_date_is_its_date() {
 }
 
 #[tokio::test]
-async fn an_answer_from_the_page_reaches_the_tenant_once_however_often_it_is_clicked() {
+async fn an_answer_from_the_page_is_sent_once_however_often_the_button_is_clicked() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let body = "key=k1&means=email&text=Thursdays.&closes=yes";
@@ -84,26 +84,26 @@ async fn an_answer_from_the_page_reaches_the_tenant_once_however_often_it_is_cli
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
+async fn an_error_is_explained_and_the_text_is_kept() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     for (name, body, said) in [
-        ("answer", "means=owl&text=Dear+Jo", "Choose how you answered"),
+        ("answer", "means=owl&text=Dear+Jo", "Select how you answered"),
         ("answer", "means=email&text=", "The answer is empty"),
         ("answer", "means=phone&text=Dear+Jo&at=2027-01-01T10:00", "not between"),
         ("answer", "means=phone&text=Dear+Jo&at=tomorrow", "not a date and time"),
         ("delay", "until=2026-06-01&text=Dear+Jo", "has to be after today"),
-        ("delay", "until=soon&text=Dear+Jo", "day, month and year"),
+        ("delay", "until=soon&text=Dear+Jo", "including day, month and year"),
         ("close", "reason=", "An answer is still owed"),
         ("assign", "to=nobody", "nobody called"),
-        ("pass", "to=nowhere", "no team called"),
+        ("hand-over", "to=nowhere", "no team called"),
     ] {
         let (status, _, page) = post(&mut scenario, &action(&id, name), body).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {body}");
         assert!(page.contains(said), "{name} {body}: {page}");
         assert!(
             !body.contains("Dear+Jo") || page.contains("Dear Jo"),
-            "{name} {body}: what was typed is gone"
+            "{name} {body}: the text was lost"
         );
     }
     assert_eq!(scenario.log(&id).await.len(), 2, "nothing was written");
@@ -116,7 +116,7 @@ async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
 }
 
 #[tokio::test]
-async fn another_website_cannot_post_in_somebodys_name() {
+async fn another_website_cannot_post_in_the_name_of_a_member_of_staff() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let mut helen = Browser::signed_in(&scenario, "helen.ward").await;
@@ -126,14 +126,14 @@ async fn another_website_cannot_post_in_somebodys_name() {
     }
     assert!(scenario.contact(&id).await.closed.is_none());
     let answer = helen.post(&action(&id, "close"), "reason=x").await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "her own form is taken");
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "her own form is accepted");
     scenario.run_until_idle().await;
     assert!(scenario.contact(&id).await.closed.is_some());
     scenario.end().await;
 }
 
 #[tokio::test]
-async fn staff_record_a_letter_that_came_on_saturday() {
+async fn a_letter_that_came_on_saturday_counts_from_that_day() {
     let mut scenario = Scenario::at("2026-06-08 09:30").await;
     let body = "key=k&channel=letter&received=2026-06-06T09:00&category=general&priority=normal\
                 &team=customer-services&name=Jo&email=&phone=&address=1+Oak+Road&subject=Fence&message=The+fence+fell";
@@ -149,7 +149,7 @@ async fn staff_record_a_letter_that_came_on_saturday() {
     let future = body.replace("2026-06-06", "2026-07-06").replace("key=k", "key=k2");
     let (status, _, page) = post(&mut scenario, "/staff/record", &future).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.contains("later than now") && page.contains("The fence fell"), "{page}");
+    assert!(page.contains("cannot be in the future") && page.contains("The fence fell"), "{page}");
     scenario.end().await;
 }
 
@@ -164,12 +164,12 @@ async fn a_contact_without_an_acknowledgement_stands_out() {
         "Auto-Submitted: auto-generated\r\n",
     );
     scenario.deliver("jo@tenant.example", &[HELP], &raw).await;
-    assert!(page(&scenario, "/staff").await.contains("No acknowledgement went out"));
+    assert!(page(&scenario, "/staff").await.contains("No acknowledgement was sent"));
     scenario.end().await;
 }
 
 #[tokio::test]
-async fn contacts_of_a_team_that_is_no_more_stay_on_the_list() {
+async fn contacts_of_a_former_team_stay_on_the_work_list() {
     use domain::standards::{
         built_in_organisation, built_in_pack_file, load_built_in_bank_holidays,
     };
@@ -198,20 +198,20 @@ async fn contacts_of_a_team_that_is_no_more_stay_on_the_list() {
 }
 
 #[tokio::test]
-async fn a_mailbox_of_staff_that_refuses_mail_stands_out_until_it_takes_some() {
+async fn an_unreachable_member_of_staff_is_shown_until_an_email_arrives() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let acknowledgement = scenario.last_to("jo@tenant.example");
-    assert!(!page(&scenario, "/staff").await.contains("does not arrive"));
+    assert!(!page(&scenario, "/staff").await.contains("do not arrive"));
     scenario.mailer().fail(tests::MailFault::Permanent("no such mailbox".into()));
     for text in ["It is Oak Road.", "Number 1."] {
         scenario.reply("jo@tenant.example", &acknowledgement, text, "").await;
     }
     let list = page(&scenario, "/staff").await;
-    assert_eq!(list.matches("Mail to Priya Shah does not arrive").count(), 1, "{list}");
+    assert_eq!(list.matches("Emails to Priya Shah do not arrive").count(), 1, "{list}");
     scenario.mailer().recover();
     scenario.reply("jo@tenant.example", &acknowledgement, "Flat 2.", "").await;
-    assert!(!page(&scenario, "/staff").await.contains("does not arrive"));
+    assert!(!page(&scenario, "/staff").await.contains("do not arrive"));
     assert!(scenario.contact(&id).await.unreachable_staff.is_empty());
     scenario.end().await;
 }

@@ -1,4 +1,4 @@
-//! The tenant's form, and the same as JSON.
+//! The form for tenants, and the same as JSON.
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
@@ -41,7 +41,7 @@ const GOOD: &str = r#"{"name":"Jo","email":"jo@tenant.example","phone":"","addre
     "category":"repair","message":"My tap drips","idempotency_key":"k1"}"#;
 
 #[tokio::test]
-async fn a_message_as_json_is_answered_with_reference_status_and_dates() {
+async fn a_message_as_json_gets_its_reference_status_page_and_dates() {
     // Given a Sunday
     let mut scenario = Scenario::at("2026-11-22 11:54:12").await;
     let (status, headers, body) = ask(&scenario, json(GOOD)).await;
@@ -63,7 +63,7 @@ async fn a_message_as_json_is_answered_with_reference_status_and_dates() {
 }
 
 #[tokio::test]
-async fn a_double_click_is_one_contact_and_gets_the_same_answer() {
+async fn a_double_click_makes_one_contact_and_gets_the_same_response() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let (_, _, first) = ask(&scenario, json(GOOD)).await;
     let (status, _, second) = ask(&scenario, json(GOOD)).await;
@@ -75,7 +75,7 @@ async fn a_double_click_is_one_contact_and_gets_the_same_answer() {
 }
 
 #[tokio::test]
-async fn a_key_used_for_another_message_is_refused_and_gives_nothing_away() {
+async fn a_key_used_for_another_message_is_refused_without_revealing_that_message() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let (_, _, first) = ask(&scenario, json(GOOD)).await;
     let reference =
@@ -89,15 +89,15 @@ async fn a_key_used_for_another_message_is_refused_and_gives_nothing_away() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept() {
+async fn each_error_is_shown_beside_its_field_and_the_entries_are_kept() {
     let scenario = Scenario::at("2026-06-02 10:00").await;
     let body = "name=&email=jo%40&phone=abc&address=1+Oak+Road&category=general&message=Hello+%3Cb%3E&idempotency_key=k";
     let (status, _, page) = ask(&scenario, form(body)).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     for (field, message) in [
-        ("name", "Tell us your name"),
-        ("email", "Write an email address"),
-        ("phone", "Write a telephone number"),
+        ("name", "Enter your name"),
+        ("email", "Enter an email address"),
+        ("phone", "Enter a phone number"),
     ] {
         assert!(page.contains(&format!("id=\"{field}-error\">{message}")), "{field}: {page}");
     }
@@ -107,7 +107,7 @@ async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept() {
 }
 
 #[tokio::test]
-async fn every_wrong_request_gets_a_clear_answer_that_names_the_field() {
+async fn every_invalid_request_gets_an_error_that_names_the_field() {
     let scenario = Scenario::at("2026-06-02 10:00").await;
     let long = format!(
         r#"{{"name":"Jo","email":"jo@tenant.example","message":"{}"}}"#,
@@ -149,7 +149,7 @@ async fn every_wrong_request_gets_a_clear_answer_that_names_the_field() {
 }
 
 #[tokio::test]
-async fn the_form_works_without_scripts_and_is_sent_once() {
+async fn the_form_works_without_scripts_and_counts_once() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let (status, headers, page) = ask(&scenario, get("/")).await;
     assert_eq!(status, StatusCode::OK);
@@ -170,7 +170,7 @@ async fn the_form_works_without_scripts_and_is_sent_once() {
 }
 
 #[tokio::test]
-async fn the_status_page_is_private_and_says_how_it_stands() {
+async fn the_status_page_is_private_and_shows_progress() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let (_, _, body) = ask(&scenario, json(GOOD)).await;
     scenario.run_until_idle().await;
@@ -185,13 +185,13 @@ async fn the_status_page_is_private_and_says_how_it_stands() {
         "{page}"
     );
     assert!(!page.contains("My tap drips") && !page.contains("jo@tenant.example"), "{page}");
-    // A wrong token and a contact that is not there look the same
+    // A wrong token and an unknown contact get the same page
     let wrong = format!("{}x", &path[..path.len() - 1]);
     let (status, _, one) = ask(&scenario, get(&wrong)).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let (_, _, two) = ask(&scenario, get("/contacts/000000000000/aaaaaaaaaa")).await;
     assert_eq!(one, two);
-    // Late, and then answered
+    // The answer is late, and then it is given
     scenario.advance_to("2026-06-04 09:00").await;
     assert!(ask(&scenario, get(path)).await.2.contains("We should have answered by now"));
     let id = path.split('/').nth(2).unwrap().parse().unwrap();
@@ -220,7 +220,7 @@ async fn without_an_email_address_no_acknowledgement_is_owed() {
 }
 
 #[tokio::test]
-async fn what_was_closed_without_an_answer_is_not_called_answered() {
+async fn a_contact_closed_without_an_answer_is_not_shown_as_answered() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let (_, _, body) = ask(&scenario, json(GOOD)).await;
     scenario.run_until_idle().await;
@@ -232,7 +232,7 @@ async fn what_was_closed_without_an_answer_is_not_called_answered() {
     scenario.staff("dan.fisher", &id, close("sent twice")).await;
     let page = ask(&scenario, get(path)).await.2;
     assert!(page.contains("It is closed.") && !page.contains("answered"), "{page}");
-    // Nor where an answer was given, and what the tenant wrote after it was closed without one
+    // Nor if only an earlier message was answered
     let answer = domain::decide::Answer {
         means: domain::contact::Means::Phone,
         text: "x".into(),

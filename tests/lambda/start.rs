@@ -35,7 +35,7 @@ async fn the_form_is_answered_without_touching_anything_else() {
     let Answer::Done(answer) = function.execute(&http("GET", "/")).await else { panic!() };
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(answer["statusCode"], 200);
-    assert!(answer["body"].as_str().unwrap().contains("Write to us"));
+    assert!(answer["body"].as_str().unwrap().contains("Contact us"));
     assert!(
         answer["headers"]["content-security-policy"]
             .as_str()

@@ -35,7 +35,7 @@ fn without_arguments_sender_and_recipients_come_from_the_header() {
     assert!(output.starts_with("new contact"), "{output}");
     let running = Running::start(&data, &[]);
     data.wait_for("outbox", "new-contact", 1);
-    assert!(running.get("/staff").1.contains("No acknowledgement went out"));
+    assert!(running.get("/staff").1.contains("No acknowledgement was sent"));
     // The same by way of the process that runs
     let raw = format!("Return-Path: <>\r\n{}", message("b", "Undelivered again"));
     let (status, _, error) = run(kept(data.path()).arg("receive"), raw.as_bytes());

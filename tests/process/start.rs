@@ -7,9 +7,9 @@ fn the_server_starts_serves_and_stops_on_sigterm() {
     let data = Folder::new();
     let running = Running::start(&data, &[]);
     assert_eq!(running.get("/healthz"), (200, "ready\n".into()));
-    assert!(running.get("/").1.contains("Write to us"));
+    assert!(running.get("/").1.contains("Contact us"));
     assert!(running.get("/staff").1.contains("Open contacts"));
-    assert!(running.get("/outbox").1.contains("No mail has been sent yet"));
+    assert!(running.get("/outbox").1.contains("No emails have been sent yet"));
     assert_eq!(running.get("/outbox/..%2Fsecret").0, 404);
     assert_eq!(running.get("/style.css").0, 200);
     assert_eq!(running.get("/nothing").0, 404);
@@ -97,10 +97,10 @@ fn with_a_provider_nobody_can_choose_who_they_are() {
     assert_eq!(running.redirect_of("/outbox"), (303, "/sign-in?to=%2Foutbox".into()));
     let (status, page) = running.get("/staff");
     assert_eq!(status, 503, "{page}");
-    assert!(page.contains("Nobody can sign in at the moment"), "{page}");
+    assert!(page.contains("You cannot sign in at the moment"), "{page}");
     assert!(!page.contains("priya.shah"), "{page}");
     // The form is open to everyone
-    assert!(running.get("/").1.contains("Write to us"));
+    assert!(running.get("/").1.contains("Contact us"));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_session_survives_a_restart_and_ends_with_a_new_key() {
     assert_eq!(running.stop(), 0);
     std::fs::remove_file(data.path().join("session-key")).unwrap();
     let running = Running::start(&data, &[]);
-    assert!(running.get_with("/staff", &cookie).1.contains("Who are you?"));
+    assert!(running.get_with("/staff", &cookie).1.contains("Choose your name"));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The private page of a contact: dates and how it stands, never what was written.
+//! The private status page of a contact. It shows dates and the state of things, and never what was
+//! written.
 
 use adapters::pages::{StatusLine, StatusPage};
 use axum::extract::{Path, State};
@@ -18,18 +19,18 @@ pub(super) async fn show(
 ) -> Response {
     let id =
         id.parse::<ContactId>().ok().filter(|id| app.secret.verify(id, &Holder::Status, &token));
-    // The same answer for no such contact and for a wrong token: neither tells the other.
-    let Some(id) = id else { return unknown() };
+    // A wrong token and an unknown contact get the same response, so that neither gives the other away.
+    let Some(id) = id else { return not_found() };
     let (contact, log) = match (app.store.load(&id).await, app.store.log(&id).await) {
         (Ok(Some(contact)), Ok(log)) => (contact, log),
-        (Ok(None), _) => return unknown(),
+        (Ok(None), _) => return not_found(),
         (Err(error), _) | (_, Err(error)) => return unavailable(&error),
     };
     let (organisation, now) = (&app.organisation, app.now());
     let mut history = Vec::new();
     for commit in &log {
         for event in &commit.events {
-            if let Some((at, what)) = told(&app, event, commit.at) {
+            if let Some((at, what)) = history_line(&app, event, commit.at) {
                 let at = wording::moment(organisation, at, now);
                 history.push(StatusLine { at, what });
             }
@@ -48,66 +49,67 @@ pub(super) async fn show(
     )
 }
 
-fn unknown() -> Response {
-    let text = "Check the address; it is the one that you were given when you wrote to us.";
-    problem(StatusCode::NOT_FOUND, "We do not have that page", text)
+fn not_found() -> Response {
+    let text = "Check the link. It is in the message that you got when you contacted us.";
+    problem(StatusCode::NOT_FOUND, "Page not found", text)
 }
 
+/// Returns the state of a contact in a sentence.
 fn summary(app: &App, contact: &Contact) -> &'static str {
-    // What was reached before the customer last wrote is about an earlier message.
+    // An answer from before the customer last wrote belongs to an earlier message.
     let second = |milestone| contact.milestone_at(milestone).map(|at| at.timestamp());
     let answered =
         second(Milestone::Responded).is_some_and(|at| Some(at) >= second(Milestone::Received));
-    if contact.closed.is_some() && !answered {
-        "It is closed. If you write to us again about it, it is opened again."
-    } else if contact.closed.is_some() {
-        "It has been answered and closed. If you write to us again about it, it is opened again."
-    } else if contact.owes_answer(&app.organisation) {
-        if contact.is_overdue() {
-            "We should have answered by now and have not. We are sorry; our managers have been told."
-        } else {
-            "We have not answered yet."
+    match (contact.closed.is_some(), answered) {
+        (true, true) => {
+            "We have answered and closed it. If you write to us about it again, we will reopen it."
         }
-    } else if answered {
-        "We have answered."
-    } else {
-        "We have not answered yet."
+        (true, false) => "It is closed. If you write to us about it again, we will reopen it.",
+        (false, _) if contact.owes_answer(&app.organisation) && contact.is_overdue() => {
+            "We should have answered by now. We are sorry for the delay. Our managers have been told."
+        }
+        (false, true) if !contact.owes_answer(&app.organisation) => "We have answered.",
+        (false, _) => "We have not answered yet.",
     }
 }
 
-/// What a customer is told of an event, and when it was.
-fn told(app: &App, event: &Event, at: DateTime<Utc>) -> Option<(DateTime<Utc>, String)> {
+/// Returns an event in a sentence for the customer, and when it happened; `None` for events that
+/// customers are not shown.
+fn history_line(app: &App, event: &Event, at: DateTime<Utc>) -> Option<(DateTime<Utc>, String)> {
     let today = wording::today(&app.organisation, app.now());
     Some(match event {
-        Event::Received { .. } => (at, "Your message reached us.".into()),
-        Event::CustomerWrote { .. } => (at, "You wrote again.".into()),
+        Event::Received { .. } => (at, "We received your message.".into()),
+        Event::CustomerWrote { .. } => (at, "You wrote to us again.".into()),
         Event::MilestoneRecorded { milestone: Milestone::Responded, at, .. } => {
             (*at, "We answered.".into())
         }
         Event::Answered { means: Means::Phone | Means::InPerson, at, .. } => {
             (*at, "We spoke to you.".into())
         }
-        Event::CallAttempted { .. } => (at, "We tried to ring you and did not reach you.".into()),
+        Event::CallAttempted { .. } => (at, "We tried to call you but could not reach you.".into()),
         Event::UpdateGiven { .. } => (at, "We told you that we are still looking into it.".into()),
         Event::DelayNotified { until, .. } => {
             let until = date_in_words(*until, today);
-            (at, format!("We told you that it takes longer, until the end of {until}."))
+            (at, format!("We told you that our answer will take longer, until the end of {until}."))
         }
         Event::HandedOver { team } => {
             let team =
                 app.organisation.team(team.as_str()).map_or(team.as_str(), |team| &team.name);
-            (at, format!("We passed it to the team {team}."))
+            (at, format!("We handed it over to another team: {team}."))
         }
-        Event::Escalated { stage, .. } => (at, format!("You asked for stage {stage}.")),
+        Event::Escalated { stage, .. } => (
+            at,
+            format!("You asked us to look at your complaint again. It is now at stage {stage}."),
+        ),
         Event::DeadlineMissed { due_at, deadline } => {
             let standard = app.organisation.standard(&deadline.standard)?;
             if standard.internal || !standard.kept_by(Milestone::Responded) {
                 return None;
             }
-            (*due_at, "Our answer was due and did not come in time.".into())
+            (*due_at, "Our answer was due, but we had not answered.".into())
         }
         Event::Closed { .. } => (at, "We closed it.".into()),
-        Event::Reopened => (at, "We opened it again.".into()),
+        Event::Reopened => (at, "We reopened it.".into()),
         _ => return None,
     })
 }

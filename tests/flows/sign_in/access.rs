@@ -33,7 +33,7 @@ fn protected_routes(id: &ContactId) -> Vec<(Method, String)> {
         ["/staff", "/staff/record"].map(|page| (Method::GET, page.to_owned())).to_vec();
     all.push((Method::GET, format!("/staff/contacts/{id}")));
     all.push((Method::POST, "/staff/record".to_owned()));
-    for action in ["answer", "delay", "log", "assign", "pass", "close", "anything"] {
+    for action in ["answer", "delay", "log", "assign", "hand-over", "close", "anything"] {
         all.push((Method::POST, format!("/staff/contacts/{id}/{action}")));
     }
     all
@@ -191,7 +191,7 @@ async fn a_reader_can_see_everything_and_change_nothing() {
     pages.post("/sign-in", "person=alex.audit").await;
     let shown = pages.get(&format!("/staff/contacts/{id}")).await.page;
     assert!(shown.contains("Which day?") && shown.contains("Alex Audit"), "{shown}");
-    assert!(!shown.contains("What you can do") && !shown.contains("Record a contact"), "{shown}");
+    assert!(!shown.contains("<h2>Actions</h2>") && !shown.contains("Record a contact"), "{shown}");
     for (method, path) in protected_routes(&id) {
         if method == Method::POST {
             let answer = pages.post(&path, "what=tried&means=phone&text=x&message=x").await;
@@ -215,7 +215,7 @@ async fn only_a_manager_can_close_a_contact_that_is_owed_an_answer() {
     let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
     let answer = priya.post(&close, "reason=It+was+spam").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.page.contains("Only a manager decides"), "{}", answer.page);
+    assert!(answer.page.contains("Only a manager can close"), "{}", answer.page);
     assert!(!answer.page.contains("name=\"reason\""), "{}", answer.page);
     assert!(scenario.contact(&id).await.closed.is_none());
     // Tom Okafor leads her team

@@ -8,6 +8,7 @@ mod escalation;
 mod events_published;
 mod hostile_mail;
 mod measures;
+mod pages;
 mod reminders;
 mod sign_in;
 mod staff_pages;

@@ -1,11 +1,11 @@
-//! What a start costs: the size of each function, the time from `exec` until it asks for its first
-//! event and until it has answered it, and its memory.
+//! The cold start of each function: the size of its binary, the time from `exec` to its first request
+//! for an event and to its first response, and its peak memory.
 //!
-//! `cargo bench -p functions --features lambda --bench cold_start` measures the functions as the
-//! profile `bench` builds them; a folder after `--` is where to find others. Each is started as
-//! Lambda starts it, over the stand-in for the Runtime API; what it asks of AWS goes over TLS to a
-//! stand-in on this machine that answers at once, so no network is in the figures. The medians of
-//! thirty starts; trust ratios, not single figures, where others use the machine.
+//! `cargo bench -p functions --features lambda --bench cold_start` measures the binaries of the profile
+//! `bench`. To measure others, add their folder after `--`. Each function is started as Lambda starts
+//! it, with a stand-in for the Runtime API. Its requests to AWS go over TLS to a stand-in on this
+//! machine that answers at once, so the figures contain no network. Each figure is the median of thirty
+//! starts. On a shared machine, trust ratios rather than single figures.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -30,7 +30,7 @@ use stand_in::StandIn;
 
 const STARTS: usize = 30;
 
-/// The first event of each function, which leads to at least one call.
+/// The first event of each function. It leads to at least one call to AWS.
 fn event(function: &str) -> Value {
     let http = |method: &str, path: &str| -> Value {
         let event = include_str!("../../../tests/lambda/fixtures/http-api.json");
@@ -84,7 +84,7 @@ struct Measured {
     to_next: Vec<Duration>,
     to_answer: Vec<Duration>,
     memory: Vec<u64>,
-    /// Until the first `/next`, and until the first response.
+    /// Processor time in nanoseconds to the first `/next`, and to the first response.
     processor: (Vec<u64>, Vec<u64>),
     calls: usize,
 }
@@ -112,7 +112,7 @@ async fn measure(name: &str, binary: &Path, stand_in: &StandIn) -> Measured {
         match function.execute(&event).await {
             Answer::Done(answer) => assert!(!answer.is_empty(), "{name}"),
             Answer::Failed(error) => panic!("{name}: {error}"),
-            Answer::Ready => panic!("{name} asked again"),
+            Answer::Ready => panic!("{name} asked for another event"),
         }
         measured.to_answer.push(begun.elapsed());
         measured.calls = stand_in.calls() - before;
@@ -122,14 +122,14 @@ async fn measure(name: &str, binary: &Path, stand_in: &StandIn) -> Measured {
     measured
 }
 
-/// The most memory that a process had at a time, in kilobytes.
+/// The peak memory of a process, in kilobytes.
 fn peak(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// The time that a process had a processor, in nanoseconds: the same on a machine that others use.
+/// The processor time of a process, in nanoseconds. A shared machine does not change it.
 fn processor(process: u32) -> u64 {
     let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
     let times = threads.map(|thread| {
@@ -139,10 +139,10 @@ fn processor(process: u32) -> u64 {
     times.sum()
 }
 
-/// The size of a zip of one file, but for some hundred bytes of names.
-fn zipped(required_wording: &[u8]) -> usize {
+/// The size of a binary in a zip file, apart from some hundred bytes of names.
+fn zipped(binary: &[u8]) -> usize {
     let mut zip = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
-    zip.write_all(required_wording).unwrap();
+    zip.write_all(binary).unwrap();
     zip.finish().unwrap().len()
 }
 
@@ -162,13 +162,13 @@ async fn main() {
     println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (name, built) in BINARIES {
         let binary = folder.as_ref().map_or(PathBuf::from(built), |f| Path::new(f).join(name));
-        let Ok(required_wording) = std::fs::read(&binary) else { continue };
+        let Ok(content) = std::fs::read(&binary) else { continue };
         let mut measured = measure(name, &binary, &stand_in).await;
         let megabytes = |bytes: usize| bytes as f64 / 1e6;
         println!(
             "| {name} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {} | {:.1} |",
-            megabytes(required_wording.len()),
-            megabytes(zipped(&required_wording)),
+            megabytes(content.len()),
+            megabytes(zipped(&content)),
             median(&mut measured.to_next).as_secs_f64() * 1e3,
             median(&mut measured.processor.0) as f64 / 1e6,
             median(&mut measured.to_answer).as_secs_f64() * 1e3,

@@ -1,5 +1,5 @@
-//! A stand-in for AWS over TLS on this machine. Its certificate and key are made for this bench and
-//! good for nothing else.
+//! A stand-in for AWS over TLS on this machine. Its certificate and key were made for this bench and are
+//! of no other use.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,13 +12,13 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-/// It runs until the bench ends.
+/// The stand-in, which runs until the bench ends.
 pub(crate) struct StandIn {
     pub(crate) url: String,
     calls: Arc<AtomicUsize>,
 }
 
-/// Answers that every operation the functions begin with understands: nothing is there.
+/// An empty result that suits every operation with which the functions begin.
 const NOTHING: &str =
     r#"{"Count":0,"ScannedCount":0,"Items":[],"FailedEntryCount":0,"Entries":[]}"#;
 const NO_OBJECT: &str = "<Error><Code>NoSuchKey</Code><Message>none</Message></Error>";
@@ -51,7 +51,7 @@ impl StandIn {
     }
 }
 
-/// Answers the requests of one connection until it is closed.
+/// Answers the requests on a connection until it is closed.
 async fn serve(acceptor: TlsAcceptor, stream: TcpStream, calls: Arc<AtomicUsize>) {
     stream.set_nodelay(true).unwrap();
     let Ok(mut stream) = acceptor.accept(stream).await else { return };

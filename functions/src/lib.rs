@@ -1,7 +1,20 @@
-//! What Kept does, a module for each function.
+//! The functions of Kept, each a module that both hosts use: AWS Lambda and the one-machine server.
 //!
-//! Every function turns its event into a command, lets [`App`] load the contact, decide and
-//! commit, and is done. Only [`dispatch`] touches the outside world.
+//! Every function turns its event into a command and passes it to [`App::execute`], which loads the
+//! contact, decides and commits. Only [`dispatch`] sends anything to the outside world.
+//!
+//! | Module | Function |
+//! |---|---|
+//! | [`intake_web`] | the form for customers and their status page |
+//! | [`intake_email`] | incoming email |
+//! | [`staff`] | the pages for staff, with [`sign_in`] in front |
+//! | [`dispatch`] | sends a commit's messages, sets its timers and publishes its events |
+//! | [`deadline`] | does what a contact's timer is for |
+//! | [`reconcile`] | finds what should have happened by now and did not |
+//! | [`report`] | the figures of a month |
+//!
+//! [`app`] is what they all work with, [`routes`] is the list of all HTTP routes, [`http`] is what the
+//! pages share, and `lambda` (a feature) is what the binaries share.
 
 pub mod app;
 mod contact_form;

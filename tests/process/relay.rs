@@ -50,7 +50,7 @@ fn a_relay_gets_every_email_and_emails_wait_while_it_is_down() {
     loop {
         let shown = running.get(&page).1;
         if shown.contains("Could not send the acknowledgement to the customer") {
-            assert!(shown.contains("An acknowledgement is on its way"), "{shown}");
+            assert!(shown.contains("An acknowledgement is being sent"), "{shown}");
             break;
         }
         assert!(std::time::Instant::now() < until, "{shown}");

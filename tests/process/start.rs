@@ -206,7 +206,7 @@ fn explain_prints_every_deadline_as_text_and_as_json() {
     let arguments = ["explain", "--channel", "email", "--received", "2026-04-24T16:46"];
     let (status, text, _) = run(kept(data.path()).args(arguments), b"");
     assert_eq!(status, 0);
-    assert!(text.contains("wk-email-cs: due Tue 28 Apr 2026 17:15:00"), "{text}");
+    assert!(text.contains("(wk-email-cs): due Tue 28 Apr 2026 17:15:00"), "{text}");
     assert!(
         text.contains("after closing at 16:45, so it counts as received Mon 27 Apr 2026"),
         "{text}"

@@ -87,8 +87,9 @@ fn text(organisation: &Organisation, args: &DutiesArgs, found: &[Occurrence<'_>]
         // Writing into a string cannot fail.
         let _ = writeln!(
             text,
-            "{:<16} {:<26} {}{}",
+            "{:<16} {} ({}): {}{}",
             short_date(occurrence.due),
+            occurrence.title,
             occurrence.id,
             occurrence.text,
             remind.unwrap_or_default()

@@ -15,6 +15,7 @@ pub(super) struct Occurrence<'a> {
     pub(super) remind: Option<NaiveDate>,
     pub(super) pack: &'a str,
     pub(super) id: &'a str,
+    pub(super) title: &'a str,
     #[serde(rename = "do")]
     pub(super) text: &'a str,
     pub(super) promise: &'a str,
@@ -48,6 +49,7 @@ pub(super) fn occurrences(
                     remind: remind.map(|day| working_day_by(organisation, day)).transpose()?,
                     pack: &pack.id,
                     id: &duty.id,
+                    title: &duty.title,
                     text: &duty.text,
                     promise: &duty.promise,
                     place: &duty.place,

@@ -28,7 +28,7 @@ pub(super) fn render(
         text.push_str("\nNo standard gives this contact a deadline.\n");
     }
     for deadline in &explanation.deadlines {
-        render_deadline(&mut text, deadline);
+        render_deadline(&mut text, organisation, deadline);
     }
     if !explanation.later.is_empty() {
         text.push_str("\nDeadlines that start later:\n");
@@ -38,7 +38,7 @@ pub(super) fn render(
         let _ = writeln!(
             text,
             "  {}, from {}\n    \"{}\"",
-            later.standard,
+            name(organisation, &later.standard),
             starts.join(" and "),
             later.promise
         );
@@ -46,9 +46,17 @@ pub(super) fn render(
     text
 }
 
-fn render_deadline(text: &mut String, deadline: &Explained) {
+/// The title of a standard, with its id for whoever writes the pack.
+fn name(organisation: &Organisation, id: &str) -> String {
+    organisation
+        .standard(id)
+        .map_or_else(|| id.to_owned(), |standard| format!("{} ({id})", standard.title))
+}
+
+fn render_deadline(text: &mut String, organisation: &Organisation, deadline: &Explained) {
     let due = deadline.due_at;
-    let _ = writeln!(text, "\n{}: due {}", deadline.standard, date_and_time(&due));
+    let standard = name(organisation, &deadline.standard);
+    let _ = writeln!(text, "\n{standard}: due {}", date_and_time(&due));
     let _ = writeln!(text, "  \"{}\"", deadline.promise);
     let _ = writeln!(text, "  {}, {} ({})", deadline.pack, deadline.place, deadline.version);
     if deadline.internal {
@@ -58,11 +66,14 @@ fn render_deadline(text: &mut String, deadline: &Explained) {
         let _ = writeln!(text, "  Ruling: {ruling}");
     }
     if let Some(other) = &deadline.shares_due_with {
-        let _ = writeln!(text, "  Due at the same time as {other}");
+        let _ = writeln!(text, "  Due at the same time as {}", name(organisation, other));
     } else {
         for option in &deadline.options {
             if deadline.options.len() > 1 {
-                let _ = writeln!(text, "  {}:", option.id);
+                let standard = organisation.standard(&deadline.standard);
+                let options = standard.map_or(&[][..], |standard| &standard.options);
+                let title = options.iter().find(|o| o.id == option.id).map(|o| o.title.as_str());
+                let _ = writeln!(text, "  {}:", title.unwrap_or(&option.id));
             }
             for step in option.derivation.account() {
                 let _ = writeln!(text, "    {step}");

@@ -217,7 +217,7 @@ impl Player {
             self.timeline.add_email(email.date, &email.to.address, &email.subject, &email.text);
         }
         self.emails = sent.len();
-        self.timeline.sort();
+        self.timeline.order_by_time();
     }
 }
 

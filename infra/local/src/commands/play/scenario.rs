@@ -15,7 +15,7 @@ use crate::failure::Failure;
 #[derive(Debug)]
 pub(super) struct Scenario {
     pub(super) title: String,
-    /// What to watch for.
+    /// A paragraph about what to watch for.
     pub(super) about: String,
     /// The first step's time, at which the play starts.
     pub(super) start: DateTime<Utc>,
@@ -31,7 +31,7 @@ pub(super) struct Step {
     pub(super) action: Action,
 }
 
-/// What happens in a step.
+/// The action of a step.
 #[derive(Debug)]
 pub(super) enum Action {
     /// A customer, or a machine, sends an email.

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use domain::time::short_date;
 use serde::Serialize;
 
-/// What happened, in order of time.
+/// The entries of a play, in order of time.
 #[derive(Debug)]
 pub(super) struct Timeline {
     zone: Tz,
@@ -69,8 +69,8 @@ impl Timeline {
         self.entries.push(Entry { at, by, what, why, text, is_sent_email });
     }
 
-    /// Sorts by time, so that events and the emails that follow from them stand together.
-    pub(super) fn sort(&mut self) {
+    /// Puts the entries in order of time, so that events and the emails that follow from them stand together.
+    pub(super) fn order_by_time(&mut self) {
         self.entries.sort_by(|a, b| a.at.cmp(&b.at));
     }
 

@@ -59,7 +59,8 @@ fn text(pack: &Pack) -> String {
     );
     for row in rows {
         // Writing into a string cannot fail.
-        let _ = writeln!(text, "{:<34} {:<17} {}", row.id, row.kind, row.how);
+        let _ = writeln!(text, "{} ({})", row.title, row.id);
+        let _ = writeln!(text, "    {}: {}", row.kind.replace('_', " "), row.how);
         let _ = writeln!(text, "    \"{}\"", row.promise);
         let _ = write!(text, "    {}", row.place);
         let _ = match row.applies_to.as_slice() {

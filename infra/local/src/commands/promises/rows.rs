@@ -17,6 +17,7 @@ use crate::rendering::recipient;
 pub(super) struct Row<'a> {
     pack: &'a str,
     pub(super) id: &'a str,
+    pub(super) title: &'a str,
     /// The name of the row's table in the file.
     pub(super) kind: &'static str,
     pub(super) promise: &'a str,
@@ -36,6 +37,7 @@ pub(super) fn of(pack: &Pack) -> Vec<Row<'_>> {
             Row {
                 pack: &pack.id,
                 id: $id,
+                title: &$row.title,
                 kind: $kind,
                 promise: &$row.promise,
                 place: &$row.place,
@@ -150,11 +152,11 @@ fn measure(measure: &Measure) -> String {
     format!("{target}, measured by {source}")
 }
 
-fn action_prompt(prompt: &ActionPrompt) -> String {
-    let milestones = prompt.on.0.iter().map(|milestone| format!("on {milestone}"));
-    let breaches = prompt.on_breach_of.iter().map(|id| format!("when {id} is missed"));
+fn action_prompt(row: &ActionPrompt) -> String {
+    let milestones = row.on.0.iter().map(|milestone| format!("on {milestone}"));
+    let breaches = row.on_breach_of.iter().map(|id| format!("when {id} is missed"));
     let when: Vec<_> = milestones.chain(breaches).collect();
-    format!("{}, tells {}: {}", when.join(" or "), recipient(prompt.notify), prompt.text)
+    format!("{}, tells {}: {}", when.join(" or "), recipient(row.notify), row.text)
 }
 
 fn recurring_duty(duty: &RecurringDuty) -> String {

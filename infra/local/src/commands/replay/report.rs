@@ -13,6 +13,7 @@ use super::{ReplayArgs, ReplayFormat, Table, csv_tables, json, text};
 /// The comparison so far.
 pub(super) struct Report<'a> {
     pub(super) args: &'a ReplayArgs,
+    sides: &'a [Organisation; 2],
     zone: Tz,
     pub(super) totals: Totals,
     /// The first contacts whose date differs, for the text format.
@@ -20,13 +21,19 @@ pub(super) struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(args: &'a ReplayArgs, sides: &[Organisation; 2]) -> Self {
+    pub(super) fn new(args: &'a ReplayArgs, sides: &'a [Organisation; 2]) -> Self {
         // The organisation is the same on both sides.
         let zone = sides[0].zone();
-        Self { args, zone, totals: Totals::new(zone), shown: Vec::new() }
+        Self { args, sides, zone, totals: Totals::new(zone), shown: Vec::new() }
     }
 
-    /// Prints what comes before the first contact.
+    /// The title of a standard, under A or else under B.
+    pub(super) fn title<'r>(&'r self, standard: &'r str) -> &'r str {
+        let found = self.sides.iter().find_map(|organisation| organisation.standard(standard));
+        found.map_or(standard, |standard| &standard.title)
+    }
+
+    /// Prints the header, before the first contact.
     pub(super) fn begin(&self, out: &mut impl Write) -> io::Result<()> {
         match (self.args.format, self.args.table) {
             (ReplayFormat::Csv, Table::Contacts) => csv_tables::contacts_header(out),

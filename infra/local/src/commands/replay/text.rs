@@ -47,7 +47,7 @@ pub(super) fn render(
     let [a, b] = totals.broken;
     writeln!(out, "Contacts with a broken promise: {a} under A, {b} under B")?;
     writeln!(out, "Never answered, and not counted as broken: {}\n", totals.unanswered)?;
-    render_promises(totals, out)?;
+    render_promises(report, out)?;
     render_reminders(totals, out)?;
     render_changes(&report.shown, out)?;
     match totals.changed().saturating_sub(report.shown.len()) {
@@ -56,13 +56,17 @@ pub(super) fn render(
     }
 }
 
-fn render_promises(totals: &Totals, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{:<34} {:>8} {:>8} {:>8} {:>8}", "Promise", "A", "broken", "B", "broken")?;
-    for (standard, [a, b]) in &totals.promises {
+fn render_promises(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{:<50} {:>8} {:>8} {:>8} {:>8}", "Promise", "A", "broken", "B", "broken")?;
+    for (standard, [a, b]) in &report.totals.promises {
         writeln!(
             out,
-            "{standard:<34} {:>8} {:>8} {:>8} {:>8}",
-            a.contacts, a.broken, b.contacts, b.broken
+            "{:<50} {:>8} {:>8} {:>8} {:>8}",
+            report.title(standard),
+            a.contacts,
+            a.broken,
+            b.contacts,
+            b.broken
         )?;
     }
     Ok(())
@@ -90,7 +94,7 @@ fn render_reminders(totals: &Totals, out: &mut impl Write) -> io::Result<()> {
     }
     writeln!(
         out,
-        "\n{:<34} {:>8}  {:<22} {:>8}  Busiest day",
+        "\n{:<50} {:>8}  {:<22} {:>8}  Busiest day",
         "Reminders to", "A", "Busiest day", "B"
     )?;
     for (team, sides) in teams {
@@ -99,7 +103,7 @@ fn render_reminders(totals: &Totals, out: &mut impl Write) -> io::Result<()> {
             None => "-".to_owned(),
         };
         let [a, b] = sides;
-        writeln!(out, "{team:<34} {:>8}  {:<22} {:>8}  {}", a.all, busiest(a), b.all, busiest(b))?;
+        writeln!(out, "{team:<50} {:>8}  {:<22} {:>8}  {}", a.all, busiest(a), b.all, busiest(b))?;
     }
     writeln!(out, "Use --format csv --table reminders to see every day")
 }

@@ -41,7 +41,7 @@ struct Counted {
 
 impl Counted {
     fn of(life: &Life) -> Self {
-        let held = life.cloud.held();
+        let held = life.cloud.state();
         let calls = |name: &str| f64::from(held.calls.get(name).copied().unwrap_or_default());
         let woken = |name: &str| f64::from(life.woken.get(name).copied().unwrap_or_default());
         let requests: f64 = life.woken.values().copied().map(f64::from).sum();
@@ -185,7 +185,7 @@ fn shown(count: f64) -> String {
 }
 
 fn calls(life: &Life) -> String {
-    let held = life.cloud.held();
+    let held = life.cloud.state();
     let mut text = String::new();
     for (name, count) in &held.calls {
         if name != "DynamoDB CreateTable" {

@@ -71,7 +71,7 @@ async fn the_query_gives_the_figures_of_the_report() {
     life.until("2026-07-01 00:30").await;
     let id = life.tenant_writes("Doors", "Stuck").await;
     life.staff(&id, close()).await;
-    let mut events = life.cloud.held().events.clone();
+    let mut events = life.cloud.state().events.clone();
     // Told twice and out of order, as may be
     let again: Vec<Value> = events.iter().step_by(3).cloned().collect();
     events.extend(again);

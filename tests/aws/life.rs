@@ -54,7 +54,7 @@ impl Life {
         let raw = format!(
             "From: {from}\r\nTo: {to}\r\nMessage-ID: <{key}@tenant.example>\r\n{headers}\r\n{text}\r\n"
         );
-        self.cloud.held().objects.insert(key.clone(), raw.into_bytes());
+        self.cloud.state().objects.insert(key.clone(), raw.into_bytes());
         self.wake("intake-email");
         let raw = self.bucket.find(&key).await.unwrap().unwrap();
         let organisation = &self.app.organisation;
@@ -77,7 +77,7 @@ impl Life {
     /// Somebody answers the last mail that they were sent.
     pub(crate) async fn replies(&mut self, from: &str, text: &str) -> Intake {
         let (reply_to, id) = {
-            let held = self.cloud.held();
+            let held = self.cloud.state();
             let last = held.mails.iter().rev().find_map(|raw| {
                 let mail = MessageParser::default().parse(raw)?;
                 let is = |address: Option<&str>| address == Some(from);
@@ -122,10 +122,10 @@ impl Life {
         let until = at(local);
         loop {
             let next: Option<DateTime<Utc>> =
-                self.cloud.held().schedules.values().map(|(at, _)| *at).min();
+                self.cloud.state().schedules.values().map(|(at, _)| *at).min();
             let Some(next) = next.filter(|next| *next <= until) else { break };
             self.app.clock.move_to(next);
-            for id in self.cloud.due(next) {
+            for id in self.cloud.take_due_schedules(next) {
                 self.wake("deadline");
                 deadline::fired(&self.app, &id).await.unwrap();
                 self.settle().await;

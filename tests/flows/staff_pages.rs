@@ -18,7 +18,7 @@ async fn page(scenario: &Scenario, path: &str) -> String {
 async fn post(scenario: &mut Scenario, path: &str, body: &str) -> (StatusCode, String, String) {
     let answer = Browser::signed_in(scenario, "priya.shah").await.post(path, body).await;
     scenario.run_until_idle().await;
-    (answer.status, answer.to, answer.page)
+    (answer.status, answer.location, answer.page)
 }
 
 fn action(id: &ContactId, action: &str) -> String {

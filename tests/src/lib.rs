@@ -13,7 +13,7 @@ pub mod cloud;
 mod faulty_mailer;
 mod scenario;
 
-pub use browser::{Answer, Browser};
+pub use browser::{Browser, PageResponse};
 pub use faulty_mailer::{FaultyMailer, MailFault};
 pub use scenario::{Scenario, dispatch};
 

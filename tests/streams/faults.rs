@@ -65,7 +65,7 @@ async fn a_timer_that_is_refused_does_not_hold_up_the_mail() {
     let mut harness = StreamHarness::new(NARROW).await;
     let unlucky = harness.tenant_writes().await;
     let other = harness.tenant_writes().await;
-    harness.cloud.held().refuse_schedules_of.insert(unlucky);
+    harness.cloud.state().refuse_schedules_of.insert(unlucky);
     harness.flow();
     harness.invoke((0, 0)).await;
     harness.assert_done(&[unlucky, other]).await;
@@ -84,7 +84,7 @@ async fn crash(fault: Fault, call: u32) -> (StreamHarness, Vec<ContactId>) {
         contacts.push(harness.tenant_writes().await);
     }
     harness.flow();
-    harness.cloud.break_at(call, fault);
+    harness.cloud.fail_at(call, fault);
     harness.work_off().await;
     for _ in 0..3 {
         harness.look_for_missed().await;
@@ -97,7 +97,7 @@ async fn a_crash_in_the_middle_loses_nothing_and_sends_nothing_twice_unawares() 
     let calls = {
         let (harness, contacts) = crash(Fault::Busy, 0).await;
         harness.assert_done(&contacts).await;
-        let held = harness.cloud.held();
+        let held = harness.cloud.state();
         held.calls.iter().filter(|(name, _)| !name.starts_with("DynamoDB")).map(|(_, n)| n).sum()
     };
     // At every call that the function makes to the outside, in turn
@@ -124,7 +124,7 @@ async fn a_mail_whose_answer_was_not_heard_goes_out_again_as_a_possible_duplicat
     let id = harness.tenant_writes().await;
     harness.flow();
     let timers = harness.app.store.log(&id).await.unwrap()[0].timers.len();
-    harness.cloud.break_at(u32::try_from(timers).unwrap() + 1, Fault::Unconfirmed);
+    harness.cloud.fail_at(u32::try_from(timers).unwrap() + 1, Fault::Unconfirmed);
     harness.work_off().await;
     assert!(harness.stream.abandoned.is_empty(), "it is nobody's fault and in nobody's way");
     harness.look_for_missed().await;

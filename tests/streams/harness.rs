@@ -105,7 +105,7 @@ impl StreamHarness {
     /// and how many did not.
     pub(crate) fn mails(&self) -> BTreeMap<String, (u32, u32)> {
         let mut mails: BTreeMap<String, (u32, u32)> = BTreeMap::new();
-        for raw in &self.cloud.held().mails {
+        for raw in &self.cloud.state().mails {
             let parsed = MessageParser::default().parse(raw).unwrap();
             let of = mails.entry(parsed.message_id().unwrap().to_owned()).or_default();
             if parsed.header_raw("X-Kept-Possible-Duplicate").is_some() {
@@ -121,7 +121,7 @@ impl StreamHarness {
     /// something is told, everything before it has been.
     pub(crate) fn assert_order(&self) {
         let mut told: BTreeMap<String, Vec<(u64, u64)>> = BTreeMap::new();
-        for event in &self.cloud.held().events {
+        for event in &self.cloud.state().events {
             let place = (event["entry"].as_u64().unwrap(), event["place"].as_u64().unwrap());
             let of = told.entry(event["reference"].as_str().unwrap().to_owned()).or_default();
             if !of.contains(&place) {

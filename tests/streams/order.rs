@@ -23,7 +23,7 @@ async fn everything_is_seen_to_once_and_in_order() {
     assert_eq!(mails.len(), 24);
     assert!(mails.values().all(|went| *went == (1, 0)), "{mails:?}");
     // Each event was told once
-    let events = harness.cloud.held().events.clone();
+    let events = harness.cloud.state().events.clone();
     let ids: std::collections::BTreeSet<_> = events.iter().map(|e| e["id"].as_str()).collect();
     assert_eq!(ids.len(), events.len());
     // Every open deadline that wakes has its timer, and no other has
@@ -32,7 +32,7 @@ async fn everything_is_seen_to_once_and_in_order() {
         let contact = harness.app.store.load(id).await.unwrap().unwrap();
         expected += contact.deadlines.iter().filter(|d| d.next_timer_at.is_some()).count();
     }
-    assert_eq!(harness.cloud.held().schedules.len(), expected);
+    assert_eq!(harness.cloud.state().schedules.len(), expected);
     assert!(expected >= contacts.len());
     assert!(harness.stream.abandoned.is_empty());
 }

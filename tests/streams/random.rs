@@ -43,7 +43,7 @@ async fn play(seed: u64) {
                     Fault::Unconfirmed,
                     Fault::Refused,
                 ][usize::try_from(chance.below(5)).unwrap()];
-                harness.cloud.break_at(1 + u32::try_from(chance.below(8)).unwrap(), fault);
+                harness.cloud.fail_at(1 + u32::try_from(chance.below(8)).unwrap(), fault);
             }
             3 if chance.below(4) == 0 => harness.replay(),
             4 if chance.below(4) == 0 => {
@@ -59,7 +59,7 @@ async fn play(seed: u64) {
             }
         }
     }
-    harness.cloud.break_at(u32::MAX, Fault::Busy);
+    harness.cloud.fail_at(u32::MAX, Fault::Busy);
     harness.work_off().await;
     // What was put off for long comes last
     for _ in 0..12 {

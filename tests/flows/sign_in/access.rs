@@ -54,15 +54,15 @@ async fn without_a_session_nothing_is_shown_or_changed() {
     let mut browser = pages(&scenario);
     for (method, path) in protected_routes(&id) {
         let answer =
-            browser.ask(method.clone(), &path, "means=phone&text=x&what=tried", &FORM).await;
+            browser.request(method.clone(), &path, "means=phone&text=x&what=tried", &FORM).await;
         if method == Method::GET {
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
-            assert!(answer.to.starts_with("/sign-in?to=%2F"), "{path}: {}", answer.to);
+            assert!(answer.location.starts_with("/sign-in?to=%2F"), "{path}: {}", answer.location);
         } else {
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
         }
         assert!(!answer.page.contains("Which day?"), "{path}");
-        let answer = browser.ask(Method::HEAD, &path, "", &[]).await;
+        let answer = browser.request(Method::HEAD, &path, "", &[]).await;
         assert_ne!(answer.status, StatusCode::OK, "{path}");
     }
     assert_eq!(scenario.log(&id).await.len(), 2, "nothing was written");
@@ -75,7 +75,7 @@ async fn on_one_machine_staff_sign_in_with_one_click_and_act_in_their_own_name()
     let mut browser = pages(&scenario);
     let path = format!("/staff/contacts/{id}");
     let asked = browser.get(&path).await;
-    let choice = browser.get(&asked.to).await;
+    let choice = browser.get(&asked.location).await;
     assert_eq!(choice.status, StatusCode::OK);
     let priya = choice.page.find("value=\"priya.shah\"").unwrap();
     assert!(
@@ -87,8 +87,8 @@ async fn on_one_machine_staff_sign_in_with_one_click_and_act_in_their_own_name()
     for headers in [&[("sec-fetch-site", "same-origin")][..], &[]] {
         let mut browser = browser.clone();
         let form = format!("to={path}&person=dan.fisher");
-        let answer = browser.post_only("/sign-in", &form, headers).await;
-        assert_eq!((answer.status, answer.to.as_str()), (StatusCode::SEE_OTHER, path.as_str()));
+        let answer = browser.post_without_token("/sign-in", &form, headers).await;
+        assert_eq!((answer.status, answer.location.as_str()), (StatusCode::SEE_OTHER, path.as_str()));
         assert!(browser.get(&path).await.page.contains("Dan Fisher"));
         let answer = browser.post(&format!("{path}/log"), "what=tried").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.page);
@@ -100,7 +100,7 @@ async fn on_one_machine_staff_sign_in_with_one_click_and_act_in_their_own_name()
     let answer = browser.post("/sign-in", "person=nobody").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let answer = browser.post("/sign-in", "person=ali.khan&to=//evil.example").await;
-    assert_eq!(answer.to, "/staff");
+    assert_eq!(answer.location, "/staff");
     scenario.end().await;
 }
 
@@ -116,11 +116,11 @@ async fn local_sign_in_works_only_from_the_machine_itself() {
         vec![("host", "127.0.0.1:8080"), ("sec-fetch-site", "cross-site")],
     ] {
         let mut browser = pages(&scenario);
-        let answer = browser.post_only("/sign-in", "person=priya.shah", &headers).await;
+        let answer = browser.post_without_token("/sign-in", "person=priya.shah", &headers).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
         assert!(browser.cookies.is_empty(), "{headers:?}");
         if headers.len() == 1 {
-            let answer = browser.ask(Method::GET, "/sign-in", "", &headers).await;
+            let answer = browser.request(Method::GET, "/sign-in", "", &headers).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
             assert!(!answer.page.contains("priya.shah"), "{}", answer.page);
         }
@@ -145,23 +145,23 @@ async fn a_form_without_the_csrf_token_of_its_session_changes_nothing() {
         format!("what=tried&csrf=&csrf={token}"),
     ] {
         for headers in [&[][..], &[("sec-fetch-site", "same-origin")]] {
-            let answer = priya.post_only(&path, &form, headers).await;
+            let answer = priya.post_without_token(&path, &form, headers).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{form}");
             assert!(answer.page.contains("reload the page"), "{}", answer.page);
         }
     }
     // The token does not count in the URL, nor in a body of another type
     let form = format!("what=tried&csrf={token}");
-    let answer = priya.post_only(&format!("{path}?csrf={token}"), "what=tried", &[]).await;
+    let answer = priya.post_without_token(&format!("{path}?csrf={token}"), "what=tried", &[]).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
-    let answer = priya.ask(Method::POST, &path, &form, &[("content-type", "text/plain")]).await;
+    let answer = priya.request(Method::POST, &path, &form, &[("content-type", "text/plain")]).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     let long = format!("{form}&text={}", "x".repeat(200_000));
-    let answer = priya.post_only(&path, &long, &[]).await;
+    let answer = priya.post_without_token(&path, &long, &[]).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     scenario.run_until_idle().await;
     assert_eq!(scenario.log(&id).await.len(), 2, "nothing was written");
-    assert_eq!(priya.post_only(&path, &form, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(priya.post_without_token(&path, &form, &[]).await.status, StatusCode::SEE_OTHER);
     scenario.run_until_idle().await;
     assert_eq!(scenario.log(&id).await.len(), 3);
     scenario.end().await;
@@ -173,10 +173,10 @@ async fn signing_out_ends_the_session() {
     let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
     // A link or another website signs nobody out
     assert_eq!(priya.get("/sign-out").await.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(priya.post_only("/sign-out", "", &[]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(priya.post_without_token("/sign-out", "", &[]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(priya.get("/staff").await.status, StatusCode::OK);
     let answer = priya.post("/sign-out", "").await;
-    assert_eq!((answer.status, answer.to.as_str()), (StatusCode::SEE_OTHER, "/signed-out"));
+    assert_eq!((answer.status, answer.location.as_str()), (StatusCode::SEE_OTHER, "/signed-out"));
     assert!(priya.cookies.is_empty(), "{:?}", priya.cookies);
     let answer = priya.get("/signed-out").await;
     assert!(answer.page.contains("You are signed out"), "{}", answer.page);

@@ -6,7 +6,7 @@ use domain::contact::Actor;
 use functions::sign_in::{ClientSecret, SessionKey, Settings, SignIn};
 use functions::staff;
 use serde_json::{Value, json};
-use tests::{Answer, Browser, Scenario};
+use tests::{Browser, PageResponse, Scenario};
 
 use super::identity_provider::{CLIENT, Provider, SECRET, Signature};
 
@@ -52,13 +52,13 @@ async fn visit(url: &str) -> String {
 async fn sign_in_at_provider(browser: &mut Browser, page: &str) -> String {
     let asked = browser.get(page).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.page);
-    assert!(asked.to.starts_with("/sign-in?to="), "{}", asked.to);
-    let begun = browser.get(&asked.to).await;
+    assert!(asked.location.starts_with("/sign-in?to="), "{}", asked.location);
+    let begun = browser.get(&asked.location).await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.page);
-    visit(&begun.to).await
+    visit(&begun.location).await
 }
 
-async fn complete_sign_in(browser: &mut Browser) -> Answer {
+async fn complete_sign_in(browser: &mut Browser) -> PageResponse {
     let back = sign_in_at_provider(browser, "/staff").await;
     browser.get(&back).await
 }
@@ -75,7 +75,7 @@ async fn after_signing_in_people_see_the_page_they_asked_for_and_act_in_their_ow
     let back = sign_in_at_provider(&mut browser, &page).await;
     assert!(back.starts_with("https://kept.example/sign-in/callback?code="), "{back}");
     let answer = browser.get(&back).await;
-    assert_eq!((answer.status, answer.to.as_str()), (StatusCode::SEE_OTHER, page.as_str()));
+    assert_eq!((answer.status, answer.location.as_str()), (StatusCode::SEE_OTHER, page.as_str()));
     let kept: Vec<_> = browser.cookies.keys().map(String::as_str).collect();
     assert_eq!(kept, ["__Host-kept-session"], "the cookie of the pending sign-in is gone");
     let shown = browser.get(&page).await.page;
@@ -364,7 +364,7 @@ async fn a_session_is_valid_for_one_person_one_deployment_and_one_working_day() 
     clock.move_to(clock.now() + TimeDelta::minutes(1));
     let answer = browser.get("/staff").await;
     assert_eq!(
-        (answer.status, answer.to.as_str()),
+        (answer.status, answer.location.as_str()),
         (StatusCode::SEE_OTHER, "/sign-in?to=%2Fstaff")
     );
     let answer = browser.post("/staff/record", "message=x").await;

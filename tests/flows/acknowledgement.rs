@@ -1,4 +1,4 @@
-//! A tenant is told at once that the message came, and by when the answer will.
+//! Acknowledgements: a tenant is told at once that the message has arrived, and when the answer is due.
 
 use adapters::mail::Reason;
 use domain::contact::{Acknowledgement, AutomaticSender, SuppressionReason};
@@ -10,12 +10,12 @@ use tests::{MailFault, Scenario, at};
 const HELP: &str = "help@westkent.example";
 
 #[tokio::test]
-async fn an_email_is_acknowledged_at_once_with_a_date_that_can_be_trusted() {
+async fn an_email_is_acknowledged_at_once_with_a_reliable_date() {
     // Given a Friday, a minute after closing, before a bank holiday
     let mut scenario = Scenario::at("2026-05-01 16:46").await;
     // When a tenant emails
     let id = scenario.tenant_emails(HELP, "No hot water", "There is no hot water.").await;
-    // Then the acknowledgement says by when and why
+    // Then the acknowledgement gives the date of the answer, and the reason for it
     let mail = scenario.last_to("jo@tenant.example");
     assert!(mail.text.contains("by the end of Wednesday 6 May, 5.15pm"), "{}", mail.text);
     assert!(mail.text.contains("Monday 4 May is a bank holiday"), "{}", mail.text);
@@ -24,7 +24,7 @@ async fn an_email_is_acknowledged_at_once_with_a_date_that_can_be_trusted() {
     assert_eq!(mail.envelope_sender(), None);
     assert!(mail.subject.starts_with("Auto: No hot water"), "{}", mail.subject);
     assert_eq!(mail.in_reply_to.as_deref(), Some("m1@tenant.example"));
-    // And that promise is kept, and the other runs
+    // And the deadline of the acknowledgement is met, and the deadline of the answer is open
     assert!(matches!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Met { .. }));
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
     assert_eq!(
@@ -39,7 +39,7 @@ async fn a_message_delivered_twice_is_one_contact_and_one_acknowledgement() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello?", "");
     let first = scenario.deliver("jo@tenant.example", &[HELP], &raw).await;
-    // The same again, with another trace of its way here
+    // The same message again, by another route
     let again = [b"Received: from another relay\r\n".as_slice(), &raw].concat();
     let second = scenario.deliver("jo@tenant.example", &[HELP], &again).await;
     let [Intake::New(id)] = first.as_slice() else { panic!("{first:?}") };
@@ -50,7 +50,7 @@ async fn a_message_delivered_twice_is_one_contact_and_one_acknowledgement() {
 }
 
 #[tokio::test]
-async fn a_message_to_two_teams_leaves_neither_in_the_dark() {
+async fn a_message_to_two_teams_becomes_a_contact_for_each() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw = scenario.message("jo@tenant.example", HELP, "Gate", "The gate is broken.", "");
     let to = [HELP, "repairs@westkent.example", "help+x@westkent.example"];
@@ -69,7 +69,7 @@ async fn a_message_to_two_teams_leaves_neither_in_the_dark() {
 }
 
 #[tokio::test]
-async fn what_is_written_to_a_person_is_direct_email_of_their_team() {
+async fn an_email_to_a_person_counts_as_direct_email_to_their_team() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails("priya.shah@westkent.example", "Hello", "Hello Priya").await;
     let contact = scenario.contact(&id).await;
@@ -87,7 +87,7 @@ async fn what_is_written_to_a_person_is_direct_email_of_their_team() {
 }
 
 #[tokio::test]
-async fn a_machine_is_not_acknowledged_but_its_clock_runs_and_staff_are_told() {
+async fn an_automatic_message_starts_deadlines_without_an_acknowledgement_and_staff_are_notified() {
     for (headers, sender, sign) in [
         ("Auto-Submitted: auto-replied\r\n", "jo@tenant.example", AutomaticSender::AutoSubmitted),
         ("", "", AutomaticSender::NullSender),
@@ -108,14 +108,14 @@ async fn a_machine_is_not_acknowledged_but_its_clock_runs_and_staff_are_told() {
         );
         assert_eq!(scenario.deadline(id, "wk-email-cs").await, DeadlineState::Open);
         assert!(scenario.sent_to("jo@tenant.example").is_empty());
-        let told = scenario.last_to("priya.shah@westkent.example");
-        assert!(told.text.contains("NO ACKNOWLEDGEMENT WAS SENT"), "{}", told.text);
+        let notification = scenario.last_to("priya.shah@westkent.example");
+        assert!(notification.text.contains("NO ACKNOWLEDGEMENT WAS SENT"), "{}", notification.text);
         scenario.end().await;
     }
 }
 
 #[tokio::test]
-async fn our_own_mail_coming_back_is_not_answered() {
+async fn a_message_from_our_own_address_is_not_acknowledged() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw =
         scenario.message("help@westkent.example", "repairs@westkent.example", "Loop", "Loop", "");
@@ -129,13 +129,13 @@ async fn our_own_mail_coming_back_is_not_answered() {
 }
 
 #[tokio::test]
-async fn one_sender_is_sent_so_many_acknowledgements_a_day_and_no_more() {
+async fn acknowledgements_to_one_sender_are_limited_per_day() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     for n in 0..12 {
         scenario.tenant_emails(HELP, &format!("Message {n}"), "Again").await;
     }
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 10);
-    // A day later it begins anew
+    // The limit is per day
     scenario.advance_to("2026-06-03 10:01").await;
     let id = scenario.tenant_emails(HELP, "Next day", "Again").await;
     assert!(matches!(
@@ -146,14 +146,14 @@ async fn one_sender_is_sent_so_many_acknowledgements_a_day_and_no_more() {
 }
 
 #[tokio::test]
-async fn an_acknowledgement_counts_when_it_is_accepted_not_when_it_was_decided() {
-    // Given a mail server that does not take mail
+async fn an_acknowledgement_counts_when_the_mail_server_accepts_it() {
+    // Given a mail server that accepts no emails
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     scenario.mailer().fail(MailFault::Transient("451 try again".into()));
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     assert_eq!(scenario.contact(&id).await.acknowledgement, Acknowledgement::OnItsWay);
     assert_eq!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Open);
-    // When it takes mail again after the promised 300 seconds
+    // When it accepts emails again after the promised 300 seconds
     scenario.advance_to("2026-06-02 10:05:30").await;
     scenario.mailer().recover();
     scenario.advance_to("2026-06-02 10:40").await;
@@ -168,14 +168,14 @@ async fn an_acknowledgement_counts_when_it_is_accepted_not_when_it_was_decided()
 }
 
 #[tokio::test]
-async fn an_acknowledgement_that_is_refused_for_good_stays_owed_and_staff_are_told() {
+async fn a_permanently_refused_acknowledgement_is_still_due_and_staff_are_notified() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     scenario.mailer().fail(MailFault::Permanent("550 no such mailbox".into()));
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     scenario.mailer().recover();
     assert_eq!(scenario.contact(&id).await.acknowledgement, Acknowledgement::Failed);
     assert_eq!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Open);
-    // The word of it could not be delivered either; but the ladder tells the team lead
+    // Staff could not be notified of it either, but a reminder reaches the team lead
     scenario.advance_to("2026-06-02 10:06").await;
     assert_eq!(scenario.deadline(&id, "wk-email-ack").await, DeadlineState::Missed);
     assert!(scenario.last_to("tom.okafor@westkent.example").subject.starts_with("OVERDUE"));
@@ -183,7 +183,7 @@ async fn an_acknowledgement_that_is_refused_for_good_stays_owed_and_staff_are_to
 }
 
 #[tokio::test]
-async fn results_of_mails_that_are_no_longer_pending_change_nothing() {
+async fn results_of_emails_that_are_no_longer_pending_change_nothing() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     let mail = scenario.log(&id).await[0].mails[0].clone();
@@ -197,9 +197,9 @@ async fn results_of_mails_that_are_no_longer_pending_change_nothing() {
 }
 
 #[tokio::test]
-async fn a_mail_of_ours_that_is_handed_to_us_starts_nothing() {
+async fn our_own_email_delivered_to_us_is_only_archived() {
     // Given a notification that comes back: the duty mailbox is forwarded to the team's, or the
-    // mail system hands over what is for a member of staff
+    // mail system delivers the mail of a member of staff to Kept
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let notification = scenario.last_to("priya.shah@westkent.example").to_bytes();
@@ -210,8 +210,8 @@ async fn a_mail_of_ours_that_is_handed_to_us_starts_nothing() {
             assert_eq!(scenario.deliver("", &[to], raw).await, [Intake::Ignored], "{to}");
         }
     }
-    assert_eq!(scenario.mailer().sent().len(), before, "and nobody is told of it");
-    // Whoever writes such a Message-ID without having had the mail is taken like anybody
+    assert_eq!(scenario.mailer().sent().len(), before, "and nobody is notified");
+    // A forged Message-ID of that kind makes the message like any other
     let raw = String::from_utf8(notification).unwrap();
     let token = scenario.last_to("priya.shah@westkent.example").message_id;
     let forged = raw.replace(&token, &format!("{}0000000000@westkent.example", &token[..21]));
@@ -221,7 +221,7 @@ async fn a_mail_of_ours_that_is_handed_to_us_starts_nothing() {
 }
 
 #[tokio::test]
-async fn another_message_under_the_same_message_id_is_not_lost() {
+async fn a_different_message_with_the_same_message_id_is_not_lost() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let first = scenario.message("jo@tenant.example", HELP, "Bins", "Which day?", "");
     let second = String::from_utf8(first.clone()).unwrap().replace("Which day?", "No heating!");
@@ -232,7 +232,7 @@ async fn another_message_under_the_same_message_id_is_not_lost() {
         let [Intake::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
         assert!(contacts.insert(*id));
     }
-    // Delivered again, by another way, each is recognised
+    // Delivered again by another route, each is recognised
     for raw in [first.as_slice(), second.as_bytes(), third.as_bytes()] {
         let again = [b"Received: from another relay\r\n".as_slice(), raw].concat();
         let taken = scenario.deliver("jo@tenant.example", &[HELP], &again).await;
@@ -242,14 +242,14 @@ async fn another_message_under_the_same_message_id_is_not_lost() {
         );
     }
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 3);
-    // In the thread of a contact likewise
+    // The same holds in the thread of a contact
     let acknowledgement = scenario.last_to("jo@tenant.example").reply_to;
     for text in ["One", "Two", "Two"] {
         let raw =
             format!("From: jo@tenant.example\r\nMessage-ID: <same@tenant.example>\r\n\r\n{text}");
         scenario.deliver("jo@tenant.example", &[&acknowledgement], raw.as_bytes()).await;
     }
-    let told = scenario.sent_to("priya.shah@westkent.example");
-    assert_eq!(told.iter().filter(|m| m.subject.starts_with("Wrote again")).count(), 2);
+    let notifications = scenario.sent_to("priya.shah@westkent.example");
+    assert_eq!(notifications.iter().filter(|m| m.subject.starts_with("Wrote again")).count(), 2);
     scenario.end().await;
 }

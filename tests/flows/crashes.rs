@@ -1,4 +1,4 @@
-//! A process may be stopped at any moment; nothing is lost and nothing is done twice unawares.
+//! Crashes at any moment: nothing is lost, and a possible duplicate is marked as one.
 
 use adapters::clock::Clock;
 use adapters::mail::Outgoing;
@@ -14,7 +14,7 @@ use tests::{FaultyMailer, MailFault, Scenario, at};
 const HELP: &str = "help@westkent.example";
 
 #[tokio::test]
-async fn killed_between_commit_and_dispatch_the_mail_goes_out_at_the_next_start() {
+async fn a_crash_between_commit_and_dispatch_delays_the_email_until_the_next_start() {
     // Given a message that was committed
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello", "");
@@ -23,7 +23,7 @@ async fn killed_between_commit_and_dispatch_the_mail_goes_out_at_the_next_start(
     scenario.crash();
     assert!(scenario.mailer().sent().is_empty());
     scenario.restart().await;
-    // Then it is sent, once, and nobody is told that it might be the second time
+    // Then it is sent once, and not marked as a possible duplicate
     let sent = scenario.sent_to("jo@tenant.example");
     assert_eq!(sent.len(), 1);
     assert!(!sent[0].possible_duplicate);
@@ -31,7 +31,7 @@ async fn killed_between_commit_and_dispatch_the_mail_goes_out_at_the_next_start(
 }
 
 #[tokio::test]
-async fn killed_between_sending_and_writing_that_down_the_second_mail_is_marked() {
+async fn a_crash_between_sending_and_recording_marks_the_second_email_as_a_possible_duplicate() {
     // Given a dispatch that claimed the mails and was killed while sending
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello", "");
@@ -43,7 +43,7 @@ async fn killed_between_sending_and_writing_that_down_the_second_mail_is_marked(
     assert_eq!(claim, adapters::store::Claim::Fresh);
     // When the next process starts
     scenario.restart().await;
-    // Then the mail goes out marked, under the same Message-ID
+    // Then the email is sent as a possible duplicate, with the same Message-ID
     let sent = scenario.sent_to("jo@tenant.example");
     assert_eq!(sent.len(), 1);
     assert!(sent[0].possible_duplicate);
@@ -60,29 +60,29 @@ async fn killed_between_sending_and_writing_that_down_the_second_mail_is_marked(
 }
 
 #[tokio::test]
-async fn two_dispatchers_of_one_commit_do_not_both_send() {
+async fn two_dispatches_of_one_commit_send_each_email_once() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello", "");
     let taken = scenario.deliver_without_dispatch("jo@tenant.example", &[HELP], &raw).await;
     let functions::intake_email::Intake::New(id) = taken[0] else { panic!("{taken:?}") };
     let app = scenario.simulation.app.clone();
-    // One has claimed the mails a moment ago
+    // One dispatch has claimed the emails a moment ago
     app.store.claim(&id, 1, app.now(), chrono::TimeDelta::seconds(30)).await.unwrap();
     let mut other = tests::dispatch(app.clone(), scenario.mailer().clone());
     other.lease = chrono::TimeDelta::seconds(30);
     let commit = app.store.entry(&id, 1).await.unwrap().unwrap().commit;
     let committed = adapters::store::Committed { id, commit, contact: None };
-    // The other leaves them alone, and is to come again
+    // The other leaves them alone and tries again later
     assert!(matches!(other.process(&committed).await, Err(DispatchError::Busy)));
     assert!(scenario.mailer().sent().is_empty());
-    // Once the claim belongs to nobody any more, it sends, marked
+    // Once the claim has expired, it sends them as possible duplicates
     app.clock.move_to(at("2026-06-02 10:01"));
     other.process(&committed).await.unwrap();
     assert!(scenario.last_to("jo@tenant.example").possible_duplicate);
-    // Seen to once more, nothing happens
+    // A further dispatch does nothing
     other.process(&committed).await.unwrap();
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
-    // And neither does anything when the first hears of it after all
+    // And neither does the first dispatch
     scenario.run_until_idle().await;
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);
     scenario.end().await;
@@ -93,11 +93,11 @@ async fn timers_that_came_due_while_nothing_ran_fire_at_the_next_start() {
     // Given an open contact
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
-    // When nothing runs for a week
+    // When no process runs for a week
     scenario.crash();
     scenario.simulation.app.clock.move_to(at("2026-06-09 09:30"));
     scenario.restart().await;
-    // Then the breach is recorded at its own instant, and everybody concerned is told once
+    // Then the breach is recorded at the time when it happened, and each person is notified once
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Missed);
     let log = scenario.log(&id).await;
     let breach = log.iter().flat_map(|c| &c.events).find_map(|event| match event {
@@ -119,12 +119,12 @@ async fn timers_that_came_due_while_nothing_ran_fire_at_the_next_start() {
 }
 
 #[tokio::test]
-async fn a_conflict_is_decided_again_from_what_was_written_meanwhile() {
+async fn a_conflicting_command_is_decided_again_from_the_new_state() {
     use domain::contact::Means;
     use domain::decide::{Answer, Command, Request, StaffCommand};
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
-    // Many write the same contact at once
+    // Several commands for the same contact at once
     let mut writers = Vec::new();
     for n in 0..8 {
         let app = scenario.simulation.app.clone();
@@ -142,7 +142,7 @@ async fn a_conflict_is_decided_again_from_what_was_written_meanwhile() {
     let notes =
         notes.iter().flat_map(|c| &c.events).filter(|e| matches!(e, Event::NoteAdded { .. }));
     assert_eq!(notes.count(), 8, "every note is there");
-    // And the same command twice is one
+    // The same command twice counts once
     let answer = Answer {
         means: Means::Phone,
         text: "Done".into(),
@@ -167,12 +167,12 @@ async fn a_conflict_is_decided_again_from_what_was_written_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_mail_whose_server_fell_silent_at_the_end_is_sent_again_marked_and_not_for_ever() {
-    // Given a server that takes mails and does not say so
+async fn an_unconfirmed_email_is_sent_again_as_a_possible_duplicate_and_given_up_in_the_end() {
+    // Given a server that accepts emails without confirming them
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     scenario.mailer().fail(MailFault::Unconfirmed);
     scenario.tenant_emails(HELP, "Hello", "Hello").await;
-    // Then it is tried again as what may have been taken, each time later, and given up in the end
+    // Then the email is sent again as a possible duplicate, at growing intervals, and given up in the end
     scenario.advance_to("2026-06-06 10:00").await;
     let sent = scenario.sent_to("jo@tenant.example");
     assert!((2..=12).contains(&sent.len()), "{}", sent.len());
@@ -184,7 +184,7 @@ async fn a_mail_whose_server_fell_silent_at_the_end_is_sent_again_marked_and_not
 }
 
 #[tokio::test]
-async fn what_may_have_been_taken_once_stays_marked_however_often_it_is_put_off() {
+async fn a_possible_duplicate_stays_marked_however_often_it_is_deferred() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     scenario.mailer().fail(MailFault::Unconfirmed);
     scenario.tenant_emails(HELP, "Hello", "Hello").await;
@@ -198,7 +198,7 @@ async fn what_may_have_been_taken_once_stays_marked_however_often_it_is_put_off(
     scenario.end().await;
 }
 
-/// A server that takes its time.
+/// A mail server that takes 100 seconds for each email.
 #[derive(Clone)]
 struct Slow {
     clock: Clock,
@@ -216,8 +216,8 @@ impl Mailer for Slow {
 }
 
 #[tokio::test]
-async fn a_slow_server_is_done_with_a_commit_before_anybody_else_looks_at_its_mails() {
-    // Given a commit that tells several people at once
+async fn a_slow_mail_server_finishes_a_commit_before_the_sweep_looks_at_its_emails() {
+    // Given a commit that notifies several people
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     let app = scenario.simulation.app.clone();
@@ -227,19 +227,19 @@ async fn a_slow_server_is_done_with_a_commit_before_anybody_else_looks_at_its_ma
     let people: Vec<_> = commit.mails.iter().map(|mail| mail.id.clone()).collect();
     assert!(people.len() >= 3, "{:?}", commit.mails);
     let before = scenario.mailer().sent().len();
-    // When the server takes longer for all of them than anybody waits
+    // When the server needs longer for all of them than the time allowed
     let slow = Slow { clock: app.clock.clone(), mailer: scenario.mailer().clone() };
     let dispatch = tests::dispatch(app.clone(), slow);
     let committed = adapters::store::Committed { id, commit: commit.clone(), contact: None };
     dispatch.process(&committed).await.unwrap();
-    // Then what became of them is written down in time, and the rest waits for another time
+    // Then the results are recorded in time, and the other emails are deferred
     let results = scenario.log(&id).await.pop().unwrap();
     assert!(results.at - commit.at < MAIL_GRACE, "{} to {}", commit.at, results.at);
     let mailed = results.events.iter().filter(|e| matches!(e, Event::MailSent { .. })).count();
     let deferred =
         results.events.iter().filter(|e| matches!(e, Event::MailDeferred { .. })).count();
     assert_eq!((mailed, mailed + deferred), (2, people.len()));
-    // And in the end each has gone out once, and none as if it might be the second time
+    // And in the end each has been sent once, and none as a possible duplicate
     scenario.crash();
     scenario.advance_to("2026-06-09 10:30").await;
     let sent = scenario.mailer().sent().split_off(before);
@@ -249,11 +249,11 @@ async fn a_slow_server_is_done_with_a_commit_before_anybody_else_looks_at_its_ma
 }
 
 #[tokio::test]
-async fn a_commit_that_waited_too_long_for_its_turn_is_left_to_the_sweep() {
+async fn a_commit_that_waited_too_long_is_left_to_the_sweep() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw = scenario.message("jo@tenant.example", HELP, "Hello", "Hello", "");
     scenario.deliver_without_dispatch("jo@tenant.example", &[HELP], &raw).await;
-    // Its turn comes in the minute in which the sweep may look at it
+    // It is dispatched in the minute in which the sweep may look at it
     scenario.simulation.app.clock.move_to(at("2026-06-02 10:04:59"));
     scenario.dispatch_next().await;
     assert!(scenario.mailer().sent().is_empty());
@@ -264,8 +264,8 @@ async fn a_commit_that_waited_too_long_for_its_turn_is_left_to_the_sweep() {
 }
 
 #[tokio::test]
-async fn many_long_mails_that_wait_together_are_all_sent_in_the_end() {
-    // Given a server that is away while a tenant writes again and again, at length
+async fn many_long_emails_that_wait_together_are_all_sent() {
+    // Given a server that is down while a tenant sends long messages again and again
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     let acknowledgement = scenario.last_to("jo@tenant.example");
@@ -274,7 +274,7 @@ async fn many_long_mails_that_wait_together_are_all_sent_in_the_end() {
     for _ in 0..10 {
         scenario.reply("jo@tenant.example", &acknowledgement, &long, "").await;
     }
-    // Together they are more than one commit can hold
+    // Together they are too large for one commit
     scenario.advance_to("2026-06-02 10:30").await;
     assert_eq!(scenario.contact(&id).await.pending.len(), 10);
     scenario.mailer().recover();

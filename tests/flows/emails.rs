@@ -1,4 +1,4 @@
-//! How every letter reads. A change of words is a change of these snapshots, for somebody to read.
+//! Every email as a snapshot. Read the difference when a wording changes.
 
 use chrono::NaiveDate;
 use domain::decide::{DelayNotice, StaffCommand};
@@ -6,7 +6,7 @@ use tests::{MailFault, Scenario};
 
 const HELP: &str = "help@westkent.example";
 
-/// Each mail of a scene as it reads: to whom, the subject, the text, the HTML.
+/// Every email of a scenario, with its header, text and HTML.
 fn rendered(scenario: &Scenario) -> String {
     let mails = scenario.mailer().sent();
     let parts = mails.iter().map(|mail| {
@@ -20,7 +20,7 @@ fn rendered(scenario: &Scenario) -> String {
 }
 
 #[tokio::test]
-async fn of_a_contact_that_is_reminded_of_delayed_and_answered() {
+async fn emails_of_a_contact_that_is_reminded_of_delayed_and_answered() {
     let mut scenario = Scenario::at("2026-05-01 16:50").await;
     let id = scenario
         .tenant_emails(HELP, "No hot water", "Hello,\r\n\r\nno hot water <since> today.\r\nJo")
@@ -38,7 +38,7 @@ async fn of_a_contact_that_is_reminded_of_delayed_and_answered() {
 }
 
 #[tokio::test]
-async fn of_a_machine_and_of_a_reply_that_is_not_passed_on() {
+async fn emails_about_an_automatic_message_and_a_rejected_reply() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw = scenario.message(
         "robot@tenant.example",
@@ -55,11 +55,11 @@ async fn of_a_machine_and_of_a_reply_that_is_not_passed_on() {
 }
 
 #[tokio::test]
-async fn of_an_answer_that_cannot_be_delivered() {
+async fn emails_about_an_answer_that_cannot_be_delivered() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let notification = scenario.last_to("priya.shah@westkent.example");
-    // The provider's server refuses the tenant's address; then it takes mail for staff again
+    // The mail server refuses the tenant's address, then accepts emails for staff again
     let headers = format!("In-Reply-To: <{}>\r\n", notification.message_id);
     let raw = scenario.message(
         "priya.shah@westkent.example",

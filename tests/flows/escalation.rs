@@ -1,4 +1,4 @@
-//! Nobody answers: who is told when.
+//! Reminders and escalations while nobody answers.
 
 use chrono::Timelike as _;
 use domain::deadline::DeadlineState;
@@ -8,11 +8,11 @@ use tests::{Scenario, at};
 const HELP: &str = "help@westkent.example";
 
 #[tokio::test]
-async fn the_ladder_is_walked_from_owner_to_manager_in_working_time() {
+async fn reminders_go_from_the_owner_to_the_manager_in_working_time() {
     let mut scenario = Scenario::at("2026-05-01 16:50").await;
     let id = scenario.tenant_emails(HELP, "No hot water", "Please help").await;
     scenario.advance_to("2026-05-08 18:00").await;
-    let told: Vec<(String, String)> = scenario
+    let notified: Vec<(String, String)> = scenario
         .mailer()
         .sent()
         .into_iter()
@@ -32,20 +32,20 @@ async fn the_ladder_is_walked_from_owner_to_manager_in_working_time() {
     ];
     let expected: Vec<_> =
         expected.iter().map(|(at, who)| ((*at).to_owned(), (*who).to_owned())).collect();
-    assert_eq!(told, expected);
+    assert_eq!(notified, expected);
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Missed);
-    // Once everything has been said, nothing is left to wake for
+    // After the last reminder no timer is left
     assert_eq!(scenario.contact(&id).await.next_timer_at(), None);
     scenario.end().await;
 }
 
 #[tokio::test]
-async fn an_answer_in_the_last_second_keeps_the_promise_and_one_after_it_does_not() {
+async fn an_answer_in_the_last_second_is_in_time_and_one_a_second_later_is_late() {
     for (answered, kept) in [("2026-06-03 17:15:00", true), ("2026-06-03 17:15:01", false)] {
         let mut scenario = Scenario::at("2026-06-02 10:00").await;
         let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
         scenario.advance_to("2026-06-03 17:20").await;
-        // Logged a few minutes later, for the time at which it happened
+        // Logged a few minutes later, with the time at which it happened
         let answer = domain::decide::Answer {
             means: domain::contact::Means::Phone,
             text: "Rang them".into(),
@@ -60,7 +60,7 @@ async fn an_answer_in_the_last_second_keeps_the_promise_and_one_after_it_does_no
 }
 
 #[tokio::test]
-async fn a_contact_that_was_answered_reminds_nobody() {
+async fn an_answered_contact_sends_no_reminders() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     let answer = domain::decide::Answer {
@@ -77,7 +77,7 @@ async fn a_contact_that_was_answered_reminds_nobody() {
 }
 
 #[tokio::test]
-async fn a_timer_that_fires_late_early_or_twice_does_no_harm() {
+async fn a_timer_that_fires_early_late_or_twice_does_no_harm() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     let app = scenario.simulation.app.clone();
@@ -95,7 +95,7 @@ async fn a_timer_that_fires_late_early_or_twice_does_no_harm() {
 }
 
 #[tokio::test]
-async fn no_reminder_is_sent_at_night_or_on_a_weekend() {
+async fn no_reminder_is_sent_at_night_or_at_the_weekend() {
     for start in ["2026-06-02 10:00", "2026-06-05 23:50", "2026-12-23 16:00", "2026-03-28 01:00"] {
         let mut scenario = Scenario::at(start).await;
         scenario.tenant_emails(HELP, "Hello", "Hello").await;

@@ -1,4 +1,4 @@
-//! What other systems are told: as documented, and nothing about people.
+//! Events for other systems: as documented, and without personal data.
 
 use adapters::ports::CommitNotice;
 use adapters::store::Committed;
@@ -17,8 +17,8 @@ use tests::{Scenario, at};
 
 const HELP: &str = "help@westkent.example";
 
-/// The schema, closed: what is told and not documented is a fault of this repository, although
-/// subscribers are to leave alone what they do not know.
+/// The schema without room for further properties. Subscribers must ignore unknown properties, but Kept
+/// must not publish undocumented ones.
 fn schema() -> jsonschema::Validator {
     let text = include_str!("../../docs/events.schema.json");
     let mut schema: Value = serde_json::from_str(text).unwrap();
@@ -53,8 +53,8 @@ fn assert_documented(events: &[Value]) {
 }
 
 #[tokio::test]
-async fn what_a_contact_goes_through_is_told_as_documented() {
-    // A contact that is missed, answered late, closed, and taken up again
+async fn the_life_of_a_contact_is_published_as_documented() {
+    // A contact that is answered late, closed and opened again
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "No hot water", "Since Sunday. Jo, 07700 900123").await;
     let mut commits = scenario.advance_to("2026-06-05 12:00").await;
@@ -87,7 +87,7 @@ async fn what_a_contact_goes_through_is_told_as_documented() {
     ] {
         assert!(kinds.contains(kind), "{kind} is not among {kinds:?}");
     }
-    // What was told twice can be told apart, and no two things have one name
+    // Events that are published twice have the same id, and no two events share one
     let ids: std::collections::BTreeSet<_> =
         events.iter().map(|event| event["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), events.len());
@@ -95,7 +95,7 @@ async fn what_a_contact_goes_through_is_told_as_documented() {
     scenario.end().await;
 }
 
-/// What must not be told, wherever an event has room for it.
+/// The text that stands for personal data in [`every_event`] and must not be published.
 const SECRET: &str = "zz-personal-zz";
 
 fn every_event() -> Vec<Event> {
@@ -177,7 +177,7 @@ fn every_event() -> Vec<Event> {
     ]
 }
 
-/// Where its place is in [`every_event`]; an event that is new has none until it is given one.
+/// The position of an event in [`every_event`]. A new event does not compile until it has one.
 fn place(event: &Event) -> usize {
     match event {
         Event::Received { .. } => 0,
@@ -214,7 +214,7 @@ fn place(event: &Event) -> usize {
 }
 
 #[test]
-fn of_everything_that_can_happen_nothing_about_people_is_told() {
+fn no_published_event_has_personal_data() {
     let events = every_event();
     for (index, event) in events.iter().enumerate() {
         assert_eq!(place(event), index);
@@ -248,14 +248,14 @@ fn of_everything_that_can_happen_nothing_about_people_is_told() {
     );
     for event in &told {
         assert!(!event.to_string().contains(SECRET), "{event:#}");
-        // Half past eleven in London is half past ten in UTC; the day is London's either way
+        // 11.30pm in London is 10.30pm in UTC. The day is London's
         assert_eq!(event["day"], "2026-06-02");
     }
     assert_eq!(told[1]["standard"], "wk-email-cs");
 }
 
 #[test]
-fn the_document_names_every_type_and_shows_one_that_is_one() {
+fn the_document_lists_every_type_and_its_example_is_valid() {
     let document = include_str!("../../docs/events.md");
     let schema: Value =
         serde_json::from_str(include_str!("../../docs/events.schema.json")).unwrap();

@@ -1,4 +1,4 @@
-//! Whatever comes is recorded, within bounds, and harms nobody.
+//! Malformed and hostile messages: each is recorded within limits, and none does harm.
 
 use domain::contact::Event;
 use functions::intake_email::Intake;
@@ -64,7 +64,7 @@ async fn every_message_becomes_a_contact_however_broken() {
 }
 
 #[tokio::test]
-async fn a_subject_that_smuggles_headers_adds_none_to_ours() {
+async fn a_subject_cannot_add_headers_to_our_emails() {
     let raw = b"From: =?utf-8?q?Jo=0D=0ABcc:_victim@elsewhere.example?= <jo@tenant.example>\r\n\
                 Message-ID: <a@tenant.example>\r\n\
                 Subject: =?utf-8?q?x=0D=0ABcc:_victim@elsewhere.example=0D=0A=0D=0Abody?=\r\n\r\nHello";
@@ -79,7 +79,7 @@ async fn a_subject_that_smuggles_headers_adds_none_to_ours() {
 }
 
 #[tokio::test]
-async fn markup_in_a_message_is_text_in_ours() {
+async fn markup_in_a_message_is_plain_text_in_our_emails() {
     let raw = b"From: jo@tenant.example\r\nSubject: <script>alert(1)</script>\r\n\r\n<img src=x onerror=alert(1)>";
     let (scenario, _) = take(raw).await;
     for mail in scenario.mailer().sent() {
@@ -89,7 +89,7 @@ async fn markup_in_a_message_is_text_in_ours() {
 }
 
 #[tokio::test]
-async fn an_author_who_cannot_be_answered_is_recorded_and_not_answered() {
+async fn a_message_without_a_usable_author_is_recorded_and_not_acknowledged() {
     let raw = b"From: not an address\r\nSubject: x\r\n\r\nHello";
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let taken = scenario.deliver("also no address", &[HELP], raw).await;
@@ -102,7 +102,7 @@ async fn an_author_who_cannot_be_answered_is_recorded_and_not_answered() {
 }
 
 #[tokio::test]
-async fn a_message_without_any_identity_delivered_twice_is_one_contact() {
+async fn a_message_without_a_message_id_delivered_twice_is_one_contact() {
     let raw = b"From: jo@tenant.example\r\n\r\nHello";
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let first = scenario.deliver("jo@tenant.example", &[HELP], raw).await;

@@ -1,4 +1,4 @@
-//! Whole flows in virtual time: given, when, then.
+//! Whole flows in virtual time, as given, when and then.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod acknowledgement;

@@ -1,4 +1,4 @@
-//! What staff do with a contact besides answering it.
+//! Delays, hand-overs, updates, calls and closing: actions of staff other than an answer.
 
 use chrono::NaiveDate;
 use domain::deadline::{DeadlineState, WaiverReason};
@@ -9,7 +9,7 @@ use tests::{Scenario, at};
 const HELP: &str = "help@westkent.example";
 
 #[tokio::test]
-async fn a_delay_notice_with_a_date_keeps_its_own_promise_and_not_the_answers() {
+async fn a_delay_notice_meets_its_own_deadline_and_not_the_deadline_of_the_answer() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Lease", "Please explain").await;
     let until = NaiveDate::from_ymd_opt(2026, 6, 10).unwrap();
@@ -26,7 +26,7 @@ async fn a_delay_notice_with_a_date_keeps_its_own_promise_and_not_the_answers() 
 }
 
 #[tokio::test]
-async fn a_new_date_that_is_not_ahead_is_refused() {
+async fn a_delay_notice_with_a_past_date_is_refused() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Lease", "Please explain").await;
     let until = NaiveDate::from_ymd_opt(2026, 6, 2).unwrap();
@@ -42,7 +42,7 @@ async fn a_new_date_that_is_not_ahead_is_refused() {
 }
 
 #[tokio::test]
-async fn passing_it_on_starts_the_teams_own_clock_and_still_looking_starts_it_again() {
+async fn a_hand_over_starts_the_deadline_of_the_new_team_and_an_update_restarts_it() {
     let mut scenario = Scenario::at("2026-05-20 10:05").await;
     let id = scenario.tenant_emails(HELP, "Damp", "There is damp").await;
     scenario.staff("priya.shah", &id, StaffCommand::HandOver { team: "housing".into() }).await;
@@ -62,13 +62,13 @@ async fn passing_it_on_starts_the_teams_own_clock_and_still_looking_starts_it_ag
         scenario.contact(&id).await.deadline(&"wk-team-update~2".parse().unwrap()).unwrap().clone();
     assert!(again.internal, "that it is said again was promised to nobody");
     assert_eq!(again.due_at, at("2026-06-03 17:15"));
-    // Customer services' own promise of the next working day was broken meanwhile
+    // The deadline of customer services, the next working day, has been missed meanwhile
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Missed);
     scenario.end().await;
 }
 
 #[tokio::test]
-async fn closing_while_an_answer_is_owed_needs_a_reason_and_is_counted_apart() {
+async fn closing_while_an_answer_is_due_needs_a_reason_and_is_counted_separately() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Spam", "Buy now").await;
     let given =
@@ -87,7 +87,7 @@ async fn closing_while_an_answer_is_owed_needs_a_reason_and_is_counted_apart() {
 }
 
 #[tokio::test]
-async fn an_assigned_contact_reminds_whoever_has_it() {
+async fn reminders_go_to_the_person_who_is_assigned() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
     scenario.staff("priya.shah", &id, StaffCommand::Assign { person: "tom.okafor".into() }).await;

@@ -1,4 +1,4 @@
-//! Staff answer from their own mailbox.
+//! Answers by staff from their own mailbox.
 
 use adapters::mail::Reason;
 use domain::contact::Event;
@@ -10,12 +10,12 @@ const HELP: &str = "help@westkent.example";
 const PRIYA: &str = "priya.shah@westkent.example";
 
 #[tokio::test]
-async fn a_reply_to_the_notification_answers_the_tenant_and_stops_the_clock() {
+async fn a_reply_to_the_notification_answers_the_tenant_and_meets_the_deadline() {
     // Given a contact of which Priya was notified
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let notification = scenario.last_to(PRIYA);
-    // When she replies, in capitals and under her own display name
+    // When she replies, with her address in capitals and a display name
     let taken = scenario
         .reply(
             "Priya <Priya.Shah@WestKent.example>",
@@ -24,7 +24,7 @@ async fn a_reply_to_the_notification_answers_the_tenant_and_stops_the_clock() {
             "",
         )
         .await;
-    // Then the tenant has her words and nothing else, from the provider's address
+    // Then the tenant gets her words and nothing else, from the provider's address
     assert_eq!(taken, [Intake::Answered(id)]);
     let answer = scenario.last_to("jo@tenant.example");
     assert_eq!(answer.from.address, HELP);
@@ -32,14 +32,14 @@ async fn a_reply_to_the_notification_answers_the_tenant_and_stops_the_clock() {
     assert!(answer.text.starts_with("Hello Jo,\n\nThursdays.\n\nPriya Shah\n"), "{}", answer.text);
     assert!(!answer.text.contains("Write your answer above"), "{}", answer.text);
     assert!(!answer.text.contains(PRIYA), "{}", answer.text);
-    // And the clock has stopped, and the contact is closed
+    // And the deadline is met and the contact closed
     assert!(matches!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Met { .. }));
     assert!(scenario.contact(&id).await.closed.is_some());
     scenario.end().await;
 }
 
 #[tokio::test]
-async fn a_colleague_who_was_forwarded_the_notification_may_answer_it() {
+async fn a_colleague_may_reply_to_a_forwarded_notification() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let notification = scenario.last_to(PRIYA);
@@ -51,7 +51,7 @@ async fn a_colleague_who_was_forwarded_the_notification_may_answer_it() {
 }
 
 #[tokio::test]
-async fn a_reply_from_an_address_that_is_not_staff_is_not_passed_on() {
+async fn a_reply_from_an_unknown_address_is_not_sent() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let notification = scenario.last_to(PRIYA);
@@ -65,7 +65,7 @@ async fn a_reply_from_an_address_that_is_not_staff_is_not_passed_on() {
 }
 
 #[tokio::test]
-async fn whoever_pretends_to_be_staff_without_the_token_answers_nobody() {
+async fn a_reply_from_a_staff_address_without_the_token_is_not_an_answer() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let mut forged = scenario.last_to(PRIYA);
@@ -74,7 +74,7 @@ async fn whoever_pretends_to_be_staff_without_the_token_answers_nobody() {
     forged.message_id =
         format!("kept.{}.1-1.0000000000@westkent.example", id.as_str().to_lowercase());
     let taken = scenario.reply(PRIYA, &forged, &format!("Send money. {reference}"), "").await;
-    // It is a message like any other, for somebody to read
+    // It is a message like any other
     let [Intake::New(other)] = taken.as_slice() else { panic!("{taken:?}") };
     assert_ne!(*other, id);
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");
@@ -82,7 +82,7 @@ async fn whoever_pretends_to_be_staff_without_the_token_answers_nobody() {
 }
 
 #[tokio::test]
-async fn an_out_of_office_note_to_a_notification_is_no_answer() {
+async fn an_out_of_office_reply_to_a_notification_is_not_an_answer() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let notification = scenario.last_to(PRIYA);
@@ -97,7 +97,7 @@ async fn an_out_of_office_note_to_a_notification_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_reply_without_text_is_not_passed_on_and_its_author_is_told() {
+async fn a_reply_without_text_is_not_sent_and_its_author_is_notified() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let notification = scenario.last_to(PRIYA);
@@ -127,7 +127,7 @@ async fn a_reply_delivered_twice_is_one_answer() {
 }
 
 #[tokio::test]
-async fn the_answer_goes_where_the_tenant_asked_for_it_and_the_acknowledgement_does_not() {
+async fn the_answer_goes_to_the_reply_to_address_and_the_acknowledgement_does_not() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let raw = scenario.message(
         "jo@tenant.example",
@@ -144,7 +144,7 @@ async fn the_answer_goes_where_the_tenant_asked_for_it_and_the_acknowledgement_d
     scenario.end().await;
 }
 
-/// A reply in HTML with a picture that its text shows, and whatever else.
+/// A reply in HTML with a picture in the text, and further parts.
 fn reply_with(notification: &adapters::mail::Outgoing, id: &str, parts: &str) -> Vec<u8> {
     format!(
         "From: {PRIYA}\r\nTo: {}\r\nMessage-ID: <{id}@westkent.example>\r\nIn-Reply-To: <{}>\r\n\
@@ -160,13 +160,13 @@ fn reply_with(notification: &adapters::mail::Outgoing, id: &str, parts: &str) ->
 }
 
 #[tokio::test]
-async fn a_reply_with_a_file_is_not_passed_on_without_it() {
+async fn a_reply_with_an_attachment_is_not_sent_without_it() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let notification = scenario.last_to(PRIYA);
     let file = "--m\r\nContent-Type: application/pdf; name=calendar.pdf\r\n\
                 Content-Disposition: attachment; filename=calendar.pdf\r\n\r\n%PDF\r\n";
-    // A photograph is a file too, however a mail program marks it
+    // A photograph counts as an attachment, however a mail program marks it
     let photo = "--m\r\nContent-Type: image/jpeg; name=yard.jpg\r\n\
                  Content-Disposition: inline; filename=yard.jpg\r\n\r\nJFIF\r\n";
     for (n, part) in [file, photo].into_iter().enumerate() {
@@ -177,7 +177,7 @@ async fn a_reply_with_a_file_is_not_passed_on_without_it() {
     }
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
-    // The logo below a signature is no file, and neither is the signature of a machine
+    // The logo in a signature is not an attachment, and neither is a digital signature
     let signature = "--m\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\n\
                      Content-Disposition: attachment; filename=smime.p7s\r\n\r\nx\r\n";
     let raw = reply_with(&notification, "logo", signature);
@@ -187,7 +187,7 @@ async fn a_reply_with_a_file_is_not_passed_on_without_it() {
 }
 
 #[tokio::test]
-async fn a_reply_that_passed_through_a_list_is_an_answer() {
+async fn a_reply_through_a_mailing_list_is_an_answer() {
     for headers in ["List-Id: <staff.westkent.example>\r\n", "Precedence: list\r\n"] {
         let mut scenario = Scenario::at("2026-06-02 10:00").await;
         let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
@@ -199,7 +199,7 @@ async fn a_reply_that_passed_through_a_list_is_an_answer() {
 }
 
 #[tokio::test]
-async fn an_answer_that_quotes_the_tenant_is_passed_on_whole() {
+async fn an_answer_that_quotes_the_tenant_is_sent_whole() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let notification = scenario.last_to(PRIYA);

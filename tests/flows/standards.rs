@@ -1,4 +1,4 @@
-//! What the standards ask for beyond a date: content of letters, prompts, windows, extensions.
+//! The parts of standards besides dates: required wording, action prompts, windows and extensions.
 
 use chrono::NaiveDate;
 use domain::contact::Means;
@@ -24,7 +24,7 @@ fn sorted_as(category: &str, priority: Priority) -> StaffCommand {
 }
 
 #[tokio::test]
-async fn letters_about_a_complaint_say_how_to_reach_the_ombudsman() {
+async fn emails_about_a_complaint_say_how_to_reach_the_ombudsman() {
     let mut scenario = Scenario::at("2026-06-05 10:00").await;
     let id = scenario.tenant_emails("help@westkent.example", "A complaint", "Nobody came.").await;
     scenario.staff("priya.shah", &id, sorted_as("complaint", Priority::Normal)).await;
@@ -51,7 +51,7 @@ async fn letters_about_a_complaint_say_how_to_reach_the_ombudsman() {
 }
 
 #[tokio::test]
-async fn a_customer_is_told_to_which_team_it_was_passed() {
+async fn a_customer_is_told_which_team_has_their_contact() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails("help@westkent.example", "Gate", "It is stuck.").await;
     scenario
@@ -72,7 +72,7 @@ fn contact_ref(subject: &str) -> &str {
 }
 
 #[tokio::test]
-async fn nobody_tells_a_machine_where_its_mail_was_passed() {
+async fn an_automatic_sender_is_not_told_of_a_hand_over() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let to = "help@westkent.example";
     let raw =
@@ -83,13 +83,17 @@ async fn nobody_tells_a_machine_where_its_mail_was_passed() {
         .staff("priya.shah", id, StaffCommand::HandOver { team: TeamId("repairs".into()) })
         .await;
     assert!(scenario.sent_to(JO).is_empty());
-    let told = scenario.last_to("dan.fisher@westkent.example");
-    assert!(told.text.contains("TO DO: We have passed your enquiry to"), "{}", told.text);
+    let notification = scenario.last_to("dan.fisher@westkent.example");
+    assert!(
+        notification.text.contains("TO DO: We have passed your enquiry to"),
+        "{}",
+        notification.text
+    );
     scenario.end().await;
 }
 
 #[tokio::test]
-async fn a_customer_is_reminded_of_their_own_time_before_it_ends() {
+async fn a_customer_is_reminded_of_their_window_before_it_closes() {
     let mut scenario = Scenario::of(organisation("kht"), "2026-06-01 10:00").await;
     let id = scenario.tenant_emails("help@kht.example", "A complaint", "Nobody came.").await;
     scenario.staff("jo.bell", &id, sorted_as("complaint", Priority::Normal)).await;
@@ -111,18 +115,18 @@ async fn a_customer_is_reminded_of_their_own_time_before_it_ends() {
 }
 
 #[tokio::test]
-async fn an_emergency_found_at_night_is_told_to_whoever_is_on_call_at_once() {
+async fn an_emergency_at_night_notifies_the_person_on_call_at_once() {
     let mut scenario = Scenario::of(organisation("kht"), "2026-06-06 02:00").await;
     let id = scenario.tenant_emails("repairs@kht.example", "Gas", "It smells of gas.").await;
     scenario.staff("kit.moss", &id, sorted_as("repair", Priority::Emergency)).await;
-    let told = scenario.last_to("amir.aziz@kht.example");
-    assert!(told.subject.starts_with("To do: Gas"), "{}", told.subject);
-    assert!(told.text.contains("send somebody now"), "{}", told.text);
+    let notification = scenario.last_to("amir.aziz@kht.example");
+    assert!(notification.subject.starts_with("To do: Gas"), "{}", notification.subject);
+    assert!(notification.text.contains("send somebody now"), "{}", notification.text);
     scenario.end().await;
 }
 
 #[tokio::test]
-async fn an_acknowledgement_tells_dates_that_stand_and_what_else_was_promised() {
+async fn an_acknowledgement_gives_firm_dates_and_required_wording() {
     let mut scenario = Scenario::of(organisation("nihe"), "2026-06-01 10:00").await;
     scenario.tenant_emails("help@nihe.example", "Question", "When?").await;
     let letter = scenario.last_to(JO);
@@ -135,7 +139,7 @@ async fn an_acknowledgement_tells_dates_that_stand_and_what_else_was_promised() 
 }
 
 #[tokio::test]
-async fn a_report_of_damp_is_told_by_when_it_will_have_been_looked_into() {
+async fn a_report_of_damp_is_acknowledged_with_the_date_of_the_investigation() {
     let scenario = Scenario::at("2026-06-06 10:00").await;
     let body = serde_json::json!({
         "name": "Jo", "email": JO, "category": "damp-and-mould", "message": "Black mould.",
@@ -149,8 +153,8 @@ async fn a_report_of_damp_is_told_by_when_it_will_have_been_looked_into() {
     let answer = tower::ServiceExt::oneshot(routes, request).await.unwrap();
     let answer = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
     let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
-    let told = answer["deadlines"].as_array().unwrap();
-    let standards: Vec<_> = told.iter().map(|d| d["standard"].as_str().unwrap()).collect();
+    let deadlines = answer["deadlines"].as_array().unwrap();
+    let standards: Vec<_> = deadlines.iter().map(|d| d["standard"].as_str().unwrap()).collect();
     assert_eq!(standards, ["wk-online", "awaab-investigate"]);
     let mut scenario = scenario;
     scenario.run_until_idle().await;

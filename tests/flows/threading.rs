@@ -1,4 +1,4 @@
-//! A reply in the thread joins its contact.
+//! Replies that join their contact.
 
 use domain::contact::Event;
 use domain::deadline::{DeadlineState, WaiverReason};
@@ -8,7 +8,7 @@ use tests::{Scenario, at};
 const HELP: &str = "help@westkent.example";
 
 #[tokio::test]
-async fn a_reply_to_the_acknowledgement_joins_and_does_not_restart_the_clock() {
+async fn a_reply_to_the_acknowledgement_joins_the_contact_and_restarts_nothing() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let acknowledgement = scenario.last_to("jo@tenant.example");
@@ -22,19 +22,20 @@ async fn a_reply_to_the_acknowledgement_joins_and_does_not_restart_the_clock() {
     );
     assert!(contact.deadline(&"wk-email-cs~2".parse().unwrap()).is_none());
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1, "one acknowledgement is enough");
-    // Whoever has it is shown what is new, without what it quotes
-    let told = scenario.last_to("priya.shah@westkent.example");
-    assert!(told.subject.starts_with("Wrote again"), "{}", told.subject);
+    // The notification has the new text without the quoted one
+    let notification = scenario.last_to("priya.shah@westkent.example");
+    assert!(notification.subject.starts_with("Wrote again"), "{}", notification.subject);
     assert!(
-        told.text.contains("It is Oak Road.") && !told.text.contains("We have your message"),
+        notification.text.contains("It is Oak Road.")
+            && !notification.text.contains("We have your message"),
         "{}",
-        told.text
+        notification.text
     );
     scenario.end().await;
 }
 
 #[tokio::test]
-async fn a_reply_is_known_by_the_address_alone() {
+async fn a_reply_is_recognised_by_its_address_alone() {
     // Some mail programs drop In-Reply-To, and some services change the Message-ID of what they send
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
@@ -48,7 +49,7 @@ async fn a_reply_is_known_by_the_address_alone() {
 }
 
 #[tokio::test]
-async fn a_reply_is_known_by_our_message_id_alone() {
+async fn a_reply_is_recognised_by_our_message_id_alone() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let ours = scenario.last_to("jo@tenant.example").message_id;
@@ -64,7 +65,7 @@ async fn a_reply_is_known_by_our_message_id_alone() {
 }
 
 #[tokio::test]
-async fn a_second_mail_in_the_tenants_own_thread_joins() {
+async fn a_second_email_in_the_tenants_own_thread_joins_the_contact() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let raw = scenario.message(
@@ -75,7 +76,7 @@ async fn a_second_mail_in_the_tenants_own_thread_joins() {
         "In-Reply-To: <m1@tenant.example>\r\n",
     );
     assert_eq!(scenario.deliver("jo@tenant.example", &[HELP], &raw).await, [Intake::Joined(id)]);
-    // But not for a stranger who knows its Message-ID
+    // A stranger who knows the Message-ID cannot join
     let raw = scenario.message(
         "eve@elsewhere.example",
         HELP,
@@ -89,7 +90,7 @@ async fn a_second_mail_in_the_tenants_own_thread_joins() {
 }
 
 #[tokio::test]
-async fn a_reference_in_the_subject_joins_for_the_tenant_and_for_nobody_else() {
+async fn a_reference_in_the_subject_works_for_the_tenant_only() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let reference = scenario.contact(&id).await.reference(&scenario.simulation.app.organisation);
@@ -109,7 +110,7 @@ async fn a_reference_in_the_subject_joins_for_the_tenant_and_for_nobody_else() {
 }
 
 #[tokio::test]
-async fn after_the_answer_a_further_message_starts_the_promises_again() {
+async fn a_message_after_the_answer_starts_the_deadlines_again() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let notification = scenario.last_to("priya.shah@westkent.example");
@@ -136,7 +137,7 @@ async fn after_the_answer_a_further_message_starts_the_promises_again() {
 }
 
 #[tokio::test]
-async fn a_tenants_out_of_office_note_to_our_answer_starts_nothing() {
+async fn a_tenants_out_of_office_reply_to_our_answer_starts_nothing() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let notification = scenario.last_to("priya.shah@westkent.example");

@@ -208,7 +208,7 @@ async fn the_status_page_is_private_and_shows_progress() {
 }
 
 #[tokio::test]
-async fn without_an_email_address_no_acknowledgement_is_owed() {
+async fn without_an_email_address_no_acknowledgement_is_due() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let body = r#"{"name":"Jo","phone":"01732 749 400","message":"Please ring me"}"#;
     let (status, _, _) = ask(&scenario, json(body)).await;

@@ -88,7 +88,10 @@ async fn on_one_machine_staff_sign_in_with_one_click_and_act_in_their_own_name()
         let mut browser = browser.clone();
         let form = format!("to={path}&person=dan.fisher");
         let answer = browser.post_without_token("/sign-in", &form, headers).await;
-        assert_eq!((answer.status, answer.location.as_str()), (StatusCode::SEE_OTHER, path.as_str()));
+        assert_eq!(
+            (answer.status, answer.location.as_str()),
+            (StatusCode::SEE_OTHER, path.as_str())
+        );
         assert!(browser.get(&path).await.page.contains("Dan Fisher"));
         let answer = browser.post(&format!("{path}/log"), "what=tried").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.page);

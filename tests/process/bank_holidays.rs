@@ -1,4 +1,4 @@
-//! `kept bank-holidays`, against a list in the form in which GOV.UK publishes it.
+//! `kept bank-holidays`, with a list in GOV.UK's format.
 
 use chrono::Datelike as _;
 use domain::calendar::Nation;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::kept::{Folder, kept, run};
 
-/// The built-in list of 2026 and 2027 as GOV.UK writes it: what replaces a weekend is in the notes.
+/// The built-in list of 2026 and 2027 in GOV.UK's format, in which "substitute day" is in the notes.
 fn published() -> Value {
     let list = domain::standards::load_built_in_bank_holidays().unwrap();
     let division = |name: &str, nation: Nation| {
@@ -52,7 +52,7 @@ fn differences_from_the_published_list_are_listed_day_by_day() {
             "Summer bank holiday" if event["date"] == "2026-08-31" => {
                 event["title"] = "Late summer".into();
             }
-            // Another apostrophe is no other name
+            // A straight apostrophe does not make it a different name
             title if title.contains('’') => event["title"] = title.replace('’', "'").into(),
             _ => {}
         }
@@ -79,7 +79,7 @@ fn differences_from_the_published_list_are_listed_day_by_day() {
     assert_eq!(json[0]["added"], json!([{ "date": "2027-07-20", "name": "Moon day" }]));
     assert_eq!(json.as_array().unwrap().len(), 1);
 
-    // The lines that it prints, put into the organisation's file, leave only what no file can mend
+    // With the printed lines in the organisation's file, only the removed day still differs
     let lines = text.split("[[bank_holiday]]").skip(1).map(|part| {
         let keys = part.lines().filter(|line| line.contains(" = "));
         format!("[[bank_holiday]]\n{}\n", keys.collect::<Vec<_>>().join("\n"))

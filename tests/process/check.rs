@@ -1,4 +1,4 @@
-//! `kept check`, `kept promises` and `kept schema`, as a pack's author runs them.
+//! `kept check`, `kept promises` and `kept schema`, as the author of a pack runs them.
 
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ fn built_in_packs_have_no_errors_and_contradictions_of_the_code_are_warnings() {
         let found = found.unwrap_or_else(|| panic!("{expected}: {text}"));
         assert!(found.starts_with(&format!("kht-complaints.toml:{at}: warning: ")), "{found}");
     }
-    // The executive is not under the Code: fifteen working days are no contradiction there.
+    // The Code does not apply in Northern Ireland, so 15 working days do not contradict it
     assert!(!text.contains("nihe.toml"), "{text}");
     assert!(text.ends_with(": 0 errors, 5 warnings\n"), "{text}");
 
@@ -64,7 +64,7 @@ fn all_errors_in_a_pack_are_reported_at_once() {
         "{text}"
     );
 
-    // A worked example that does not come out is found with its line and both dates
+    // A wrong worked example is reported with its line and both dates
     let wrong = good.replacen("due = 2026-04-28T17:15:00", "due = 2026-04-29T17:15:00", 1);
     let line = 1 + wrong.lines().position(|line| line.contains("2026-04-29T17:15:00")).unwrap();
     std::fs::write(&file, wrong).unwrap();
@@ -77,7 +77,7 @@ fn all_errors_in_a_pack_are_reported_at_once() {
             "{path}:{}: standard.example.due: wk-online from Mon 27 Apr 2026 00:00:00 comes out as \
              Tue 28 Apr 2026 17:15:00, not Wed 29 Apr 2026 17:15:00 as written; mend how the promise \
              counts, or the example",
-            // The example's own line is that of its header
+            // The line of an example is the line of its header
             line - 2
         )
     );
@@ -109,12 +109,12 @@ fn an_organisation_is_checked_with_every_pack_that_it_names() {
     assert_eq!(status, 0, "{text}{error}");
     assert!(text.contains("11 packs"), "the built-in ones and ours: {text}");
 
-    // The hours of the organisation are what the examples are worked with
+    // Examples are counted by the organisation's office hours
     let (status, text, _) = check(&ours.replace("08:45-17:15", "08:45-17:00"), &own);
     assert_eq!(status, 1);
     assert!(text.contains("comes out as Tue 28 Apr 2026 17:00:00, not Tue 28 Apr"), "{text}");
 
-    // A team that there is not
+    // A team that does not exist
     let (status, text, _) = check(
         &ours,
         &own.replace("team = [\"customer-services\"]", "team = [\"customer-servces\"]"),
@@ -125,7 +125,7 @@ fn an_organisation_is_checked_with_every_pack_that_it_names() {
         "{text}"
     );
 
-    // Both files, and a pack that is not there
+    // Errors in both files, and a pack that does not exist
     let (status, text, _) = check(
         &ours.replace("lead = \"tom.okafor\"", "lead = \"nobody\"").replace("\"foia\"", "\"x\""),
         &own.replacen("within = \"1 working day\"", "within = \"soon\"", 1),
@@ -136,7 +136,7 @@ fn an_organisation_is_checked_with_every_pack_that_it_names() {
     let (status, text, _) = check(&ours.replace("\"ours\",", "\"ours\", \"theirs\","), &own);
     assert_eq!(status, 1);
     assert!(text.contains("packs: there is no pack `theirs`"), "{text}");
-    // Examples for an organisation that is not known
+    // Examples for an organisation that does not exist
     let (status, text, _) = run(
         kept(data.path()).args(["check", data.path().join("ours.toml").to_str().unwrap()]),
         b"",

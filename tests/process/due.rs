@@ -1,4 +1,4 @@
-//! `kept due --batch`: what a file of clocks comes back as.
+//! `kept due --batch`, with CSV files in and out.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
@@ -9,7 +9,7 @@ const WORKED: &str = include_str!("../../shared/domain/tests/fixtures/worked-dea
 
 const HEADER: &str = "organisation,pack,standard,started_at";
 
-/// The status, the rows as name and text, and standard error.
+/// The exit status, the rows as pairs of column and value, and standard error.
 fn batch(arguments: &[&str], input: &str) -> (i32, Vec<Vec<(String, String)>>, String) {
     let data = Folder::new();
     let (status, out, error) =
@@ -27,7 +27,7 @@ fn cell<'r>(row: &'r [(String, String)], name: &str) -> &'r str {
     &row.iter().find(|(column, _)| column == name).unwrap().1
 }
 
-/// One row of West Kent's email standard, and what it says.
+/// The exit status, `due_at`, `why` and standard error for one row of West Kent's email standard.
 fn one(started_at: &str) -> (i32, String, String, String) {
     let input = format!("{HEADER}\nwestkent,westkent,wk-email-cs,{started_at}\n");
     let (status, rows, error) = batch(&[], &input);
@@ -49,7 +49,7 @@ fn every_worked_deadline_matches_the_expected_date_to_the_second() {
         rows.iter()
             .all(|row| cell(row, "why").contains("; ") || !cell(row, "agreed_at").is_empty())
     );
-    // In order, with every other column as it was.
+    // The rows are in order, and their other columns unchanged
     for (row, line) in rows.iter().zip(WORKED.lines().skip(1)) {
         let before: Vec<&str> = row.iter().take(7).map(|(_, text)| text.as_str()).collect();
         assert_eq!(before.join(","), line);
@@ -75,7 +75,7 @@ fn a_time_without_an_offset_is_local_and_due_at_has_the_offset_of_its_own_day() 
     assert_eq!(one("2026-05-01 16:46:00").1, "2026-05-06T17:15:00+01:00");
     assert_eq!(one("2026-05-01T15:46:00Z").1, "2026-05-06T17:15:00+01:00");
     assert_eq!(one("2026-05-01T16:46+01:00").1, "2026-05-06T17:15:00+01:00");
-    // Friday in summer time, Monday without it.
+    // Friday is in summer time and Monday is not
     assert_eq!(one("2026-10-23T10:00").1, "2026-10-26T17:15:00+00:00");
 }
 
@@ -234,7 +234,7 @@ fn an_unusable_file_is_wrong_usage_and_the_error_says_what_to_do() {
     assert!(error.contains("rename `started at` to `started_at`"), "{error}");
     let folder = data.path().to_str().unwrap().to_owned();
     assert!(asked(&["--batch", &folder], "").contains(&folder));
-    // A file with no rows is a file all the same.
+    // A file without rows is valid
     let (status, rows, _) = batch(&[], &format!("{HEADER}\n"));
     assert_eq!((status, rows.len()), (0, 0));
 }
@@ -281,7 +281,7 @@ fn a_closed_pipe_ends_the_batch_without_an_error() {
     let mut input = child.stdin.take().unwrap();
     let writing = std::thread::spawn(move || {
         let _ = writeln!(input, "{HEADER}");
-        // More than any pipe holds.
+        // More than a pipe can buffer
         for _ in 0..20_000 {
             if writeln!(input, "westkent,westkent,wk-letter,2026-06-01T10:00").is_err() {
                 break;

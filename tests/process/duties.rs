@@ -10,7 +10,7 @@ fn duties_recur_by_calendar_month_and_move_to_the_working_day_before() {
     let duties = |arguments: &[&str]| {
         run(kept(data.path()).args(["--organisation", "lhh", "duties"]).args(arguments), b"")
     };
-    // Good Friday 2026 is 3 April; the quarter before it began on Saturday 3 January
+    // Three months after Saturday 3 January is Good Friday, 3 April
     let (status, text, _) = duties(&["--since", "2026-01-03", "--months", "6"]);
     assert_eq!(status, 0);
     let line = |id: &str, text: &str| {
@@ -56,7 +56,7 @@ fn the_calendar_file_follows_rfc_5545() {
     assert!(ics.ends_with("END:VCALENDAR\r\n"), "{ics}");
     assert!(ics.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')), "{ics}");
     let lines = ics.replace("\r\n ", "");
-    // Due on Thursday 1 April 2027, and to be remembered before New Year's Day
+    // Due on Thursday 1 April 2027, with the reminder moved from New Year's Day to the day before
     assert!(lines.contains("UID:due-wk-review-2027-04-01@westkent.kept.invalid\r\n"), "{lines}");
     assert!(lines.contains("DTSTART;VALUE=DATE:20270401\r\n"), "{lines}");
     assert!(lines.contains("DTSTART;VALUE=DATE:20261231\r\n"), "{lines}");

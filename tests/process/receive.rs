@@ -17,7 +17,7 @@ fn a_message_received_while_no_server_runs_is_acknowledged_at_the_next_start() {
     assert!(data.files("outbox").is_empty());
     let running = Running::start(&data, &[]);
     data.wait_for("outbox", "acknowledgement", 1);
-    // While it runs, it is the one that takes mail
+    // While the server runs, the message is delivered to it
     let (status, output, error) =
         run(kept(data.path()).args(arguments), message("b", "Again").as_bytes());
     assert_eq!(status, 0, "{error}");
@@ -36,7 +36,7 @@ fn without_arguments_sender_and_recipients_come_from_the_header() {
     let running = Running::start(&data, &[]);
     data.wait_for("outbox", "new-contact", 1);
     assert!(running.get("/staff").1.contains("No acknowledgement was sent"));
-    // The same by way of the process that runs
+    // The same through the running server
     let raw = format!("Return-Path: <>\r\n{}", message("b", "Undelivered again"));
     let (status, _, error) = run(kept(data.path()).arg("receive"), raw.as_bytes());
     assert_eq!(status, 0, "{error}");
@@ -56,7 +56,7 @@ fn the_exit_status_tells_permanent_from_temporary_failures() {
     let large = "x".repeat(26 * 1024 * 1024 + 1);
     let (status, _, error) = run(kept(data.path()).arg("receive"), large.as_bytes());
     assert_eq!(status, 1, "{error}");
-    // A folder that cannot be used may be mended: the mail system keeps the message and tries again
+    // An unusable data folder can be repaired, so the mail system must keep the message
     let file = data.path().join("file");
     std::fs::write(&file, "x").unwrap();
     let (status, _, error) = run(kept(&file).arg("receive"), message("a", "x").as_bytes());
@@ -68,13 +68,13 @@ fn errors_of_the_installation_make_the_mail_system_try_again() {
     let data = Folder::new();
     let raw = message("a", "Hello");
     let to = ["receive", "--to=help@westkent.example"];
-    // Mail systems hand on next to nothing of the environment
+    // Mail systems pass on almost no environment variables
     let mut bare = kept(data.path());
     bare.env_clear().args(to);
     let (status, _, error) = run(&mut bare, raw.as_bytes());
     assert_eq!(status, 75, "{error}");
     assert!(error.contains("--data"), "{error}");
-    // A file that is missing or broken, perhaps while somebody edits it
+    // A file that is missing or invalid, perhaps while someone edits it
     let file = data.path().join("ours.toml");
     let path = file.to_str().unwrap().to_owned();
     for broken in [None, Some("name = ")] {
@@ -86,7 +86,7 @@ fn errors_of_the_installation_make_the_mail_system_try_again() {
         assert_eq!(status, 75, "{error}");
         assert!(error.contains("ours.toml"), "{error}");
     }
-    // Mended, it is taken
+    // Once everything is repaired, the message is accepted
     let (status, output, error) = run(kept(data.path()).args(to), raw.as_bytes());
     assert_eq!((status, error.as_str()), (0, ""));
     assert!(output.starts_with("new contact"), "{output}");
@@ -94,7 +94,7 @@ fn errors_of_the_installation_make_the_mail_system_try_again() {
 
 #[test]
 fn a_sender_that_is_not_an_address_is_the_empty_sender() {
-    // Postfix says MAILER-DAEMON for the empty sender, unless it is told to say nothing
+    // Postfix writes MAILER-DAEMON for the empty sender, unless `null_sender=` is set
     let data = Folder::new();
     let receive = |from: &str, id: &str| {
         let arguments = ["receive", from, "--to=help@westkent.example"];

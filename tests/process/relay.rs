@@ -1,9 +1,9 @@
-//! Mail that leaves through a real server.
+//! Emails that are sent through a relay, which is a second `kept`.
 
 use crate::kept::{Folder, Running, message};
 
-/// An organisation whose mailboxes are those that West Kent writes to.
-fn the_rest_of_the_world(data: &Folder) -> String {
+/// The file of an organisation that accepts mail for the addresses to which West Kent sends.
+fn everyone_else(data: &Folder) -> String {
     let people = ["priya.shah", "tom.okafor"];
     let mut text = String::from(
         "id = 'world'\nname = 'The rest of the world'\nreference_prefix = 'RW'\npacks = []\nnation = 'england-and-wales'\n\
@@ -24,13 +24,13 @@ fn the_rest_of_the_world(data: &Folder) -> String {
 #[test]
 fn a_relay_gets_every_email_and_emails_wait_while_it_is_down() {
     let (ours, theirs) = (Folder::new(), Folder::new());
-    let world = the_rest_of_the_world(&theirs);
+    let world = everyone_else(&theirs);
     let server = Running::start(&theirs, &["--organisation", &world]);
     let relay = format!("smtp://{}", server.smtp);
     let running = Running::start(&ours, &["--relay", &relay]);
     let mut client = running.smtp();
     client.send("jo@tenant.example", "help@westkent.example", &message("a", "Hello"));
-    // The acknowledgement and the notification arrive there, with an empty sender
+    // The acknowledgement and the notification arrive there
     let arrived = theirs.wait_for("inbox", ".eml", 2);
     let texts: Vec<_> = arrived
         .iter()
@@ -40,7 +40,7 @@ fn a_relay_gets_every_email_and_emails_wait_while_it_is_down() {
     assert!(acknowledgement.contains("Subject: Auto: Hello"), "{acknowledgement}");
     assert!(ours.files("outbox").is_empty());
     assert_eq!(running.get("/outbox").0, 404);
-    // While the server is away, what is to be sent is put off, and the promise stays open
+    // While the server is down, emails are deferred and the acknowledgement is still due
     server.kill();
     client.send("jo@tenant.example", "help@westkent.example", &message("b", "Away"));
     let list = running.get("/staff").1;

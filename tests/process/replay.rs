@@ -1,21 +1,21 @@
-//! `kept replay`: outcomes that were worked out by hand.
+//! `kept replay`, against outcomes that were worked out by hand.
 
 use serde_json::{Value, json};
 
 use crate::kept::{Folder, kept, run};
 
-/// West Kent closes at 17:15, on Fridays at 16:45.
+/// Contacts by line of the file. West Kent closes at 17:15, on Fridays at 16:45.
 ///
-/// 2: the form after closing on Friday 12 June. Counts as received on Monday 15, due on Tuesday 16;
-///    with Monday 15 a bank holiday as received on Tuesday 16, due on Wednesday 17. Reminded of at 09:00
-///    of the due day; a team lead is told at due, a manager a working day later. Answered on Wednesday
-///    17 at 09:30: late under A, in time under B.
-/// 3: a letter of Monday 1 June, five working days to Monday 8, answered in the very second of closing.
-///    Half-way is in the small hours of Friday 5, so one mail at its opening reminds of that and of
-///    the working day before; one more at the opening of Monday 8.
-/// 4: an email of Monday 1 June, due on Tuesday 2, never answered: the opening of Tuesday reminds, its
-///    close tells the lead, that of Wednesday 3 the manager.
-/// 5, 6 and 7 are broken rows.
+/// - 2: The form, after closing on Friday 12 June. It counts as received on Monday 15 and is due on Tuesday
+///   16. With Monday 15 as a bank holiday, it counts as received on Tuesday 16 and is due on Wednesday 17.
+///   The owner is reminded at the opening of the due day, the team lead is notified when it is due and the
+///   manager a working day later. The answer on Wednesday 17 at 09:30 is late under A and in time under B.
+/// - 3: A letter on Monday 1 June, due after five working days on Monday 8, and answered in the second of
+///   closing. The reminder half-way falls in the night before Friday 5, so it goes out at the opening of
+///   Friday together with the reminder a working day before. One more goes out at the opening of Monday 8.
+/// - 4: An email on Monday 1 June, due on Tuesday 2, and never answered. The owner is reminded at the opening
+///   of Tuesday, the team lead is notified at its close, and the manager at the close of Wednesday 3.
+/// - 5, 6 and 7: Invalid rows.
 const CONTACTS: &str = "\
 received_at,channel,category,priority,team,answered_at,name
 2026-06-12 16:46,web-form,general,normal,customer-services,2026-06-17 09:30,Jo
@@ -102,7 +102,7 @@ fn the_example_matches_an_independent_count_and_a_changed_standard_moves_only_it
         assert_eq!((status, error.as_str()), (0, ""));
         serde_json::from_str::<Value>(&text).unwrap()
     };
-    // Counted with a calendar and a few lines of another language
+    // Counted independently, with a calendar and a script
     let found = replay(&["westkent", "--bank-holiday", "2026-06-15"]);
     assert_eq!((&found["contacts"], &found["dates_later"]), (&json!(40), &json!(8)));
     assert_eq!(found["a"]["contacts_with_a_broken_promise"], 15);
@@ -112,7 +112,7 @@ fn the_example_matches_an_independent_count_and_a_changed_standard_moves_only_it
     let same = replay(&["westkent"]);
     assert_eq!(same["changes"], json!([]));
 
-    // Letters in three working days instead of five
+    // Letters are answered in three working days instead of five
     let pack = domain::standards::built_in_pack("westkent").unwrap();
     let letter = pack.find("id = \"wk-letter\"").unwrap();
     let (before, after) = pack.split_at(letter);
@@ -147,7 +147,7 @@ fn unusable_arguments_are_wrong_usage() {
         assert_eq!(status, 2, "{arguments:?}: {error}");
         assert!(error.contains(expected), "{arguments:?}: {error}");
     }
-    // From standard input, and with nothing to say
+    // Standard input, without rows
     let both = ["replay", "-", "--standards", "westkent", "--against", "westkent"];
     let head = b"received_at,channel,category,priority,team,answered_at\n";
     let (status, text, _) = run(kept(data.path()).args(both), head);
@@ -159,8 +159,8 @@ fn unusable_arguments_are_wrong_usage() {
 fn an_answer_that_counts_from_the_acknowledgement_counts_from_its_due_date() {
     let data = Folder::new();
     let file = data.path().join("contacts.csv");
-    // Received on Friday 5 June. Its acknowledgement is due on Friday 12, the answer ten working days
-    // later, on Friday 26. At stage 2, which nobody asked for here, nothing has started.
+    // Received on Friday 5 June. The acknowledgement is due on Friday 12, and the answer ten working days
+    // later, on Friday 26. Stage 2 counts from an escalation, which the file does not have.
     std::fs::write(
         &file,
         "received_at,channel,category,priority,team,answered_at,stage\n\

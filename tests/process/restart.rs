@@ -1,4 +1,4 @@
-//! Killed at any moment and started again.
+//! Servers that are killed and started again.
 
 use std::collections::BTreeSet;
 
@@ -18,13 +18,13 @@ fn every_accepted_message_is_acknowledged_once_however_often_the_server_is_kille
             assert!(answer.starts_with("250"), "{answer}");
             taken.insert(id);
         }
-        // At once, while mails are being written
+        // At once, while emails are being written
         running.kill();
     }
     let running = Running::start(&data, &[]);
-    // One sender is sent ten acknowledgements a day; staff are told of every message
-    let told = data.wait_for("outbox", "new-contact", taken.len());
-    assert_eq!(told.len(), taken.len());
+    // A sender gets at most ten acknowledgements a day; staff are notified of every message
+    let notifications = data.wait_for("outbox", "new-contact", taken.len());
+    assert_eq!(notifications.len(), taken.len());
     let acknowledged = data.wait_for("outbox", "acknowledgement", 10);
     assert_eq!(acknowledged.len(), 10);
     let list = running.get("/staff").1;
@@ -32,7 +32,7 @@ fn every_accepted_message_is_acknowledged_once_however_often_the_server_is_kille
         assert!(list.contains(&format!(">{id}<")), "{id} is lost");
     }
     assert_eq!(data.files("inbox").len(), taken.len());
-    // Delivered once more, nothing changes
+    // Messages that are delivered again change nothing
     let mut conversation = running.smtp();
     for id in taken.iter().take(5) {
         let answer =
@@ -40,13 +40,13 @@ fn every_accepted_message_is_acknowledged_once_however_often_the_server_is_kille
         assert!(answer.starts_with("250"), "{answer}");
     }
     assert_eq!(running.stop(), 0);
-    assert_eq!(data.files("outbox").len(), told.len() + acknowledged.len());
+    assert_eq!(data.files("outbox").len(), notifications.len() + acknowledged.len());
 }
 
 #[test]
 fn a_damaged_contact_blocks_neither_the_start_nor_the_others() {
     use serde_json::json;
-    // Given two contacts with mails to be sent, of which one is damaged
+    // Given two contacts with unsent emails, one of them damaged
     let data = Folder::new();
     let arguments = ["receive", "--from", "jo@tenant.example", "--to", "help@westkent.example"];
     let take = |id: &str| {
@@ -66,9 +66,9 @@ fn a_damaged_contact_blocks_neither_the_start_nor_the_others() {
     });
     database.update_item(serde_json::from_value(update).unwrap()).unwrap();
     drop(database);
-    // When it starts
+    // When the server starts
     let running = Running::start(&data, &[]);
-    // Then the other is seen to
+    // Then the emails of the other are sent
     let sent = data.wait_for("outbox", "acknowledgement", 1);
     assert!(sent[0].replace('-', "").contains(&whole), "{sent:?}");
     assert_eq!(running.get("/healthz").0, 200);

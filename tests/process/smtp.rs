@@ -1,4 +1,4 @@
-//! The SMTP listener, with clients that are well-behaved and others.
+//! The SMTP listener, with well-behaved and misbehaving clients.
 
 use std::time::{Duration, Instant};
 

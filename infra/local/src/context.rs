@@ -23,7 +23,7 @@ pub(crate) type NamedText = (String, Cow<'static, str>);
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Context {
     /// Folder for the database, incoming messages and the outbox
-    /// [default: kept in your data folder, such as ~/.local/share/kept]
+    /// [default: ~/.local/share/kept, or where your system keeps data]
     #[arg(long, global = true, env = "KEPT_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
     /// File that describes your organisation: its teams, people and standards. You can also give the

@@ -21,8 +21,12 @@ use crate::failure::Failure;
 use crate::output::print;
 use crate::smtp::Limits;
 
+const EXIT_STATUS: &str = "\
+Exit status: 0 the message was accepted; 1 it will never be accepted; 2 wrong usage; 75 try again later.";
+
 /// The arguments of `kept receive`.
 #[derive(Debug, Args)]
+#[command(after_help = EXIT_STATUS)]
 pub(crate) struct ReceiveArgs {
     /// Envelope sender (Postfix: --from=${sender}). A sender that is empty or not an address means a
     /// delivery report [default: the message's Return-Path]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use domain::deadline::{Explained, Explanation};
 use domain::organisation::Organisation;
-use domain::standards::Facts;
+use domain::standards::{Facts, StandardId};
 
 use crate::rendering::{date_and_time, recipient};
 
@@ -47,10 +47,10 @@ pub(super) fn render(
 }
 
 /// The title of a standard, with its id for whoever writes the pack.
-fn name(organisation: &Organisation, id: &str) -> String {
+fn name(organisation: &Organisation, id: &StandardId) -> String {
     organisation
         .standard(id)
-        .map_or_else(|| id.to_owned(), |standard| format!("{} ({id})", standard.title))
+        .map_or_else(|| id.to_string(), |standard| format!("{} ({id})", standard.title))
 }
 
 fn render_deadline(text: &mut String, organisation: &Organisation, deadline: &Explained) {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, Utc};
 use chrono_tz::Tz;
-use domain::standards::Priority;
+use domain::standards::{Priority, StandardId};
 use serde::Serialize;
 
 use super::outcome::{Compared, Outcome};
@@ -25,7 +25,7 @@ pub(super) struct ContactDates {
 /// The earliest date under one set of standards.
 #[derive(Serialize)]
 pub(super) struct Date {
-    pub(super) standard: String,
+    pub(super) standard: StandardId,
     pub(super) due_at: DateTime<FixedOffset>,
     pub(super) outcome: &'static str,
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
+use domain::standards::StandardId;
 use serde::Serialize;
 
 use super::dates::ContactDates;
@@ -17,7 +18,7 @@ struct Side<'a> {
 
 #[derive(Serialize)]
 struct Promise<'a> {
-    standard: &'a str,
+    standard: &'a StandardId,
     a: Tally,
     b: Tally,
 }

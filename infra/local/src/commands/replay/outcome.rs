@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use domain::calendar::OutsideCalendar;
 use domain::deadline::Deadline;
 use domain::organisation::Organisation;
-use domain::standards::{Facts, Milestone, OwedBy, ProvisionalStart, Recipient, Standard};
+use domain::standards::{
+    Facts, Milestone, OwedBy, ProvisionalStart, Recipient, Standard, StandardId,
+};
 
 use super::columns::PastContact;
 
@@ -28,7 +30,7 @@ pub(super) struct Under {
 /// A promise that an answer keeps.
 #[derive(Clone, Debug)]
 pub(super) struct Promise {
-    pub(super) standard: String,
+    pub(super) standard: StandardId,
     pub(super) due_at: DateTime<Utc>,
     /// An internal target of the provider, never reported as a broken promise.
     pub(super) internal: bool,
@@ -67,7 +69,7 @@ impl PastContact {
             let due_at =
                 deadline.kept_until(standard, Milestone::Responded).unwrap_or(deadline.due_at);
             under.promises.push(Promise {
-                standard: standard.id.to_string(),
+                standard: standard.id.clone(),
                 due_at,
                 internal: standard.internal,
             });

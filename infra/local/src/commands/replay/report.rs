@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use chrono_tz::Tz;
 use domain::organisation::Organisation;
+use domain::standards::StandardId;
 
 use super::dates::ContactDates;
 use super::outcome::Compared;
@@ -28,9 +29,9 @@ impl<'a> Report<'a> {
     }
 
     /// The title of a standard, under A or else under B.
-    pub(super) fn title<'r>(&'r self, standard: &'r str) -> &'r str {
+    pub(super) fn title<'r>(&'r self, standard: &'r StandardId) -> &'r str {
         let found = self.sides.iter().find_map(|organisation| organisation.standard(standard));
-        found.map_or(standard, |standard| &standard.title)
+        found.map_or(standard.as_str(), |standard| &standard.title)
     }
 
     /// Prints the header, before the first contact.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use domain::standards::StandardId;
 use serde::Serialize;
 
 use super::outcome::{Compared, Outcome};
@@ -31,7 +32,7 @@ pub(super) struct Totals {
     pub(super) broken: [usize; 2],
     pub(super) unanswered: usize,
     /// Outcomes by standard.
-    pub(super) promises: BTreeMap<String, [Tally; 2]>,
+    pub(super) promises: BTreeMap<StandardId, [Tally; 2]>,
     /// Reminders by team and local day.
     pub(super) reminders: BTreeMap<(String, NaiveDate), [usize; 2]>,
 }

@@ -55,7 +55,7 @@ fn all_errors_in_a_pack_are_reported_at_once() {
     .unwrap();
     let (status, text, error) = run(kept(data.path()).args(["check", path]), b"");
     assert_eq!(status, 1, "{error}");
-    assert!(text.contains("standard.within: `soon` is not a duration; write"), "{text}");
+    assert!(text.contains("standard.within: `soon` is not a duration. Write"), "{text}");
     assert!(text.contains("standard.strats: unknown field `strats`"), "{text}");
     assert!(
         text.lines().all(|line| line.starts_with(path)

@@ -1,65 +1,64 @@
-//! The counting convention of a promise, as explicit data.
+//! The rules that turn "3 working days" into a date, as explicit data.
 //!
-//! The same "10 working days" means different dates to different readers: whether the day of
-//! receipt counts, whether a message after closing counts as received the next day, whether the
-//! last day ends at closing or at midnight, whose bank holidays are skipped. None of that is
-//! implied here; each standard says it, or its pack does for all of them.
+//! The same "10 working days" means different dates to different readers. Does a message after closing
+//! count as received the next day? Does the last day end at closing or at midnight? Whose bank holidays
+//! are skipped? Nothing is implied here: a standard gives each rule, or its pack does for all standards.
 
 use serde::{Deserialize, Serialize};
 
 use super::Within;
 use crate::calendar::Observed;
 
-/// How long, counted how.
+/// A duration with the rules by which it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counting {
-    /// The duration.
+    /// The time allowed.
     pub within: Within,
-    /// Where in the last day it ends. Has no meaning for durations that end at an instant.
+    /// The time of the last day at which it ends. A duration that ends at an instant ignores it.
     pub due: DueAt,
-    /// When a message outside office hours counts as received.
+    /// The effective receipt of a message outside office hours.
     pub out_of_hours: OutOfHours,
-    /// What happens when a count of calendar days or months ends on a day that is not a working day.
+    /// The end of a count of calendar days or months whose last day is not a working day.
     pub if_not_working: IfNotWorking,
-    /// Whose bank holidays are skipped.
+    /// The bank holidays and closures that are not working days.
     pub calendar: Observed,
 }
 
-/// Where in its last day a promise ends.
+/// The time of its last day at which a promise ends, local time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DueAt {
-    /// When the office closes; the second of closing is still in time.
+    /// When the office closes. The second of closing is still in time.
     #[default]
     Close,
-    /// 23:59:59: the law knows days, not office hours.
+    /// At 23:59:59, as the law counts whole days.
     EndOfDay,
 }
 
-/// When a message that arrives outside office hours counts as received.
+/// The effective receipt of a message that arrives outside office hours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OutOfHours {
-    /// When it arrives; its day is day 0 even where it is not a working day.
+    /// When it arrives. Its day is day 0 even if it is not a working day.
     #[default]
     Counts,
-    /// After closing, or on a day that is not a working day: on the next working day. Before
-    /// opening on a working day it counts as received that day.
+    /// On the next working day if it arrives after closing, or on a day that is not a working day.
+    /// Before opening on a working day it counts as received that day.
     AfterCloseNextWorkingDay,
-    /// At any time when the office is not open: on the next working day.
+    /// On the next working day if it arrives at any time when the office is closed.
     NextWorkingDay,
-    /// At any time when the office is not open: at the instant of the next opening.
+    /// At the instant of the next opening if it arrives at any time when the office is closed.
     NextOpening,
 }
 
-/// What happens to a count of days or months that ends on a day that is not a working day.
+/// The end of a count of calendar days or months whose last day is not a working day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum IfNotWorking {
-    /// It ends there.
+    /// It ends on that day.
     #[default]
     Stays,
     /// It ends on the next working day.

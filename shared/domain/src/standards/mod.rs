@@ -35,7 +35,7 @@ pub use library::{
 pub use measure::{Measure, MeasuredBy};
 pub use pack::{Example, Pack};
 pub use recurring_duty::RecurringDuty;
-pub use reminders::{PlannedReminder, Recipient, ReminderStep, Reminders, StepAt};
+pub use reminders::{PlannedReminder, Recipient, ReminderStep, Reminders, StepAt, StepAtError};
 pub use required_wording::{AppearsIn, RequiredWording};
 pub use standard::{OwedBy, PromiseOption, Standard};
 pub use vocabulary::{Category, Channel, Milestone, Priority, UnknownWord};

@@ -6,11 +6,9 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::{Value, json};
 
+use super::Milestone;
 use super::file::{PackFile, ProvisionalStart};
-use super::reminders::StepAt;
-use super::{Category, Milestone, Within};
 use crate::organisation::OrganisationFile;
-use crate::toml_file::text_schema;
 
 /// The form of a pack.
 #[must_use]
@@ -75,35 +73,6 @@ fn for_authors(schema: &mut Value) {
         _ => {}
     }
 }
-
-text_schema!(Within, "Within", {
-    "type": "string",
-    "pattern": "^(at the agreed time|\\d+ (working day|day|calendar day|week|calendar month|hour|\
-                minute|second|office hour|office minute)s?)$",
-    "examples": [
-        "3 working days", "14 days", "1 calendar month", "12 weeks", "24 hours", "4 office hours",
-        "15 minutes", "300 seconds", "at the agreed time"
-    ]
-});
-
-text_schema!(StepAt, "StepAt", {
-    "type": "string",
-    "pattern": "^(halfway|when due|opening on the due day|[1-9]\\d?% of the window|\
-                \\d{2}:\\d{2} on the (due day|working day before)|\
-                \\d+ (working day|day|calendar day|week|hour|minute|second)s? \
-                (after the start|before|after))$",
-    "examples": [
-        "halfway", "75% of the window", "12 hours after the start", "1 working day before",
-        "15 minutes before", "09:00 on the due day", "opening on the due day",
-        "12:00 on the working day before", "when due", "1 working day after"
-    ]
-});
-
-text_schema!(Category, "Category", {
-    "type": "string",
-    "pattern": "^[a-z0-9-]{1,60}$",
-    "examples": ["general", "complaint", "damp-and-mould"]
-});
 
 impl JsonSchema for ProvisionalStart {
     fn inline_schema() -> bool {

@@ -291,3 +291,10 @@ impl<'de> Deserialize<'de> for Category {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
+
+#[cfg(feature = "schema")]
+crate::toml_file::text_schema!(Category, "Category", {
+    "type": "string",
+    "pattern": "^[a-z0-9-]{1,60}$",
+    "examples": ["general", "complaint", "damp-and-mould"]
+});

@@ -1,37 +1,54 @@
-//! How long a promise allows: "3 working days", "24 hours", "1 calendar month".
+//! The time that a promise allows: "3 working days", "24 hours", "1 calendar month".
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
-/// A duration as a promise states it.
+/// A duration as a promise states it. It is counted from day 0, the day on which counting starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Within {
-    /// Working days strictly after day 0.
+    /// Working days after day 0.
     WorkingDays(u16),
-    /// Days of the calendar after day 0; weekends and holidays count.
+    /// Calendar days after day 0, weekends and bank holidays included.
     CalendarDays(u16),
-    /// The corresponding date so many months on, or the last day of a month that has no such date.
+    /// Months after day 0: the same date in a later month, or the last day of a month that is too short.
     CalendarMonths(u16),
-    /// Elapsed time in seconds, through nights, weekends and changes of the clocks.
+    /// Seconds of elapsed time, through nights, weekends and changes of the clocks.
     Elapsed(u32),
-    /// Time in seconds during which the office is open.
+    /// Seconds of office time: only time during which the office is open counts.
     OfficeTime(u32),
-    /// At the time that was agreed: the clock starts and is due at one instant.
+    /// The agreed time: the deadline starts and is due at that instant.
     AgreedTime,
 }
 
-/// A duration that could not be read.
-#[derive(Debug, Error, PartialEq, Eq)]
+/// A text that is not a duration.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error(
-    "`{0}` is not a duration; write a number and a unit, such as `3 working days`, `14 days`, \
+    "`{0}` is not a duration. Write a number and a unit, such as `3 working days`, `14 days`, \
      `1 calendar month`, `12 weeks`, `24 hours`, `4 office hours`, `15 minutes`, `300 seconds`, \
      or `at the agreed time`"
 )]
 pub struct WithinError(pub String);
 
+/// The text of [`Within::AgreedTime`].
 const AGREED: &str = "at the agreed time";
+
+impl Within {
+    /// Returns the length in seconds, or `None` if it depends on the calendar. A calendar day counts
+    /// as 24 hours.
+    #[must_use]
+    pub(crate) fn fixed_seconds(self) -> Option<i64> {
+        match self {
+            Self::Elapsed(seconds) => Some(i64::from(seconds)),
+            Self::CalendarDays(days) => Some(i64::from(days) * 86_400),
+            Self::WorkingDays(_)
+            | Self::CalendarMonths(_)
+            | Self::OfficeTime(_)
+            | Self::AgreedTime => None,
+        }
+    }
+}
 
 impl FromStr for Within {
     type Err = WithinError;
@@ -90,12 +107,23 @@ impl<'de> Deserialize<'de> for Within {
     }
 }
 
+#[cfg(feature = "schema")]
+crate::toml_file::text_schema!(Within, "Within", {
+    "type": "string",
+    "pattern": "^(at the agreed time|\\d+ (working day|day|calendar day|week|calendar month|hour|\
+                minute|second|office hour|office minute)s?)$",
+    "examples": [
+        "3 working days", "14 days", "1 calendar month", "12 weeks", "24 hours", "4 office hours",
+        "15 minutes", "300 seconds", "at the agreed time"
+    ]
+});
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_what_is_read_back() {
+    fn every_duration_is_written_as_it_is_read() {
         for text in [
             "1 working day",
             "10 working days",
@@ -115,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn a_text_that_is_not_a_duration_is_refused() {
         for text in
             ["", "soon", "3", "3 moons", "-1 days", "70000 days", "1.5 hours", "9999999 weeks"]
         {

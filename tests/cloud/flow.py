@@ -230,8 +230,9 @@ class Flow(unittest.TestCase):
         self.assertEqual(json.loads(report["Body"].read()), {})
 
     def test_staff_pages_have_no_route_without_a_sign_in_provider(self):
-        status, _ = self.cloud.http("GET", "/staff")
-        self.assertEqual(status, 404)
+        for path in ("/staff", "/sign-in"):
+            status, _ = self.cloud.http("GET", path)
+            self.assertEqual(status, 404, path)
 
     def test_a_missing_right_is_refused_in_the_emulated_cloud_too(self):
         """Proves that the other tests test rights at all."""

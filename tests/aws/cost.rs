@@ -1,4 +1,4 @@
-//! What `docs/cost.md` says is counted here.
+//! Counts the costs that `docs/cost.md` gives.
 
 use std::fmt::Write as _;
 
@@ -10,13 +10,13 @@ use tower::ServiceExt as _;
 
 use crate::life::Life;
 
-/// List prices of November 2026 in dollars for a million; of the document's own table.
+/// List prices of November 2026, in dollars for a million, in the order of the document's table.
 const PRICES: [(&str, f64); 10] = [
-    ("mails out", 100.0),
-    ("mails in", 100.0),
+    ("emails sent", 100.0),
+    ("emails received", 100.0),
     ("write units", 0.625),
     ("read units", 0.125),
-    ("requests of functions", 0.20),
+    ("calls of functions", 0.20),
     ("gigabyte-seconds", 16.67),
     ("timers fired", 1.0),
     ("requests over HTTP", 1.0),
@@ -26,14 +26,14 @@ const PRICES: [(&str, f64); 10] = [
 const EVENTS: f64 = 1.0;
 const LOGS: f64 = 0.50;
 
-/// What the platform writes for a request: START, END and REPORT. The functions write nothing where
+/// The bytes that the platform logs for a call: START, END and REPORT. The functions log nothing if
 /// nothing is wrong.
 const LOG_BYTES: f64 = 350.0;
-/// A request's time and memory, in seconds and gigabytes. Taken, not measured on AWS.
+/// A call's time and memory, in seconds and gigabytes. They are assumed, not measured on AWS.
 const SECONDS: f64 = 0.020;
 const MEMORY: f64 = 0.125;
 
-/// What one contact takes.
+/// The calls, units and events that one contact takes.
 struct Counted {
     of: Vec<(&'static str, f64)>,
     events: f64,
@@ -47,11 +47,11 @@ impl Counted {
         let requests: f64 = life.woken.values().copied().map(f64::from).sum();
         let units = held.units;
         let of = vec![
-            ("mails out", calls("SES SendEmail")),
-            ("mails in", f64::from(life.came)),
+            ("emails sent", calls("SES SendEmail")),
+            ("emails received", f64::from(life.came)),
             ("write units", units.written + units.indexed),
             ("read units", units.read),
-            ("requests of functions", requests),
+            ("calls of functions", requests),
             ("gigabyte-seconds", requests * SECONDS * MEMORY),
             ("timers fired", woken("deadline")),
             ("requests over HTTP", woken("intake-web")),
@@ -68,21 +68,21 @@ impl Counted {
     }
 
     fn logs(&self) -> f64 {
-        let requests = self.of.iter().find(|(name, _)| *name == "requests of functions").unwrap().1;
+        let requests = self.of.iter().find(|(name, _)| *name == "calls of functions").unwrap().1;
         requests * LOG_BYTES * 1000.0 / 1e9 * LOGS
     }
 
-    /// Without mail, and without telling other systems.
+    /// The cost of 1,000 contacts without mail and without publishing events.
     fn without_mail(&self) -> f64 {
-        let own = PRICES.iter().map(|(name, _)| *name).filter(|name| !name.starts_with("mails"));
+        let own = PRICES.iter().map(|(name, _)| *name).filter(|name| !name.starts_with("emails"));
         own.map(|name| self.price(name)).sum::<f64>() + self.logs()
     }
 
     fn mail(&self) -> f64 {
-        self.price("mails out") + self.price("mails in")
+        self.price("emails sent") + self.price("emails received")
     }
 
-    fn told(&self) -> f64 {
+    fn publishing(&self) -> f64 {
         self.events * EVENTS / 1000.0
     }
 }
@@ -146,7 +146,7 @@ fn table(lives: &[(&str, Counted)]) -> String {
             write!(table, " {} | {:.4} |", shown(count), counted.price(name)).unwrap();
         }
     }
-    table.push_str("\n| logs, 350 bytes a request, 0.5 $ a gigabyte |");
+    table.push_str("\n| logs, 350 bytes a call, 0.5 $ a gigabyte |");
     for (_, counted) in lives {
         write!(table, " | {:.4} |", counted.logs()).unwrap();
     }
@@ -158,11 +158,11 @@ fn table(lives: &[(&str, Counted)]) -> String {
     for (_, counted) in lives {
         write!(table, " | **{:.4}** |", counted.mail()).unwrap();
     }
-    table.push_str("\n| telling other systems, where a bus is set up, 1 $ a million events |");
+    table.push_str("\n| publishing events, if there is a bus, 1 $ a million events |");
     for (_, counted) in lives {
-        write!(table, " {} | {:.4} |", shown(counted.events), counted.told()).unwrap();
+        write!(table, " {} | {:.4} |", shown(counted.events), counted.publishing()).unwrap();
     }
-    table.push_str("\n\n| A month, by email, in $ | without mail | mail | telling other systems |\n|--:|--:|--:|--:|");
+    table.push_str("\n\n| A month, by email, in $ | without mail | mail | publishing events |\n|--:|--:|--:|--:|");
     let (_, email) = &lives[0];
     for (name, thousands) in
         [("1,000 contacts", 1.0), ("10,000 contacts", 10.0), ("250,000 contacts", 250.0)]
@@ -172,7 +172,7 @@ fn table(lives: &[(&str, Counted)]) -> String {
             "\n| {name} | {:.2} | {:.2} | {:.2} |",
             thousands * email.without_mail(),
             thousands * email.mail(),
-            thousands * email.told()
+            thousands * email.publishing()
         )
         .unwrap();
     }
@@ -202,11 +202,11 @@ fn calls(life: &Life) -> String {
     text
 }
 
-const BEGIN: &str = "<!-- counted, by `cargo test -p tests --all-features --test aws`; written by it with KEPT_WRITE=1 -->\n";
-const END: &str = "\n<!-- end of what is counted -->";
+const BEGIN: &str = "<!-- Counted by `cargo test -p tests --all-features --test aws`, which writes it with KEPT_WRITE=1. -->\n";
+const END: &str = "\n<!-- The end of the counted part. -->";
 
 #[tokio::test]
-async fn the_document_says_what_is_counted() {
+async fn the_document_gives_the_counted_costs() {
     let (email, form, late) = (by_email().await, by_form().await, late().await);
     let lives = [
         ("by email", Counted::of(&email)),
@@ -218,10 +218,10 @@ async fn the_document_says_what_is_counted() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/cost.md");
     let document = std::fs::read_to_string(path).unwrap();
     let (before, rest) = document.split_once(BEGIN).unwrap();
-    let (said, after) = rest.split_once(END).unwrap();
+    let (written, after) = rest.split_once(END).unwrap();
     if std::env::var_os("KEPT_WRITE").is_some() {
         std::fs::write(path, format!("{before}{BEGIN}{counted}{END}{after}")).unwrap();
         return;
     }
-    assert_eq!(said, counted, "docs/cost.md is no longer true: KEPT_WRITE=1 writes it anew");
+    assert_eq!(written, counted, "docs/cost.md is out of date: run this test with KEPT_WRITE=1");
 }

@@ -36,7 +36,7 @@ async fn the_form_empty_and_with_errors() {
     let mut browser = customer(&scenario);
     assert_page("form", &browser.get("/").await.page);
     let body = "name=&email=jo%40&phone=abc&category=general&message=&idempotency_key=";
-    assert_page("form-with-errors", &browser.post_only("/contacts", body, &[]).await.page);
+    assert_page("form-with-errors", &browser.post_without_token("/contacts", body, &[]).await.page);
     scenario.end().await;
 }
 
@@ -46,7 +46,7 @@ async fn a_message_that_was_sent_and_its_status() {
     let mut browser = customer(&scenario);
     let body = "name=Jo&email=jo%40tenant.example&phone=&address=1+Oak+Road&category=repair\
                 &message=My+tap+drips&idempotency_key=k1";
-    let sent = browser.post_only("/contacts", body, &[]).await;
+    let sent = browser.post_without_token("/contacts", body, &[]).await;
     scenario.run_until_idle().await;
     assert_page("sent", &sent.page);
     let status = browser.get(&sent.to).await;

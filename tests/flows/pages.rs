@@ -49,10 +49,10 @@ async fn a_message_that_was_sent_and_its_status() {
     let sent = browser.post_without_token("/contacts", body, &[]).await;
     scenario.run_until_idle().await;
     assert_page("sent", &sent.page);
-    let status = browser.get(&sent.to).await;
+    let status = browser.get(&sent.location).await;
     assert_page("status", &status.page);
     scenario.advance_to("2026-05-08 09:00").await;
-    assert_page("status-overdue", &browser.get(&sent.to).await.page);
+    assert_page("status-overdue", &browser.get(&sent.location).await.page);
     assert_page("not-found", &browser.get("/contacts/000000000000/aaaaaaaaaa").await.page);
     scenario.end().await;
 }

@@ -99,7 +99,7 @@ impl App {
     /// Returns an error if the table is unreachable.
     pub async fn acknowledged_today(&self, email: &str) -> Result<u32, StoreError> {
         let limit = self.organisation.acknowledgements_per_sender_per_day;
-        self.store.count_in_day(&self.secret.customer_key(email), self.now(), limit).await
+        self.store.contacts_in_last_day(&self.secret.customer_key(email), self.now(), limit).await
     }
 
     /// Returns the URL of a contact's page for staff.

@@ -21,11 +21,13 @@ use std::sync::Arc;
 
 use adapters::aws::{Aws, AwsError};
 use adapters::clock::Clock;
+use adapters::errors::{BoxError, error_chain};
 use adapters::store::Store;
 use chrono::TimeDelta;
 use domain::contact::Secret;
 use domain::organisation::Organisation;
 use domain::standards::{built_in_pack_file, load_built_in, load_built_in_bank_holidays};
+use lambda_runtime::Diagnostic;
 use thiserror::Error;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -48,11 +50,32 @@ pub enum StartError {
     #[error("{0} has to be 64 hexadecimal digits")]
     Secret(&'static str),
     /// The sign-in.
-    #[error("sign-in: {0}")]
+    #[error("sign-in")]
     SignIn(#[from] SettingsError),
     /// The organisation's file.
-    #[error("the organisation: {0}")]
-    Organisation(String),
+    #[error("the organisation {name}")]
+    Organisation {
+        /// The id or the file.
+        name: String,
+        /// The cause.
+        source: BoxError,
+    },
+}
+
+/// The error of a handler, with its causes, as Lambda logs and reports it.
+#[derive(Debug)]
+pub struct HandlerError(String);
+
+impl<E: std::error::Error> From<E> for HandlerError {
+    fn from(error: E) -> Self {
+        Self(error_chain(&error))
+    }
+}
+
+impl From<HandlerError> for Diagnostic {
+    fn from(HandlerError(error_message): HandlerError) -> Self {
+        Self { error_type: "HandlerError".into(), error_message }
+    }
 }
 
 /// Logs as JSON lines to where CloudWatch reads them, without times, which it adds. `KEPT_LOG` is
@@ -118,14 +141,13 @@ pub fn sign_in(app: &App) -> Result<SignIn, StartError> {
 }
 
 fn organisation(name: &str) -> Result<Organisation, StartError> {
-    let broken =
-        |problems: domain::standards::Problems| StartError::Organisation(problems.to_string());
+    let failed = |source: BoxError| StartError::Organisation { name: name.to_owned(), source };
     if !name.contains(['.', '/']) {
-        return load_built_in(name).map_err(broken);
+        return load_built_in(name).map_err(|problems| failed(problems.into()));
     }
     let text = std::fs::read_to_string(name);
-    let text = text.map_err(|error| StartError::Organisation(format!("{name}: {error}")))?;
-    let holidays = load_built_in_bank_holidays().map_err(broken)?;
+    let text = text.map_err(|error| failed(error.into()))?;
+    let holidays = load_built_in_bank_holidays().map_err(|problems| failed(problems.into()))?;
     let folder = std::path::Path::new(name).parent().map(std::path::Path::to_owned);
     let pack = |id: &str| {
         let own = folder.as_ref().map(|folder| folder.join(format!("{id}.toml")));
@@ -134,7 +156,7 @@ fn organisation(name: &str) -> Result<Organisation, StartError> {
         });
         read.map(|(file, text)| (file, text.into())).or_else(|| built_in_pack_file(id))
     };
-    Organisation::parse(name, &text, holidays, pack).map_err(broken)
+    Organisation::parse(name, &text, holidays, pack).map_err(|problems| failed(problems.into()))
 }
 
 fn secret(name: &'static str, text: &str) -> Result<[u8; 32], StartError> {

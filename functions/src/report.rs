@@ -1,4 +1,4 @@
-//! Figures: how often each promise was kept in a month.
+//! Report: how often each promise was kept in a month.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +8,32 @@ use serde::Serialize;
 
 use crate::App;
 
-/// One standard's month. Contacts are counted in the month in which they were closed.
+/// The figures of one standard in a month. A contact counts in the month in which it was closed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Figures {
-    /// Deadlines kept in time.
+    /// The number of deadlines met in time.
     pub kept: u32,
-    /// Deadlines done late.
+    /// The number of deadlines met late.
     pub late: u32,
-    /// Deadlines that were never done.
+    /// The number of deadlines missed.
     pub missed: u32,
-    /// Deadlines that were not owed after all; they count on neither side.
+    /// The number of deadlines that were waived or lapsed. They count neither for nor against.
     pub not_owed: u32,
 }
 
-/// The figures of a month such as `2026-04`, by standard. Targets of the provider's own are left
-/// out: they were not promised to anybody.
+/// The number of contacts that are read at once.
+const PAGE: i32 = 100;
+
+/// Returns the figures of a month such as `2026-04`, by standard. Targets of the provider's own are
+/// left out, because nobody was promised them.
 ///
 /// # Errors
-/// When the table cannot be reached.
+/// Returns an error if the table is unreachable or an item cannot be decoded.
 pub async fn month(app: &App, month: &str) -> Result<BTreeMap<String, Figures>, StoreError> {
     let mut figures: BTreeMap<String, Figures> = BTreeMap::new();
-    let mut from = None;
+    let mut cursor = None;
     loop {
-        let page = app.store.closed(month, from, 100).await?;
+        let page = app.store.closed_contacts(month, cursor, PAGE).await?;
         for contact in app.store.load_all(&page.items).await? {
             for deadline in contact.deadlines.iter().filter(|deadline| !deadline.internal) {
                 let of = figures.entry(deadline.id.standard.to_string()).or_default();
@@ -42,8 +45,8 @@ pub async fn month(app: &App, month: &str) -> Result<BTreeMap<String, Figures>, 
                 }
             }
         }
-        from = page.next;
-        if from.is_none() {
+        cursor = page.next;
+        if cursor.is_none() {
             return Ok(figures);
         }
     }

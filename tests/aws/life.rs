@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use adapters::archive::Archive as _;
 use adapters::aws::Bucket;
+use adapters::mail::Incoming;
 use aws_lambda_events::event::dynamodb::EventRecord;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::ContactId;
 use domain::decide::{Command, Request, StaffCommand};
-use functions::dispatch::stream::process_records;
-use functions::intake_email::{Envelope, Intake, receive};
+use functions::dispatch::stream::{committed, process_records};
+use functions::intake_email::{Envelope, Intake, receive_parsed};
 use functions::{App, deadline};
 use mail_parser::MessageParser;
 use tests::at;
@@ -56,10 +57,12 @@ impl Life {
         );
         self.cloud.state().objects.insert(key.clone(), raw.into_bytes());
         self.wake("intake-email");
-        let raw = self.bucket.find(&key).await.unwrap().unwrap();
+        let raw = self.bucket.load(&key).await.unwrap().unwrap();
+        let message = Incoming::parse(&raw);
         let organisation = &self.app.organisation;
-        let envelope = Envelope::from_header(organisation, &raw).or_first_team(organisation);
-        let taken = receive(&self.app, &self.bucket.holding(&key), &envelope, &raw).await.unwrap();
+        let envelope = Envelope::from_header(organisation, &message).or_first_team(organisation);
+        let archive = self.bucket.with_existing(&key);
+        let taken = receive_parsed(&self.app, &archive, &envelope, &raw, message).await.unwrap();
         self.settle().await;
         taken.into_iter().next().unwrap()
     }
@@ -104,7 +107,7 @@ impl Life {
     pub(crate) async fn settle(&mut self) {
         loop {
             let new: Vec<EventRecord> =
-                self.cloud.new_records().into_iter().filter(is_new_in_the_log).collect();
+                self.cloud.new_records().into_iter().filter(brings_a_commit).collect();
             if new.is_empty() {
                 return;
             }
@@ -135,8 +138,7 @@ impl Life {
     }
 }
 
-/// What the mapping's filter lets through.
-fn is_new_in_the_log(record: &EventRecord) -> bool {
-    let keys = record.change.keys.clone().into_inner();
-    record.event_name == "INSERT" && format!("{:?}", keys.get("sk")).contains("\"#")
+/// Returns true if the mapping's filter lets a record through.
+fn brings_a_commit(record: &EventRecord) -> bool {
+    matches!(committed(record), Ok(Some(_)))
 }

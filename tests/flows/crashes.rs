@@ -70,7 +70,7 @@ async fn two_dispatches_of_one_commit_send_each_email_once() {
     app.store.claim(&id, 1, app.now(), chrono::TimeDelta::seconds(30)).await.unwrap();
     let mut other = tests::dispatch(app.clone(), scenario.mailer().clone());
     other.lease = chrono::TimeDelta::seconds(30);
-    let commit = app.store.entry(&id, 1).await.unwrap().unwrap().commit;
+    let commit = app.store.log_entry(&id, 1).await.unwrap().unwrap().commit;
     let committed = adapters::store::Committed { id, commit, contact: None };
     // The other leaves them alone and tries again later
     assert!(matches!(other.process(&committed).await, Err(DispatchError::Busy)));

@@ -34,7 +34,7 @@ fn told(commits: &[Committed], organisation: &Organisation) -> Vec<Value> {
             at: commit.at,
             events: &commit.events,
         };
-        notice.told(organisation)
+        notice.published_events(organisation)
     });
     let told = notice.map(|told| {
         assert_eq!(told.detail["type"], told.kind);

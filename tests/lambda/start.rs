@@ -53,7 +53,7 @@ async fn a_table_that_cannot_be_reached_is_an_error_that_is_tried_again() {
     assert!(matches!(function.hear().await, Answer::Ready));
     let wake = r#"{"contact":"7KQ4M2XP9DRT","deadline":"wk-email-cs"}"#;
     let Answer::Failed(error) = function.execute(wake).await else { panic!() };
-    assert!(error.contains("the table cannot read"), "{error}");
+    assert!(error.contains("could not read a contact"), "{error}");
 }
 
 #[tokio::test]

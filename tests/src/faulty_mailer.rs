@@ -53,8 +53,8 @@ impl Mailer for FaultyMailer {
         let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match fault {
             None => self.recording.send(mail).await,
-            Some(MailFault::Transient(reason)) => Err(MailError::Transient(reason)),
-            Some(MailFault::Permanent(reason)) => Err(MailError::Permanent(reason)),
+            Some(MailFault::Transient(reason)) => Err(MailError::Transient(reason.into())),
+            Some(MailFault::Permanent(reason)) => Err(MailError::Permanent(reason.into())),
             Some(MailFault::Unconfirmed) => {
                 self.recording.send(mail).await?;
                 Err(MailError::Unconfirmed("no answer".into()))

@@ -1,10 +1,11 @@
 //! A provider in virtual time.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use adapters::mail::Outgoing;
 use adapters::mailer::Mailer;
-use adapters::ports::{NobodyListens, NoopTimers};
+use adapters::ports::NoopTimers;
 use adapters::store::Committed;
 use chrono::TimeDelta;
 use domain::contact::{Commit, Contact, ContactId};
@@ -194,7 +195,7 @@ impl Scenario {
         let left = self.run_until_idle().await;
         assert!(left.is_empty(), "the scenario ended with {} commits undispatched", left.len());
         let now = self.simulation.app.now();
-        let due = self.simulation.app.store.waiting(now, None, 10).await.expect("the table");
+        let due = self.simulation.app.store.due_contacts(now, None, 10).await.expect("the table");
         assert!(due.items.is_empty(), "the scenario ended with work due: {:?}", due.items);
     }
 }
@@ -206,6 +207,6 @@ impl Drop for Scenario {
 }
 
 /// The dispatch of one machine, with another mailer than the scenario's.
-pub fn dispatch<M: Mailer>(app: App, mailer: M) -> Dispatch<M, NoopTimers, NobodyListens> {
-    Dispatch { app, mailer, timers: NoopTimers, bus: NobodyListens, lease: TimeDelta::zero() }
+pub fn dispatch<M: Mailer>(app: App, mailer: M) -> Dispatch<M, NoopTimers, Option<Infallible>> {
+    Dispatch { app, mailer, timers: NoopTimers, bus: None, lease: TimeDelta::zero() }
 }

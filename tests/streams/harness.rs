@@ -44,7 +44,7 @@ impl StreamHarness {
             sender: Some(format!("tenant{n}@tenant.example")),
             recipients: vec!["help@westkent.example".into()],
         };
-        let inbox = Bucket::new(&self.cloud.aws(), "inbox".into()).holding(&format!("m{n}"));
+        let inbox = Bucket::new(&self.cloud.aws(), "inbox".into()).with_existing(&format!("m{n}"));
         let taken = receive(&self.app, &inbox, &envelope, raw.as_bytes()).await.unwrap();
         let [Intake::New(id)] = taken.as_slice() else { panic!("{taken:?}") };
         *id

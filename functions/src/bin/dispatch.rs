@@ -1,6 +1,6 @@
 //! Woken by the table's stream.
 
-use adapters::aws::{Aws, EventBridgeBus, Schedules, Ses};
+use adapters::aws::{Aws, EventBridgeBus, ScheduleSettings, Schedules, Ses};
 use aws_lambda_events::event::dynamodb::Event;
 use chrono::{DateTime, TimeDelta, Utc};
 use functions::dispatch::Dispatch;
@@ -8,7 +8,7 @@ use functions::dispatch::stream::process_records;
 use functions::lambda::{self, variable};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
-/// What one record takes at most, with every service at the end of its patience.
+/// The most time that one record takes, if every downstream call times out.
 const RESERVE: TimeDelta = TimeDelta::seconds(20);
 
 #[tokio::main(flavor = "current_thread")]
@@ -20,10 +20,12 @@ async fn main() -> Result<(), Error> {
     let bus = bus.map(|bus| EventBridgeBus::new(&aws, bus, app.organisation.clone()));
     let timers = Schedules::new(
         &aws,
-        variable("KEPT_SCHEDULE_GROUP")?,
-        variable("KEPT_DEADLINE_ARN")?,
-        variable("KEPT_WAKER_ROLE_ARN")?,
-        variable("KEPT_DEAD_LETTERS_ARN")?,
+        ScheduleSettings {
+            group: variable("KEPT_SCHEDULE_GROUP")?,
+            function_arn: variable("KEPT_DEADLINE_ARN")?,
+            role_arn: variable("KEPT_WAKER_ROLE_ARN")?,
+            dead_letters_arn: variable("KEPT_DEAD_LETTERS_ARN")?,
+        },
     );
     let mailer = Ses::new(&aws, variable("KEPT_CONFIGURATION_SET").ok());
     // The function's own time limit: whoever claimed longer ago is no longer at it.

@@ -2,9 +2,10 @@
 
 use adapters::archive::Archive as _;
 use adapters::aws::{Aws, Bucket};
+use adapters::mail::Incoming;
 use aws_lambda_events::event::s3::S3Event;
-use functions::intake_email::{Envelope, receive};
-use functions::lambda;
+use functions::intake_email::{Envelope, receive_parsed};
+use functions::lambda::{self, HandlerError};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
@@ -25,13 +26,15 @@ async fn main() -> Result<(), Error> {
                     continue;
                 }
                 // What is no longer there was removed on purpose; there is nothing to take in.
-                let Some(raw) = bucket.find(&key).await? else { continue };
+                let Some(raw) = bucket.load(&key).await? else { continue };
+                let message = Incoming::parse(&raw);
                 let organisation = &app.organisation;
                 let envelope =
-                    Envelope::from_header(organisation, &raw).or_first_team(organisation);
-                receive(&app, &bucket.holding(&key), &envelope, &raw).await?;
+                    Envelope::from_header(organisation, &message).or_first_team(organisation);
+                let archive = bucket.with_existing(&key);
+                receive_parsed(&app, &archive, &envelope, &raw, message).await?;
             }
-            Ok::<_, Error>(())
+            Ok::<_, HandlerError>(())
         }
     }))
     .await

@@ -1,7 +1,7 @@
 //! Looks, on a schedule, for what should have happened and did not.
 
 use adapters::aws::Aws;
-use functions::lambda;
+use functions::lambda::{self, HandlerError};
 use functions::reconcile::{Found, longest_wait, sweep};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
@@ -25,7 +25,7 @@ async fn main() -> Result<(), Error> {
             for (contact, error) in &found.failed {
                 tracing::error!(%contact, error, "a contact cannot be seen to");
             }
-            Ok::<_, Error>(())
+            Ok::<_, HandlerError>(())
         }
     }))
     .await

@@ -2,7 +2,8 @@
 
 use adapters::aws::{Aws, Bucket};
 use chrono::{Datelike as _, Months};
-use functions::{lambda, report};
+use functions::lambda::{self, HandlerError};
+use functions::report;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde::Deserialize;
 
@@ -31,7 +32,7 @@ async fn main() -> Result<(), Error> {
             let figures = report::month(&app, &month).await?;
             let json = serde_json::to_vec_pretty(&figures)?;
             reports.put(&format!("{month}.json"), json).await?;
-            Ok::<_, Error>(figures)
+            Ok::<_, HandlerError>(figures)
         }
     }))
     .await

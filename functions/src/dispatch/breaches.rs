@@ -1,28 +1,28 @@
-//! Broken promises as lines of the log, which the alarms on AWS count.
+//! Breaches as lines of the process's log, which the alarms on AWS count.
 //!
-//! A commit that is seen to twice is counted twice: an alarm that goes off again does no harm.
+//! A commit that is carried out twice is counted twice. An alarm that goes off again does no harm.
 
 use domain::contact::{ContactId, Event};
 use domain::deadline::DeadlineId;
 use domain::organisation::Organisation;
 use domain::standards::Milestone;
 
-/// A promise that was broken.
+/// A breach of a published promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Breach<'a> {
     deadline: &'a DeadlineId,
-    /// Whether what was promised is an acknowledgement, which nobody but Kept owes.
+    /// True if the promise was to acknowledge, which Kept does itself.
     acknowledgement: bool,
 }
 
-/// Says which promises a commit found broken.
+/// Logs the breaches that a commit recorded.
 pub(super) fn log(organisation: &Organisation, contact: &ContactId, events: &[Event]) {
     for Breach { deadline, acknowledgement } in breaches(organisation, events) {
         tracing::warn!(%contact, breached = %deadline, acknowledgement, "a promise was broken");
     }
 }
 
-/// Targets of the provider's own were not promised to anybody.
+/// The breaches among some events. Targets of the provider's own are none: nobody was promised them.
 fn breaches<'a>(
     organisation: &'a Organisation,
     events: &'a [Event],
@@ -42,7 +42,7 @@ mod tests {
     use domain::standards::load_built_in;
 
     #[test]
-    fn a_broken_promise_is_told_apart_from_a_target_and_an_acknowledgement_from_an_answer() {
+    fn a_missed_target_is_no_breach_and_a_missed_acknowledgement_is_marked() {
         let organisation = load_built_in("westkent").unwrap();
         let due_at = chrono::DateTime::from_timestamp(0, 0).unwrap();
         let ids = ["wk-email-ack", "wk-email-cs~2", "wk-portal"].map(|id| id.parse().unwrap());

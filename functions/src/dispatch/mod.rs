@@ -1,10 +1,12 @@
-//! Sees to what a commit asks for: sends its mails, sets its timers, tells other systems. The only
-//! function that touches the outside world.
+//! Dispatch: carries out what a commit asks for. It sets timers, sends emails, publishes events. No
+//! other function reaches the world outside.
 //!
-//! Mails are claimed before they are sent and confirmed after, so the only mail that can go out
-//! twice is one whose sender was stopped, or whose server fell silent, between the two, and it is
-//! marked as such. Timers and the
-//! bus take the same request twice without harm.
+//! Emails are claimed before they are sent, and their results are recorded after. An email can go out
+//! twice only if its sender was stopped, or its server fell silent, between the two; the second one
+//! is then marked as a possible duplicate. Timers and the bus take the same request twice without
+//! harm.
+//!
+//! [`stream`] feeds dispatch from the table's stream on AWS. On one machine the store's feed does.
 
 mod breaches;
 mod email;
@@ -13,6 +15,7 @@ pub mod stream;
 
 use std::borrow::Cow;
 
+use adapters::errors::error_chain;
 use adapters::mailer::{MailError, Mailer};
 use adapters::ports::{CommitNotice, EventBus, PortError, Timers};
 use adapters::store::{Claim, Committed, StoreError};
@@ -23,48 +26,49 @@ use thiserror::Error;
 
 use crate::App;
 
-/// How long after its commit a mail may be begun. An attempt takes a minute at most, so its result is
-/// written before [`MAIL_GRACE`] is over and somebody else looks at the mail.
-const BEGUN_WITHIN: TimeDelta = TimeDelta::minutes(3);
+/// The time after its commit in which sending an email may begin. An attempt takes at most a minute,
+/// so its result is recorded before [`MAIL_GRACE`] is over and the sweep looks at the email.
+const SEND_WITHIN: TimeDelta = TimeDelta::minutes(3);
 
-/// Sees to commits.
+/// Carries out commits.
 #[derive(Clone, Debug)]
 pub struct Dispatch<M, T, B> {
-    /// The desk that committed them.
+    /// The app that wrote the commits.
     pub app: App,
-    /// What sends mail.
+    /// The mailer.
     pub mailer: M,
-    /// What sets timers.
+    /// The timers.
     pub timers: T,
-    /// What tells other systems.
+    /// The event bus.
     pub bus: B,
-    /// How long a claim holds: longer than a dispatch can take, so that nobody else is still at it.
+    /// The life of a claim. It has to be longer than a dispatch can take, so that a claim that has
+    /// lapsed belongs to nobody at work.
     pub lease: TimeDelta,
 }
 
-/// Why a commit was not seen to. All of it may be tried again.
+/// A commit that was not carried out completely. Carrying it out again is safe.
 #[derive(Debug, Error)]
 pub enum DispatchError {
-    /// The table.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Timers or the bus.
+    /// The timers or the bus failed.
     #[error(transparent)]
     Port(#[from] PortError),
-    /// Somebody else is sending these mails at this moment, or was stopped while doing so.
-    #[error("the mails of this commit are being sent")]
+    /// Another sender is at work on these emails, or was stopped while it was.
+    #[error("the emails of this commit are being sent by somebody else")]
     Busy,
 }
 
 impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
-    /// Sees to one commit. Doing so twice does no harm.
+    /// Carries out one commit. Carrying it out twice does no harm.
     ///
-    /// Its timers, its mails and its news are each seen to whatever becomes of the others: a bus
-    /// that refuses does not hold up an acknowledgement.
+    /// Timers, emails and events do not wait for each other: a bus that refuses does not hold up an
+    /// acknowledgement.
     ///
     /// # Errors
-    /// When something cannot be reached. A mail that is refused is no error but a result, which is
-    /// committed.
+    /// Returns an error if the table, the timers or the bus failed. A refused email is not an error.
+    /// It is a result, and is recorded.
     pub async fn process(&self, committed: &Committed) -> Result<(), DispatchError> {
         let timers = self.set_timers(committed).await;
         let mails = self.send_mails(committed).await;
@@ -75,9 +79,9 @@ impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
             at: commit.at,
             events: &commit.events,
         };
-        let told = self.bus.publish(&notice).await.map_err(DispatchError::from);
+        let published = self.bus.publish(&notice).await.map_err(DispatchError::from);
         breaches::log(&self.app.organisation, id, &commit.events);
-        timers.and(mails).and(told)
+        timers.and(mails).and(published)
     }
 
     async fn set_timers(
@@ -106,15 +110,16 @@ impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
             let spread = due_at.map_or(TimeDelta::zero(), |due_at| spread(timer.at, due_at));
             self.timers.set(id, timer, spread).await?;
         }
-        // What is over need not wake anyone.
+        // A deadline that has ended needs no timer.
         for event in &commit.events {
             if let Event::DeadlineMet { deadline, .. }
             | Event::DeadlineWaived { deadline, .. }
             | Event::WindowClosed { deadline } = event
             {
-                // One that stays wakes the contact in vain, which is nothing to come again for.
+                // A timer that is left fires in vain. That is no reason to repeat the commit.
                 if let Err(error) = self.timers.clear(id, deadline).await {
-                    tracing::warn!(contact = %id, %error, "a timer stays that nobody needs");
+                    let error = error_chain(&error);
+                    tracing::warn!(contact = %id, error, "an unneeded timer was not removed");
                 }
             }
         }
@@ -128,24 +133,25 @@ impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
         if commit.mails.is_empty() {
             return Ok(());
         }
-        if self.app.now() - commit.at >= BEGUN_WITHIN {
-            // It waited too long for its turn. The sweep brings it again, and two never meet.
+        if self.app.now() - commit.at >= SEND_WITHIN {
+            // The commit waited too long for its turn. The sweep brings its emails again, and must
+            // not meet a sender.
             return Ok(());
         }
-        // First claim, then look whether the mails still wait: whoever retries mails does it the
-        // other way round, so one of the two always sees the other.
+        // First claim, then check that the emails are still pending. A retry does it the other way
+        // round, so one of the two always sees the other.
         let claim = if M::IDEMPOTENT {
             Claim::Fresh
         } else {
             self.app.store.claim(id, commit.number, self.app.now(), self.lease).await?
         };
-        // Right after the commit nobody can have retried yet, and its own state is good.
+        // Right after the commit nobody can have retried yet, so its own state is current.
         let fresh = claim == Claim::Fresh && self.app.now() - commit.at < MAIL_GRACE / 5;
         let contact = match contact {
             Some(contact) if fresh => contact.clone(),
             _ => match self.app.store.load(id).await? {
                 Some(contact) => contact,
-                // Erased meanwhile: nobody is to be written to.
+                // The contact has been erased, so nobody is to be written to.
                 None => return Ok(()),
             },
         };
@@ -161,7 +167,7 @@ impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
         let mut results = Vec::with_capacity(mails.len());
         for mail in mails {
             let twice = possible_duplicate || mail.uncertain;
-            let outcome = if self.app.now() - commit.at >= BEGUN_WITHIN {
+            let outcome = if self.app.now() - commit.at >= SEND_WITHIN {
                 Some(MailOutcome::Deferred { why: MailProblem::OutOfTime })
             } else {
                 self.send(&contact, mail, message.as_deref(), twice).await
@@ -177,7 +183,7 @@ impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
         Ok(())
     }
 
-    /// What the customer first wrote, where one of the mails shows it.
+    /// The customer's first message, if one of the emails shows it.
     async fn message(
         &self,
         commit: &Commit,
@@ -196,12 +202,12 @@ impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
         if let Some(text) = written(commit) {
             return Ok(Some(text));
         }
-        let first = self.app.store.entry(&contact.id, 1).await?;
+        let first = self.app.store.log_entry(&contact.id, 1).await?;
         Ok(first.and_then(|entry| written(&entry.commit)))
     }
 
-    /// Sends a mail; `None` where nothing was heard of it. Then nothing is written down either, as by
-    /// a sender that was stopped, and the sweep sends it again, marked.
+    /// Sends an email. Returns `None` if it is not known whether it was accepted. Then no result is
+    /// recorded, as if the sender had been stopped, and the sweep sends it again with a mark.
     async fn send(
         &self,
         contact: &Contact,
@@ -213,47 +219,50 @@ impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
             Ok(outgoing) => adapters::mail::Outgoing { possible_duplicate, ..outgoing },
             Err(why) => return Some(MailOutcome::Failed { why }),
         };
-        Some(match self.mailer.send(&outgoing).await {
-            Ok(()) => MailOutcome::Accepted { at: self.app.now(), possible_duplicate },
-            Err(MailError::Transient(response)) => {
-                MailOutcome::Deferred { why: MailProblem::Server { response } }
+        let Err(error) = self.mailer.send(&outgoing).await else {
+            return Some(MailOutcome::Accepted { at: self.app.now(), possible_duplicate });
+        };
+        let response = error.response();
+        let why = MailProblem::Server { response: response.clone() };
+        match error {
+            MailError::Transient(_) => Some(MailOutcome::Deferred { why }),
+            MailError::Permanent(_) => Some(MailOutcome::Failed { why }),
+            // The email has its mark already, so it can be deferred like any other.
+            MailError::Unconfirmed(_) if mail.uncertain => Some(MailOutcome::Deferred { why }),
+            MailError::Unconfirmed(_) => {
+                tracing::warn!(
+                    contact = %contact.id,
+                    mail = %mail.id,
+                    response,
+                    "the email may have been accepted; it will be sent again with a mark"
+                );
+                None
             }
-            Err(MailError::Permanent(response)) => {
-                MailOutcome::Failed { why: MailProblem::Server { response } }
-            }
-            // It carries the mark already, so it can wait longer each time like any other.
-            Err(MailError::Unconfirmed(response)) if mail.uncertain => {
-                MailOutcome::Deferred { why: MailProblem::Server { response } }
-            }
-            Err(MailError::Unconfirmed(why)) => {
-                tracing::warn!(contact = %contact.id, mail = %mail.id, why, "may have been taken; sent again, marked");
-                return None;
-            }
-        })
+        }
     }
 }
 
-/// As long as the timers that fall on one instant are spread over, where nothing is lost by it.
-const SPREAD: TimeDelta = TimeDelta::minutes(15);
+/// The longest time over which timers of one instant are spread.
+const MAX_SPREAD: TimeDelta = TimeDelta::minutes(15);
 
-/// How much later than at its instant a timer may come. Most deadlines fall at closing time, and
-/// with them the steps of their ladders. A reminder leaves at least half of the time that was left;
-/// a breach is recorded in its own second.
+/// The time over which a timer may be spread. Most deadlines fall at closing time, and so do the steps
+/// of their reminders. A reminder leaves at least half of the time that was left. A breach is recorded
+/// in its own second.
 fn spread(at: DateTime<Utc>, due_at: DateTime<Utc>) -> TimeDelta {
     if at <= due_at {
-        SPREAD.min((due_at - at) / 2)
+        MAX_SPREAD.min((due_at - at) / 2)
     } else if at - due_at <= TimeDelta::seconds(1) {
         TimeDelta::zero()
     } else {
-        SPREAD
+        MAX_SPREAD
     }
 }
 
-/// The mails of a commit that still wait to be sent because of it.
+/// The emails of a commit that are still pending because of it.
 fn still_pending<'a>(contact: &Contact, commit: &'a Commit) -> Vec<&'a Mail> {
-    let waits =
+    let is_pending =
         |mail: &&Mail| contact.pending.iter().any(|p| p.id == mail.id && p.commit == commit.number);
-    commit.mails.iter().filter(waits).collect()
+    commit.mails.iter().filter(is_pending).collect()
 }
 
 #[cfg(test)]

@@ -1,80 +1,74 @@
-//! Records of the table's stream.
+//! Batches of the table's stream, as Lambda delivers them.
 
 use std::collections::BTreeSet;
 
+use adapters::errors::error_chain;
 use adapters::mailer::Mailer;
 use adapters::ports::{EventBus, Timers};
-use adapters::store::Committed;
+use adapters::store::{Committed, StreamRecordError};
 use aws_lambda_events::event::dynamodb::EventRecord;
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use chrono::{DateTime, Utc};
 use domain::contact::ContactId;
+use serde_dynamo::AttributeValue;
 
 use super::Dispatch;
 
-/// Sees to the commits among some records, in order, and reports those that have to come again.
+/// Carries out the commits among some records, in order. Returns the records that have to come again.
 ///
-/// Once it is `until`, what is left is reported without being begun: a function that is stopped by
-/// its time limit says nothing, and everything in the batch would come again.
+/// From `until` on, no record is begun and all that are left are returned. A function that is stopped
+/// by its time limit returns nothing, and its whole batch comes again.
 ///
-/// Records of one contact keep their order: after one that failed, later ones of the same contact
-/// are left for the next time as well. Other contacts are not held up. A record that cannot be read
-/// is reported like any other, so that in the end it lies in the dead-letter queue, where somebody
-/// is told of it, and not in the way.
+/// The records of one contact keep their order: after one that failed, later ones of that contact wait
+/// for the next delivery as well. Other contacts are not held up. A record that cannot be decoded is
+/// returned like one that failed. In the end it lies in the dead-letter queue, where an alarm points
+/// at it, and no longer blocks the rest.
 pub async fn process_records<M: Mailer, T: Timers, B: EventBus>(
     dispatch: &Dispatch<M, T, B>,
     records: &[EventRecord],
     until: DateTime<Utc>,
 ) -> DynamoDbEventResponse {
-    let mut failed = DynamoDbEventResponse::default();
-    let mut held: BTreeSet<ContactId> = BTreeSet::new();
+    let mut response = DynamoDbEventResponse::default();
+    let mut failed: BTreeSet<ContactId> = BTreeSet::new();
     for record in records {
-        let committed = match commit(record) {
+        let committed = match committed(record) {
             Ok(Some(committed)) => committed,
             Ok(None) => continue,
-            Err(why) => {
-                tracing::error!(why, "a record of the stream cannot be read");
-                report(&mut failed, record);
+            Err(error) => {
+                tracing::error!(error = error_chain(&error), "a stream record cannot be decoded");
+                report(&mut response, record);
                 continue;
             }
         };
-        if held.contains(&committed.id) || dispatch.app.now() >= until {
-            report(&mut failed, record);
+        let Committed { id, commit, .. } = &committed;
+        if failed.contains(id) || dispatch.app.now() >= until {
+            report(&mut response, record);
             continue;
         }
         if let Err(error) = dispatch.process(&committed).await {
-            tracing::warn!(contact = %committed.id, commit = committed.commit.number, %error, "to come again");
-            held.insert(committed.id);
-            report(&mut failed, record);
+            let error = error_chain(&error);
+            tracing::warn!(contact = %id, commit = commit.number, error, "will be delivered again");
+            failed.insert(*id);
+            report(&mut response, record);
         }
     }
-    failed
+    response
 }
 
-fn report(failed: &mut DynamoDbEventResponse, record: &EventRecord) {
+/// Decodes the commit in a record; `None` if it brings something else.
+///
+/// # Errors
+/// Returns an error if the record brings a new item that the store did not write.
+pub fn committed(record: &EventRecord) -> Result<Option<Committed>, StreamRecordError> {
+    let item = &record.change.new_image;
+    Committed::from_stream(&record.event_name, |name| match item.get(name) {
+        Some(AttributeValue::S(text)) => Some(text),
+        _ => None,
+    })
+}
+
+fn report(response: &mut DynamoDbEventResponse, record: &EventRecord) {
     let mut failure = DynamoDbBatchItemFailure::default();
     failure.item_identifier.clone_from(&record.change.sequence_number);
-    failed.batch_item_failures.push(failure);
-}
-
-/// The commit that a record brings; `None` where it brings something else: a new state, a claim, the
-/// end of an item.
-fn commit(record: &EventRecord) -> Result<Option<Committed>, &'static str> {
-    if record.event_name != "INSERT" {
-        return Ok(None);
-    }
-    let image = record.change.new_image.clone().into_inner();
-    let text = |name: &str| match image.get(name) {
-        Some(serde_dynamo::AttributeValue::S(text)) => Some(text.as_str()),
-        _ => None,
-    };
-    let (Some(pk), Some(sk)) = (text("pk"), text("sk")) else { return Err("it has no keys") };
-    if !sk.starts_with('#') {
-        return Ok(None);
-    }
-    let id =
-        pk.strip_prefix("C#").and_then(|id| id.parse().ok()).ok_or("its key is not a contact's")?;
-    let data = text("data").ok_or("it has no data")?;
-    let commit = serde_json::from_str(data).map_err(|_| "its data is not a commit")?;
-    Ok(Some(Committed { id, commit, contact: None }))
+    response.batch_item_failures.push(failure);
 }

@@ -1,6 +1,6 @@
 //! The envelope of a message.
 
-use adapters::mail::{Incoming, noted_recipient, return_path};
+use adapters::mail::Incoming;
 use domain::email_address::is_email_address;
 use domain::organisation::Organisation;
 
@@ -18,10 +18,13 @@ impl Envelope {
     /// the sender in `Return-Path`; and of the recipients in `To`, `Cc` and `Received: … for`, the
     /// organisation's own. A blind copy may name none of them.
     #[must_use]
-    pub fn from_header(organisation: &Organisation, raw: &[u8]) -> Self {
-        let named = Incoming::read(raw, None).recipients.into_iter().chain(noted_recipient(raw));
+    pub fn from_header(organisation: &Organisation, message: &Incoming) -> Self {
+        let named = message.recipients.iter().chain(&message.noted_recipient);
         let own = named.filter(|address| organisation.address_owner(address).is_some());
-        Self { sender: return_path(raw).as_deref().map(sender), recipients: own.collect() }
+        Self {
+            sender: message.return_path.as_deref().map(sender),
+            recipients: own.cloned().collect(),
+        }
     }
 
     /// Adds the first team as the recipient if there is none.
@@ -53,7 +56,8 @@ mod tests {
     fn the_header_names_the_sender_and_our_own_recipients() {
         let organisation = load_built_in("westkent").unwrap();
         let read = |header: &str| {
-            Envelope::from_header(&organisation, format!("{header}\r\n\r\nHello").as_bytes())
+            let message = Incoming::parse(format!("{header}\r\n\r\nHello").as_bytes());
+            Envelope::from_header(&organisation, &message)
         };
         let envelope = read(
             "Return-Path: <jo@tenant.example>\r\nTo: help@westkent.example, x@elsewhere.example\r\n\

@@ -48,7 +48,7 @@ pub enum Intake {
 #[derive(Debug, Error)]
 pub enum IntakeError {
     /// It could not be archived.
-    #[error("the message cannot be archived: {0}")]
+    #[error("the message cannot be archived")]
     Archive(#[from] io::Error),
     /// It could not be recorded.
     #[error(transparent)]
@@ -74,8 +74,37 @@ pub async fn receive<A: Archive>(
     envelope: &Envelope,
     raw: &[u8],
 ) -> Result<Vec<Intake>, IntakeError> {
-    let archived = archive.keep(raw).await?;
+    let archived = archive.save(raw).await?;
     let incoming = Incoming::read(raw, envelope.sender.as_deref());
+    deliver(app, envelope, raw, archived, incoming).await
+}
+
+/// Takes in a message that had to be parsed to find its envelope, as [`receive`] does.
+///
+/// # Errors
+/// Returns the same errors as [`receive`].
+pub async fn receive_parsed<A: Archive>(
+    app: &App,
+    archive: &A,
+    envelope: &Envelope,
+    raw: &[u8],
+    message: Incoming,
+) -> Result<Vec<Intake>, IntakeError> {
+    let archived = archive.save(raw).await?;
+    let incoming = match &envelope.sender {
+        Some(sender) => message.with_sender(sender),
+        None => message,
+    };
+    deliver(app, envelope, raw, archived, incoming).await
+}
+
+async fn deliver(
+    app: &App,
+    envelope: &Envelope,
+    raw: &[u8],
+    archived: String,
+    incoming: Incoming,
+) -> Result<Vec<Intake>, IntakeError> {
     // What makes it the same message: its Message-ID, or without one every byte of it.
     let identity = incoming.message_id.clone().unwrap_or_else(|| digest(raw));
     // Programs that give several messages the same Message-ID send several messages all the same.
@@ -145,7 +174,7 @@ impl Arrived<'_> {
         let acknowledged_today = match (&self.incoming.from, automatic) {
             (Some(from), None) => {
                 let most = app.organisation.acknowledgements_per_sender_per_day;
-                app.store.count_in_day(&app.secret.customer_key(from), now, most).await?
+                app.store.contacts_in_last_day(&app.secret.customer_key(from), now, most).await?
             }
             _ => 0,
         };

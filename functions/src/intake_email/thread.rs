@@ -5,7 +5,7 @@
 //! if the customer's own address wrote it. The first two carry a token that only those had whom we
 //! wrote to; the last two prove nothing but a customer's interest in their own contact.
 
-use adapters::mail::{Incoming, Tagged, tagged, tagged_by_message_id};
+use adapters::mail::{Incoming, Tag, tag_of_address, tag_of_message_id};
 use adapters::store::StoreError;
 use domain::contact::{Contact, ContactId, Holder};
 use domain::organisation::{AddressOwner, PersonId};
@@ -34,9 +34,9 @@ pub(super) async fn match_thread(
     incoming: &Incoming,
     recipient: AddressOwner<'_>,
 ) -> Result<ThreadMatch, StoreError> {
-    let tags = tagged(address)
+    let tags = tag_of_address(address)
         .into_iter()
-        .chain(incoming.answers.iter().filter_map(|id| tagged_by_message_id(id)));
+        .chain(incoming.answers.iter().filter_map(|id| tag_of_message_id(id)));
     for tag in tags {
         if let Some(match_thread) = proven(app, &tag)
             && app.store.load(&tag.contact).await?.is_some()
@@ -65,12 +65,12 @@ pub(super) async fn match_thread(
 /// The contact that a message of ours is about: its own Message-ID carries a token that only we can
 /// give. `None` for what somebody else wrote.
 pub(super) fn written_by_us(app: &App, incoming: &Incoming) -> Option<ContactId> {
-    let tag = tagged_by_message_id(incoming.message_id.as_deref()?)?;
+    let tag = tag_of_message_id(incoming.message_id.as_deref()?)?;
     proven(app, &tag).map(|_| tag.contact)
 }
 
 /// Whose token it is; `None` where it is nobody's.
-fn proven(app: &App, tag: &Tagged) -> Option<ThreadMatch> {
+fn proven(app: &App, tag: &Tag) -> Option<ThreadMatch> {
     let holds = |holder: &Holder| app.secret.verify(&tag.contact, holder, &tag.token);
     if holds(&Holder::Customer) {
         return Some(ThreadMatch::Customer(tag.contact));

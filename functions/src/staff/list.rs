@@ -59,7 +59,7 @@ async fn rows(app: &App, team: &str) -> Result<(Vec<WorkRow>, bool), StoreError>
     let former = former.filter(|_| team.is_empty() || ids().next() == Some(team));
     let limit = i32::try_from(MAX_ROWS).unwrap_or(i32::MAX);
     for each in ids().filter(|id| team.is_empty() || *id == team).chain(former) {
-        let list = app.store.open(each, None, limit).await?;
+        let list = app.store.open_contacts(each, None, limit).await?;
         more |= list.next.is_some();
         contacts.extend(app.store.load_all(&list.items).await?);
     }

@@ -5,7 +5,7 @@ use std::io::{self, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use adapters::files::Folder;
+use adapters::folder::Folder;
 use domain::contact::Secret;
 use functions::sign_in::SessionKey;
 use tempfile::NamedTempFile;

@@ -4,10 +4,10 @@
 //! the responses. Nothing listens on a port, so no other program on the machine can read the table, and
 //! a request costs half of what it does over a socket.
 
-use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
+use adapters::errors::BoxError;
 use adapters::store::Store;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
@@ -32,7 +32,7 @@ const TABLE: &str = "kept";
 pub struct EngineError {
     /// The file, or "in memory".
     place: String,
-    source: Box<dyn Error + Send + Sync>,
+    source: BoxError,
 }
 
 /// Opens a database in a file, or in memory, and makes its table if it is missing.
@@ -54,7 +54,7 @@ pub async fn open(file: Option<&Path>) -> Result<Store, EngineError> {
     store.map_err(|source| EngineError { place, source })
 }
 
-async fn open_store(file: Option<&Path>) -> Result<Store, Box<dyn Error + Send + Sync>> {
+async fn open_store(file: Option<&Path>) -> Result<Store, BoxError> {
     let database = match file {
         Some(file) => Database::new(file.to_str().ok_or("the name is not UTF-8")?)?,
         None => Database::memory()?,

@@ -1,36 +1,35 @@
 //! How a command fails.
 
-use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
+
+use adapters::errors::{BoxError, error_chain};
 
 /// The error that ends a command, sorted by exit status.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The command line is wrong: exit status 2.
-    Usage(BoxedError),
+    Usage(BoxError),
     /// The command failed, or it found problems: exit status 1.
-    Failed(BoxedError),
+    Failed(BoxError),
     /// The command failed and may succeed later: exit status 75, `EX_TEMPFAIL` of `sysexits.h`. Mail
     /// systems then keep the message and try again.
-    Temporary(BoxedError),
+    Temporary(BoxError),
 }
-
-type BoxedError = Box<dyn Error + Send + Sync>;
 
 impl Failure {
     /// A failure of the command line, with exit status 2.
-    pub(crate) fn usage(error: impl Into<BoxedError>) -> Self {
+    pub(crate) fn usage(error: impl Into<BoxError>) -> Self {
         Self::Usage(error.into())
     }
 
     /// A failure with exit status 1.
-    pub(crate) fn failed(error: impl Into<BoxedError>) -> Self {
+    pub(crate) fn failed(error: impl Into<BoxError>) -> Self {
         Self::Failed(error.into())
     }
 
     /// A failure with exit status 75.
-    pub(crate) fn temporary(error: impl Into<BoxedError>) -> Self {
+    pub(crate) fn temporary(error: impl Into<BoxError>) -> Self {
         Self::Temporary(error.into())
     }
 
@@ -56,17 +55,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Self::Usage(error) | Self::Failed(error) | Self::Temporary(error)) = self;
-        let mut text = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let error_text = error.to_string();
-            // Some libraries repeat the cause in their own message.
-            if !text.ends_with(&error_text) {
-                text = format!("{text}: {error_text}");
-            }
-            cause = error.source();
-        }
-        f.write_str(&text)
+        f.write_str(&error_chain(error.as_ref()))
     }
 }
 

@@ -2,11 +2,13 @@
 //! timers.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use adapters::errors::error_chain;
 use adapters::mailer::Mailer;
-use adapters::ports::{NobodyListens, NoopTimers};
+use adapters::ports::NoopTimers;
 use adapters::store::{Committed, StoreError};
 use chrono::TimeDelta;
 use domain::contact::ContactId;
@@ -17,7 +19,7 @@ use functions::reconcile::{Found, sweep};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 /// The dispatch of one machine. The table's own index is the timers, and nobody listens for events.
-pub(crate) type LocalDispatch<M> = Dispatch<M, NoopTimers, NobodyListens>;
+pub(crate) type LocalDispatch<M> = Dispatch<M, NoopTimers, Option<Infallible>>;
 
 /// The most commits that are dispatched at the same time.
 const MAX_CONCURRENT: usize = 32;
@@ -27,7 +29,7 @@ pub(crate) fn dispatch<M: Mailer>(app: App, mailer: M) -> LocalDispatch<M> {
     // Only one process has the data folder, so a claim was left by a process that has stopped, and
     // there is nothing to wait for.
     let lease = TimeDelta::zero();
-    Dispatch { app, mailer, timers: NoopTimers, bus: NobodyListens, lease }
+    Dispatch { app, mailer, timers: NoopTimers, bus: None, lease }
 }
 
 /// Dispatches commits as they are written, until `stop` changes. Emails that are not sent by then wait
@@ -55,7 +57,7 @@ pub(crate) async fn dispatch_commits<M: Mailer>(
                 tracing::warn!(
                     contact = %committed.id,
                     commit = committed.commit.number,
-                    %error,
+                    error = error_chain(&error),
                     "a commit was not dispatched and will be tried again"
                 );
             }
@@ -82,7 +84,10 @@ pub(crate) async fn fire_timers(app: App, mut stop: watch::Receiver<bool>) {
                 known_failures = found.failed;
             }
             Err(error) => {
-                tracing::warn!(%error, "cannot read the timers; will try again in a second");
+                tracing::warn!(
+                    error = error_chain(&error),
+                    "cannot read the timers; will try again in a second"
+                );
             }
         }
     }

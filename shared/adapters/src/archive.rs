@@ -1,29 +1,36 @@
-//! Where messages are kept as they came, before anyone tries to understand them.
+//! The archive: incoming messages as they came, before Kept tries to understand them.
 
 use std::future::Future;
 use std::io;
 
 use crate::digest::digest;
-use crate::files::Folder;
+use crate::folder::Folder;
 
-/// An archive of raw messages. The same message has the same name, so archiving it twice is archiving
-/// it once.
+/// An archive of raw messages: a [`Folder`] on one machine, a bucket on AWS.
+///
+/// The same message always has the same name, so saving it twice has the effect of saving it once.
 pub trait Archive: Clone + Send + Sync + 'static {
-    /// Keeps a message and says under which name. It is safe once this returns.
-    fn keep(&self, raw: &[u8]) -> impl Future<Output = io::Result<String>> + Send;
+    /// Saves a message and returns its name. The message is safe once this returns.
+    ///
+    /// # Errors
+    /// Returns an error if the message could not be saved.
+    fn save(&self, raw: &[u8]) -> impl Future<Output = io::Result<String>> + Send;
 
-    /// The message of a name; `None` where there is none.
-    fn find(&self, name: &str) -> impl Future<Output = io::Result<Option<Vec<u8>>>> + Send;
+    /// Returns the message of this name; `None` if there is none.
+    ///
+    /// # Errors
+    /// Returns an error if the message could not be read.
+    fn load(&self, name: &str) -> impl Future<Output = io::Result<Option<Vec<u8>>>> + Send;
 }
 
 impl Archive for Folder {
-    async fn keep(&self, raw: &[u8]) -> io::Result<String> {
+    async fn save(&self, raw: &[u8]) -> io::Result<String> {
         let name = name_of(raw);
         self.write(&name, raw.to_vec()).await?;
         Ok(name)
     }
 
-    async fn find(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+    async fn load(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         self.read(name).await
     }
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use adapters::aws::{Aws, EventBridgeBus, Schedules, Ses};
+use adapters::aws::{Aws, EventBridgeBus, ScheduleSettings, Schedules, Ses};
 use adapters::clock::Clock;
 use adapters::store::Store;
 use aws_smithy_runtime_api::client::http::{
@@ -110,7 +110,7 @@ impl Cloud {
             store: self.store(),
             organisation: Arc::new(load_built_in("westkent").expect("West Kent")),
             secret: Secret::new([1; 32]),
-            clock: Clock::by_hand(at(local)),
+            clock: Clock::manual(at(local)),
             base_url: "https://kept.example".into(),
         }
     }
@@ -121,15 +121,17 @@ impl Cloud {
         let aws = self.aws();
         let timers = Schedules::new(
             &aws,
-            "kept".into(),
-            "arn:aws:lambda:eu-west-2:123456789012:function:deadline".into(),
-            "arn:aws:iam::123456789012:role/waker".into(),
-            "arn:aws:sqs:eu-west-2:123456789012:dead-letters".into(),
+            ScheduleSettings {
+                group: "kept".into(),
+                function_arn: "arn:aws:lambda:eu-west-2:123456789012:function:deadline".into(),
+                role_arn: "arn:aws:iam::123456789012:role/waker".into(),
+                dead_letters_arn: "arn:aws:sqs:eu-west-2:123456789012:dead-letters".into(),
+            },
         );
         Dispatch {
             app: app.clone(),
             mailer: Ses::new(&aws, None),
-            timers: timers.by(app.clock.clone()),
+            timers: timers.with_clock(app.clock.clone()),
             bus: Some(EventBridgeBus::new(&aws, "kept".into(), app.organisation.clone())),
             lease: TimeDelta::seconds(60),
         }

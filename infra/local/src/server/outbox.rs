@@ -1,6 +1,6 @@
 //! The outbox: emails that were written to the data folder because no relay sends them.
 
-use adapters::files::Folder;
+use adapters::folder::Folder;
 use adapters::pages::{MailPage, OutboxPage, OutboxRow};
 use axum::Router;
 use axum::extract::{Path, State};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use adapters::files::Folder;
+use adapters::folder::Folder;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -33,7 +33,7 @@ pub(super) fn router(
 
 /// Returns `ready`, or status 503 if the database cannot be read.
 async fn health(State(app): State<App>) -> (StatusCode, &'static str) {
-    match app.store.waiting(app.now(), None, 1).await {
+    match app.store.due_contacts(app.now(), None, 1).await {
         Ok(_) => (StatusCode::OK, "ready\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be read\n"),
     }

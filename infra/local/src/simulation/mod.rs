@@ -11,7 +11,7 @@ use std::io;
 use std::sync::Arc;
 
 use adapters::clock::Clock;
-use adapters::files::Folder;
+use adapters::folder::Folder;
 use adapters::mailer::Mailer;
 use adapters::store::{Committed, StoreError};
 use chrono::{DateTime, Utc};
@@ -92,7 +92,7 @@ impl<M: Mailer> Simulation<M> {
             organisation,
             // The same in every run, so that references are the same, too.
             secret: Secret::new([1; 32]),
-            clock: Clock::by_hand(now),
+            clock: Clock::manual(now),
             base_url: "https://kept.example".into(),
         };
         let dispatch = dispatch(app.clone(), mailer.clone());
@@ -135,7 +135,14 @@ impl<M: Mailer> Simulation<M> {
     ) -> Result<Vec<Committed>, SimulationError> {
         let mut dispatched = self.run_until_idle().await?;
         for _ in 0..MAX_ROUNDS {
-            let next = self.app.store.waiting(end, None, 1).await?.items.first().map(|w| w.at);
+            let next = self
+                .app
+                .store
+                .due_contacts(end, None, 1)
+                .await?
+                .items
+                .first()
+                .map(|due| due.due_at);
             let Some(at) = next else {
                 self.app.clock.move_to(end);
                 return Ok(dispatched);

@@ -9,7 +9,7 @@ mod session;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adapters::files::Folder;
+use adapters::folder::Folder;
 use functions::App;
 use functions::intake_email::{Envelope, IntakeError, accepts, receive};
 use tokio::net::TcpListener;

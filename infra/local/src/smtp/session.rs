@@ -2,6 +2,7 @@
 
 use std::io;
 
+use adapters::errors::error_chain;
 use functions::intake_email::{Envelope, IntakeError};
 use smtp_proto::request::receiver::RequestReceiver;
 use smtp_proto::{Error, Request};
@@ -228,7 +229,10 @@ impl Session<'_> {
             Ok(()) => self.reply("250 2.0.0 Message accepted"),
             Err(IntakeError::NoRecipient) => self.reply("550 5.1.1 No such mailbox here"),
             Err(error) => {
-                tracing::error!(%error, "a message was not accepted; its sender will try again");
+                tracing::error!(
+                    error = error_chain(&error),
+                    "a message was not accepted; its sender will try again"
+                );
                 self.reply("451 4.3.0 Something went wrong, try again later");
             }
         }

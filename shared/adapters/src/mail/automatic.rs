@@ -1,33 +1,21 @@
-//! Whether a machine sent a message (RFC 3834, section 2; and what machines do besides).
+//! Signs that a machine sent a message (RFC 3834, section 2, and what machines do besides).
 
 use domain::contact::AutomaticSender;
 use mail_parser::Message;
 
-/// What shows that a machine sent a message, if anything does.
-///
-/// `envelope_sender` is the address of the SMTP envelope: `Some("")` for the empty one, `None` where
-/// there was no envelope. Where there was none, `Return-Path` stands in.
-#[must_use]
-pub fn automatic_sign(
-    message: &Message<'_>,
-    envelope_sender: Option<&str>,
-) -> Option<AutomaticSender> {
+/// The sign that a message's own headers give, apart from its sender.
+pub(super) fn header_sign(message: &Message<'_>) -> Option<AutomaticSender> {
     let raw = |name: &'static str| {
         message
             .headers_raw()
             .filter(move |(header, _)| header.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)
     };
-    let return_path = raw("Return-Path").next().map(|path| path.trim().trim_matches(['<', '>']));
-    let sender = envelope_sender.or(return_path);
-    if sender.is_some_and(|sender| sender.trim().is_empty()) {
-        return Some(AutomaticSender::NullSender);
-    }
     if raw("Auto-Submitted").any(says_automatic) {
         return Some(AutomaticSender::AutoSubmitted);
     }
     let from = message.from().and_then(|from| from.first()).and_then(|from| from.address());
-    if [sender, from].into_iter().flatten().any(is_system_address) {
+    if from.is_some_and(is_system_address) {
         return Some(AutomaticSender::SystemAddress);
     }
     if message
@@ -43,14 +31,31 @@ pub fn automatic_sign(
     raw("Precedence").any(bulk).then_some(AutomaticSender::Bulk)
 }
 
-/// `Auto-Submitted` with any value but `no`, whatever parameters and comments stand around it.
+/// The sign that a message's headers and its sender give together. `sender` is the sender of the SMTP
+/// envelope, empty for a report about a delivery; `None` if there was no envelope.
+pub(super) fn automatic_sender(
+    header_sign: Option<AutomaticSender>,
+    sender: Option<&str>,
+) -> Option<AutomaticSender> {
+    match sender.map(str::trim) {
+        Some("") => Some(AutomaticSender::NullSender),
+        Some(sender)
+            if header_sign != Some(AutomaticSender::AutoSubmitted) && is_system_address(sender) =>
+        {
+            Some(AutomaticSender::SystemAddress)
+        }
+        _ => header_sign,
+    }
+}
+
+/// Returns true for a value of `Auto-Submitted` other than `no`, ignoring parameters and comments.
 fn says_automatic(value: &str) -> bool {
     let plain = without_comments(value);
     let keyword = plain.split(';').next().unwrap_or_default().trim();
     !keyword.is_empty() && !keyword.eq_ignore_ascii_case("no")
 }
 
-/// The value of a structured field without its (comments), which may be nested.
+/// The value of a structured field without its comments, which are in parentheses and may be nested.
 fn without_comments(value: &str) -> String {
     let mut depth = 0_u32;
     value
@@ -69,7 +74,7 @@ fn without_comments(value: &str) -> String {
         .collect()
 }
 
-/// Local parts that belong to machines, never to a tenant.
+/// Returns true if an address has a local part that belongs to machines and never to a tenant.
 fn is_system_address(address: &str) -> bool {
     let local = address.split('@').next().unwrap_or_default().to_ascii_lowercase();
     let plain: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -83,19 +88,18 @@ fn is_system_address(address: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use mail_parser::MessageParser;
-
+    use super::super::Incoming;
     use super::*;
 
     fn sign(headers: &str, sender: Option<&str>) -> Option<AutomaticSender> {
         let from =
             if headers.contains("From:") { "" } else { "From: Jo Tenant <jo@tenant.example>\r\n" };
         let raw = format!("{from}{headers}\r\n\r\nHello\r\n");
-        automatic_sign(&MessageParser::default().parse(raw.as_bytes()).unwrap(), sender)
+        Incoming::read(raw.as_bytes(), sender).automatic
     }
 
     #[test]
-    fn people_are_people() {
+    fn a_message_that_a_person_wrote_has_no_sign() {
         for headers in [
             "Subject: Hello",
             "Auto-Submitted: no",
@@ -110,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn machines_are_known_by_their_signs() {
+    fn a_message_that_a_machine_sent_is_known_by_its_signs() {
         use AutomaticSender::{AutoSubmitted, Bulk, MailingList, NullSender, SystemAddress};
         for (headers, expected) in [
             ("Auto-Submitted: auto-replied", AutoSubmitted),

@@ -1,4 +1,4 @@
-//! Mail as it goes.
+//! Outgoing emails.
 
 use chrono::{DateTime, Utc};
 use mail_builder::MessageBuilder;
@@ -7,57 +7,59 @@ use mail_builder::headers::content_type::ContentType;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
 
-/// Somebody with an address.
+/// A person or a team with an email address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mailbox {
-    /// What they are called; may be empty.
+    /// The name; may be empty.
     pub name: String,
-    /// Their address.
+    /// The address.
     pub address: String,
 }
 
-/// Why a mail is sent, as other machines have to know it (RFC 3834, section 5).
+/// The reason why an email is sent, as other machines have to know it (RFC 3834, section 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// A machine answers a message: `Auto-Submitted: auto-replied`, and nothing comes back.
+    /// A machine answers a message: `Auto-Submitted: auto-replied`, and an empty sender, so that no
+    /// machine answers it.
     Reply,
-    /// A machine sends it by itself: `Auto-Submitted: auto-generated`, and nothing comes back.
+    /// A machine sends it unasked: `Auto-Submitted: auto-generated`, and an empty sender.
     Notice,
-    /// A person wrote it.
+    /// A person wrote it, and is its sender.
     Person,
 }
 
-/// A mail ready to be sent.
+/// An email that is ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
-    /// A name that stays the same each time the mail is sent, fit for a file.
+    /// A name that is fit for a file, and the same each time the email is sent.
     pub name: String,
-    /// Who it comes from.
+    /// The author.
     pub from: Mailbox,
-    /// Whom it is for: one, always.
+    /// The only recipient.
     pub to: Mailbox,
-    /// Where an answer goes.
+    /// The address to which a reply goes.
     pub reply_to: String,
     /// The subject.
     pub subject: String,
     /// The text.
     pub text: String,
-    /// The same in HTML.
+    /// The text in HTML.
     pub html: String,
-    /// Its Message-ID, without angle brackets.
+    /// The Message-ID, without angle brackets.
     pub message_id: String,
-    /// The Message-ID that it answers.
+    /// The Message-ID of the message that it answers.
     pub in_reply_to: Option<String>,
-    /// When it is sent.
+    /// When it is sent, in UTC.
     pub date: DateTime<Utc>,
-    /// Why.
+    /// The reason why it is sent.
     pub reason: Reason,
-    /// An earlier attempt may have been accepted too; the mail says so to whoever looks for it.
+    /// True if an earlier attempt may have been accepted as well. A header of the email says so.
     pub possible_duplicate: bool,
 }
 
 impl Outgoing {
-    /// The sender of the envelope: empty for what a machine sends, so that no machine answers it.
+    /// The sender of the envelope; `None` is the empty sender of what a machine sends, which no other
+    /// machine answers.
     #[must_use]
     pub fn envelope_sender(&self) -> Option<&str> {
         match self.reason {
@@ -66,7 +68,7 @@ impl Outgoing {
         }
     }
 
-    /// The message as it goes over the wire. The same mail gives the same bytes.
+    /// The message as it goes over the wire. The same email gives the same bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mailbox = |m: &Mailbox| {
@@ -104,12 +106,12 @@ impl Outgoing {
     }
 }
 
-/// A Message-ID without anything that could end it.
+/// A Message-ID without any character that could end it.
 fn plain_id(id: &str) -> String {
     id.chars().filter(|c| c.is_ascii_graphic() && !"<>".contains(*c)).collect()
 }
 
-/// A header is one line, whatever it was made of.
+/// A text without line breaks, so that it stays one header.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
@@ -140,9 +142,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_composed_is_read_back_by_another_parser() {
+    fn a_composed_email_is_read_back_by_another_parser() {
         let raw = outgoing().to_bytes();
-        assert_eq!(raw, outgoing().to_bytes(), "the same mail gives the same bytes");
+        assert_eq!(raw, outgoing().to_bytes(), "the same email gives the same bytes");
         let read = MessageParser::default().parse(&raw).unwrap();
         assert_eq!(read.subject(), Some("Auto: Noise"));
         assert_eq!(read.from().unwrap().first().unwrap().name(), Some("Café Housing"));
@@ -155,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_a_mail_can_add_a_header() {
+    fn nothing_in_an_email_can_add_a_header() {
         let mut mail = outgoing();
         mail.subject = "x\r\nBcc: victim@example.com\r\n\r\nbody".into();
         mail.to.name = "Jo\r\nBcc: victim@example.com".into();

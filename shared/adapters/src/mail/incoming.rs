@@ -1,100 +1,140 @@
-//! A message as it came, as far as Kept has to understand it.
+//! Incoming messages, as far as Kept has to understand them.
 
 use domain::contact::AutomaticSender;
 use domain::email_address::is_email_address;
 use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _};
 
-use super::automatic_sign;
+use super::automatic::{automatic_sender, header_sign};
 
-/// More of a text than anybody writes; the whole of it stays in the archive.
-const MOST_TEXT: usize = 60_000;
+/// The most bytes of a text. Nobody writes more, and the archive has the whole message.
+const MAX_TEXT: usize = 60_000;
 
-/// Enough to find a thread by.
-const MOST_REFERENCES: usize = 20;
+/// The most Message-IDs that are looked up to find the thread.
+const MAX_REFERENCES: usize = 20;
 
-/// A message as it came. Every part is bounded and free of control characters.
+/// The most recipients of one message.
+const MAX_RECIPIENTS: usize = 200;
+
+/// The most bytes of a Message-ID, characters of a name, and characters of a subject.
+const MAX_ID: usize = 400;
+const MAX_NAME: usize = 120;
+const MAX_SUBJECT: usize = 200;
+
+/// An incoming message. Every part is bounded and free of control characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Incoming {
-    /// Its Message-ID without angle brackets.
+    /// The Message-ID without angle brackets.
     pub message_id: Option<String>,
     /// The Message-IDs that it answers, the nearest first.
     pub answers: Vec<String>,
-    /// The author's name; empty where none is given.
+    /// The author's name; may be empty.
     pub name: String,
-    /// The author's address, if it is one.
+    /// The author's address; without a valid one, the sender of the envelope.
     pub from: Option<String>,
-    /// Where the author wants to be answered, where that is another address.
+    /// The address to which the author wants answers, if it is another one.
     pub reply_to: Option<String>,
-    /// Every address of `To` and `Cc`.
+    /// The addresses of `To` and `Cc`.
     pub recipients: Vec<String>,
-    /// The subject in a line; empty where none is given.
+    /// The recipient that the last mail system noted, in `Received: … for <address>`.
+    pub noted_recipient: Option<String>,
+    /// The sender that the last mail system noted in `Return-Path`; empty for a report about a
+    /// delivery.
+    pub return_path: Option<String>,
+    /// The subject in one line; may be empty.
     pub subject: String,
-    /// The text; of a message in HTML alone, its text.
+    /// The text. A message in HTML alone has been turned into text.
     pub text: String,
-    /// How many files came with it.
+    /// The number of attachments.
     pub attachments: u32,
-    /// How many of them somebody meant to send: not the pictures that its own text shows, such as the
-    /// logo below a signature, and not a signature made by a machine.
+    /// The number of attachments that somebody meant to send. Pictures shown in the text, such as a
+    /// logo in a signature, and machine-made signatures do not count.
     pub files: u32,
-    /// What shows that a machine sent it.
+    /// The sign that a machine sent it, if there is one.
     pub automatic: Option<AutomaticSender>,
+    /// The sign in the headers alone, from which `automatic` is worked out once the sender is known.
+    header_sign: Option<AutomaticSender>,
 }
 
 impl Incoming {
-    /// Reads a raw message. There is no message that cannot be read: one that is damaged beyond
-    /// that has no parts, and [`AutomaticSender::Malformed`].
+    /// Reads a raw message that came in an envelope; `sender` is `None` if nobody says who sent it.
     #[must_use]
-    pub fn read(raw: &[u8], envelope_sender: Option<&str>) -> Self {
+    pub fn read(raw: &[u8], sender: Option<&str>) -> Self {
+        let message = Self::parse(raw);
+        match sender {
+            Some(sender) => message.with_sender(sender),
+            None => message,
+        }
+    }
+
+    /// Parses a raw message without an envelope. `Return-Path` stands in for the sender.
+    ///
+    /// Every message can be parsed. One that is damaged beyond understanding has no parts, and
+    /// [`AutomaticSender::Malformed`].
+    #[must_use]
+    pub fn parse(raw: &[u8]) -> Self {
         let Some(message) = MessageParser::default().parse(raw) else {
-            return Self { automatic: Some(AutomaticSender::Malformed), ..Self::default() };
+            let malformed = Some(AutomaticSender::Malformed);
+            return Self { automatic: malformed, header_sign: malformed, ..Self::default() };
         };
         let author = message.from().and_then(Address::first);
-        let written =
-            author.and_then(|from| from.address()).map(str::trim).filter(|a| is_email_address(a));
-        let envelope = envelope_sender.map(str::trim).filter(|sender| is_email_address(sender));
-        // Without a usable author the envelope says where the message came from.
-        let from = written.or(envelope).map(str::to_owned);
+        let from = author.and_then(valid_address);
         let reply_to = message
             .reply_to()
             .and_then(Address::first)
-            .and_then(|a| a.address())
-            .map(str::trim)
-            .filter(|a| is_email_address(a))
-            .map(str::to_owned)
+            .and_then(valid_address)
             .filter(|reply_to| Some(reply_to) != from.as_ref());
-        let automatic = automatic_sign(&message, envelope_sender);
+        let name = author.and_then(|from| from.name()).unwrap_or_default();
+        let return_path = message
+            .headers_raw()
+            .find(|(name, _)| name.eq_ignore_ascii_case("Return-Path"))
+            .map(|(_, path)| line(path, MAX_ID).trim_matches(['<', '>']).trim().to_owned());
+        let header_sign = header_sign(&message);
+        let automatic = automatic_sender(header_sign, return_path.as_deref());
         Self {
-            message_id: message.message_id().map(|id| line(id, 400)).filter(|id| !id.is_empty()),
+            message_id: message.message_id().map(|id| line(id, MAX_ID)).filter(|id| !id.is_empty()),
             answers: answers(&message),
-            name: author
-                .and_then(|from| from.name())
-                .map(|name| line(name, 120))
-                .unwrap_or_default(),
+            name: line(name, MAX_NAME),
             automatic: automatic.or(from.is_none().then_some(AutomaticSender::Malformed)),
+            header_sign,
             from,
             reply_to,
             recipients: recipients(&message),
-            subject: message.subject().map(|subject| line(subject, 200)).unwrap_or_default(),
+            noted_recipient: noted_recipient(&message),
+            return_path,
+            subject: line(message.subject().unwrap_or_default(), MAX_SUBJECT),
             text: text(&message),
             attachments: u32::try_from(message.attachment_count()).unwrap_or(u32::MAX),
             files: files(&message),
         }
     }
+
+    /// The same message in an envelope with this sender, which is empty for a report about a
+    /// delivery. It counts for more than `Return-Path`.
+    #[must_use]
+    pub fn with_sender(mut self, sender: &str) -> Self {
+        if self.header_sign == Some(AutomaticSender::Malformed) {
+            return self;
+        }
+        let sender = sender.trim();
+        if self.from.is_none() && is_email_address(sender) {
+            // Without a usable author the envelope says where the message came from.
+            self.from = Some(sender.to_owned());
+            self.reply_to = self.reply_to.filter(|reply_to| reply_to != sender);
+        }
+        let malformed = self.from.is_none().then_some(AutomaticSender::Malformed);
+        self.automatic = automatic_sender(self.header_sign, Some(sender)).or(malformed);
+        self
+    }
 }
 
-/// For whom the last mail system took a message, as it noted in `Received: … for <address>`.
-#[must_use]
-pub fn noted_recipient(raw: &[u8]) -> Option<String> {
-    let message = MessageParser::default().parse_headers(raw)?;
-    let address = message.received()?.for_()?.trim_matches(['<', '>']).to_owned();
-    is_email_address(&address).then_some(address)
+fn valid_address(address: &mail_parser::Addr<'_>) -> Option<String> {
+    let text = address.address()?.trim();
+    is_email_address(text).then(|| text.to_owned())
 }
 
-/// The sender that the last mail system noted in `Return-Path`; empty for the empty sender.
-#[must_use]
-pub fn return_path(raw: &[u8]) -> Option<String> {
-    let message = MessageParser::default().parse_headers(raw)?;
-    Some(message.header_raw("Return-Path")?.trim().trim_matches(['<', '>']).to_owned())
+fn noted_recipient(message: &Message<'_>) -> Option<String> {
+    let address = message.received()?.for_()?.trim_matches(['<', '>']);
+    is_email_address(address).then(|| address.to_owned())
 }
 
 fn answers(message: &Message<'_>) -> Vec<String> {
@@ -104,8 +144,8 @@ fn answers(message: &Message<'_>) -> Vec<String> {
     let mut older = list(message.references());
     older.reverse();
     for id in nearest.into_iter().chain(older) {
-        let id = line(&id, 400);
-        if !ids.contains(&id) && ids.len() < MOST_REFERENCES {
+        let id = line(&id, MAX_ID);
+        if !ids.contains(&id) && ids.len() < MAX_REFERENCES {
             ids.push(id);
         }
     }
@@ -122,14 +162,7 @@ fn list(value: &HeaderValue<'_>) -> Vec<String> {
 
 fn recipients(message: &Message<'_>) -> Vec<String> {
     let lists = [message.to(), message.cc()].into_iter().flatten();
-    lists
-        .flat_map(Address::iter)
-        .filter_map(|recipient| recipient.address())
-        .map(str::trim)
-        .filter(|address| is_email_address(address))
-        .take(200)
-        .map(str::to_owned)
-        .collect()
+    lists.flat_map(Address::iter).filter_map(valid_address).take(MAX_RECIPIENTS).collect()
 }
 
 fn files(message: &Message<'_>) -> u32 {
@@ -146,7 +179,7 @@ fn files(message: &Message<'_>) -> u32 {
             matches!(kind.as_str(), "pkcs7-signature" | "x-pkcs7-signature" | "pgp-signature")
         })
     };
-    // Whoever sends thousands has sent one.
+    // A hundred are enough to know that there is one.
     let parts = message.attachments().take(100);
     let files = parts.filter(|part| !shown(part) && !signature(part)).count();
     u32::try_from(files).unwrap_or(u32::MAX)
@@ -161,32 +194,32 @@ fn text(message: &Message<'_>) -> String {
             }
             text.push_str(&part);
         }
-        if text.len() > MOST_TEXT {
+        if text.len() > MAX_TEXT {
             break;
         }
     }
-    // A forwarded message is a file to a mail program and all there is to a person.
+    // A forwarded message is an attachment to a mail program, and the whole message to a person.
     if text.trim().is_empty()
         && let Some(inner) = message.attachments().find_map(|part| part.message())
         && let Some(inner) = inner.body_text(0)
     {
         text = inner.into_owned();
     }
-    paragraphs(&text, MOST_TEXT)
+    paragraphs(&text, MAX_TEXT)
 }
 
-/// Text in one line: no control characters, no runs of spaces, at most so many characters.
-fn line(text: &str, most: usize) -> String {
-    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(most * 4);
+/// Text in one line: no control characters, no runs of spaces, at most `limit` characters.
+fn line(text: &str, limit: usize) -> String {
+    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(limit * 4);
     let plain: String = plain.collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
+    plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(limit).collect()
 }
 
-/// Text in lines: no control characters but line ends, at most so many bytes.
-fn paragraphs(text: &str, most: usize) -> String {
-    let mut plain = String::with_capacity(text.len().min(most));
+/// Text in lines: no control characters but line ends, at most `limit` bytes and a note if there is more.
+fn paragraphs(text: &str, limit: usize) -> String {
+    let mut plain = String::with_capacity(text.len().min(limit));
     for c in text.replace("\r\n", "\n").chars() {
-        if plain.len() + c.len_utf8() > most {
+        if plain.len() + c.len_utf8() > limit {
             plain.push_str("\n[The message goes on; the whole of it is in the archive.]");
             break;
         }
@@ -256,7 +289,7 @@ mod tests {
         ];
         for raw in cases {
             let read = Incoming::read(raw, Some("bad sender"));
-            assert!(read.text.len() < MOST_TEXT + 100);
+            assert!(read.text.len() < MAX_TEXT + 100);
             assert!(read.subject.chars().count() <= 200);
             assert!(read.recipients.len() <= 200);
             assert!(!read.subject.contains(['\r', '\n', '\0']));

@@ -1,4 +1,8 @@
-//! Mail as it comes and as it goes.
+//! Email as a format: reading what comes in, composing what goes out.
+//!
+//! [`Incoming`] is a message as Kept understands it, and [`Outgoing`] one that is ready to be sent.
+//! [`fresh_text`] and [`answer_text`] separate what is new in a reply from what it quotes.
+//! [`with_tag`] and [`message_id`] mark what Kept sends, so that a reply leads back to its contact.
 
 mod automatic;
 mod compose;
@@ -6,8 +10,7 @@ mod incoming;
 mod reply;
 mod tag;
 
-pub use automatic::automatic_sign;
 pub use compose::{Mailbox, Outgoing, Reason};
-pub use incoming::{Incoming, noted_recipient, return_path};
+pub use incoming::Incoming;
 pub use reply::{ANSWER_ABOVE, answer_text, fresh_text};
-pub use tag::{Tagged, message_id, tagged, tagged_by_message_id, with_tag};
+pub use tag::{Tag, message_id, tag_of_address, tag_of_message_id, with_tag};

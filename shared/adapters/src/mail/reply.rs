@@ -1,12 +1,13 @@
-//! What is new in a reply, without what it quotes.
+//! Replies: their new text without what they quote.
 
-/// The line in notifications above which staff write. What follows it is never passed on.
+/// The line in notifications above which staff write their answer. Nothing below it is ever sent to the
+/// customer.
 pub const ANSWER_ABOVE: &str = "-- Write your answer above this line --";
 
-/// The text of a reply up to where it begins to quote.
+/// Returns the text of a reply up to where it begins to quote.
 ///
-/// Mail programs mark a quotation in many ways and none is standard, so the line that Kept itself
-/// puts into notifications comes first, and the usual marks after it.
+/// Mail programs mark quotations in many ways, and no way is standard. The line that Kept puts into its
+/// notifications ends the new text, and so do the usual marks.
 #[must_use]
 pub fn fresh_text(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
@@ -14,15 +15,15 @@ pub fn fresh_text(text: &str) -> String {
     up_to(&lines, end)
 }
 
-/// These lines up to one of them, without what is quoted directly above it.
+/// The lines up to `end`, without what is quoted directly above it.
 fn up_to(lines: &[&str], end: usize) -> String {
     let fresh = lines.get(..end).unwrap_or_default();
     let end = fresh.iter().rposition(|line| !is_quoted(line)).map_or(0, |last| last + 1);
     fresh.get(..end).unwrap_or_default().join("\n").trim().to_owned()
 }
 
-/// Whether nothing but the introduction of a quotation stands from here to the end: "On Friday, Kept
-/// wrote:", or the headers of the message that follows.
+/// Returns true if the lines from here on only introduce a quotation: "On Friday, Kept wrote:", or the
+/// headers of the quoted message.
 fn introduces(lines: &[&str], from: usize) -> bool {
     let rest = lines.get(from..).unwrap_or_default();
     let wrote = rest.iter().take(3).position(|line| line.trim().ends_with("wrote:"));
@@ -30,8 +31,8 @@ fn introduces(lines: &[&str], from: usize) -> bool {
     rest.iter().all(|line| is_quoted(line) || (wrote.is_none() && is_header(line)))
 }
 
-/// Whether a line can be one of the headers that mail programs put above a quotation: long lists of
-/// recipients go on in a second line.
+/// Returns true if a line can be one of the headers that mail programs put above a quotation. A long
+/// list of recipients takes a second line.
 fn is_header(line: &str) -> bool {
     let line = line.trim().trim_start_matches(['*', '_']);
     let named = line.split_once(':').is_some_and(|(name, _)| {
@@ -46,10 +47,11 @@ fn is_answer_line(line: &str) -> bool {
         || line.starts_with(ANSWER_ABOVE.trim_start_matches('-').trim_start())
 }
 
-/// The text of a reply by staff: everything above the line that the notification asks to write above.
+/// Returns the text of a reply by staff: everything above [`ANSWER_ABOVE`].
 ///
-/// What looks like the beginning of a quotation further up is part of the answer, unless the reply has
-/// no such line. Only what a mail program puts directly in front of the notification goes with it.
+/// If the reply has that line, whatever looks like a quotation further up is part of the answer. Only
+/// what a mail program puts directly above the notification is left out. If it has no such line, the
+/// rules of [`fresh_text`] apply.
 #[must_use]
 pub fn answer_text(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
@@ -67,7 +69,7 @@ fn begins_quote(lines: &[&str], index: usize) -> bool {
     if is_answer_line(this) || this.eq_ignore_ascii_case("-----Original Message-----") {
         return true;
     }
-    // "On Friday 1 May 2026, Kept wrote:", which mail programs break into two lines or three.
+    // "On Friday 1 May 2026, Kept wrote:", which mail programs break into two or three lines.
     if this.starts_with("On ") && (index..index + 3).any(|i| line(i).ends_with("wrote:")) {
         return true;
     }
@@ -88,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quotations_are_left_out_however_they_are_marked() {
+    fn quotations_are_left_out_whatever_marks_them() {
         let answer = "Hello Jo,\n\nthe plumber comes on Tuesday.\n\nPriya";
         for quote in [
             format!("{ANSWER_ABOVE}\nsecret"),
@@ -129,13 +131,13 @@ mod tests {
                 assert_eq!(answer_text(&text), answer, "{introduction}");
             }
         }
-        // Without the line, what looks like a quotation is one
+        // Without the line, whatever looks like a quotation is one.
         assert_eq!(answer_text("Done.\n\nOn Fri, Kept wrote:\n> secret"), "Done.");
         assert_eq!(answer_text(&format!("On Fri, Kept wrote:\n> {ANSWER_ABOVE}\n> x")), "");
     }
 
     #[test]
-    fn words_that_look_like_marks_are_left_alone() {
+    fn text_that_only_looks_like_a_quotation_is_kept() {
         let text = "From: what I see, it is mould.\nOn Friday I rang you.\nHe wrote a lot.";
         assert_eq!(fresh_text(text), text);
     }

@@ -1,10 +1,11 @@
-//! A mail server that sends on.
+//! A relay: a mail server that sends email on.
 //!
-//! The conversation is held here, command by command, because what a refusal means depends on when
-//! it comes: a server that refuses the recipient refuses this mail, one that refuses the password
-//! refuses every mail until somebody has seen to it.
+//! The conversation is held here, command by command, because the meaning of a refusal depends on
+//! when it comes. A server that refuses the recipient refuses this email; one that refuses the
+//! password refuses every email until somebody has put that right.
 
 use std::borrow::Cow;
+use std::error::Error as _;
 use std::time::Duration;
 
 use lettre::Address;
@@ -17,85 +18,91 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::{MailError, Mailer};
+use crate::errors::{BoxError, without_addresses};
 use crate::mail::Outgoing;
 
-/// How long a server may take for a mail, from the connection to the last word.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The time for one email, from the connection to the server's last answer.
+const SEND_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long it may take over the farewell, which changes nothing any more.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// The time for the farewell, which changes nothing any more.
+const QUIT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A mail server that sends on.
+/// A mail server that sends email on.
 #[derive(Clone, Debug)]
 pub struct Relay {
     host: String,
     port: u16,
     tls: Tls,
     credentials: Option<Credentials>,
-    patience: Duration,
+    timeout: Duration,
 }
 
-/// How far the conversation about a mail has come: what a refusal is about.
+/// A URL that does not name a relay.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the URL does not name a mail server; write smtp://host:25, smtps://user:password@host or \
+     smtp://user:password@host:587?tls=required"
+)]
+pub struct RelayUrlError(#[source] BoxError);
+
+/// The phase that the conversation about an email has reached: what a refusal is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reached {
-    /// Connection, greeting, encryption, password, sender: the same for every mail.
+enum Phase {
+    /// Connection, greeting, encryption, password, sender: the same for every email.
     Session,
-    /// This mail's recipient.
+    /// This email's recipient.
     Recipient,
-    /// Whether the message may be sent at all.
+    /// The request to send a message.
     Data,
-    /// The message itself; its end may have arrived.
+    /// The message itself. Its end may have arrived.
     Message,
 }
 
 impl Relay {
-    /// A relay at a URL: `smtp://host:25`, `smtps://user:password@host`,
+    /// The relay at a URL: `smtp://host:25`, `smtps://user:password@host`,
     /// `smtp://user:password@host:587?tls=required`.
     ///
     /// # Errors
-    /// When the URL is not of that form.
-    pub fn at(url: &str) -> Result<Self, MailError> {
-        let wrong = |cause: &dyn std::fmt::Display| {
-            MailError::Permanent(format!(
-                "{cause}; write smtp://host:25, smtps://user:password@host or \
-                 smtp://user:password@host:587?tls=required"
-            ))
-        };
-        let url = Url::parse(url).map_err(|error| wrong(&error))?;
+    /// Returns an error if the URL does not have that form.
+    pub fn at(url: &str) -> Result<Self, RelayUrlError> {
+        Self::parse(url).map_err(RelayUrlError)
+    }
+
+    fn parse(url: &str) -> Result<Self, BoxError> {
+        let url = Url::parse(url)?;
         let host = match url.host() {
             Some(url::Host::Domain(name)) => name.to_owned(),
             Some(url::Host::Ipv4(address)) => address.to_string(),
             Some(url::Host::Ipv6(address)) => address.to_string(),
-            None => return Err(wrong(&"it names no host")),
+            None => return Err("it names no host".into()),
         };
         let tls = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value);
-        let certified = || TlsParameters::new(host.clone()).map_err(|error| wrong(&error));
+        let verified = || TlsParameters::new(host.clone());
         let (tls, port) = match (url.scheme(), tls.as_deref()) {
             ("smtp", None) => (Tls::None, 25),
-            ("smtp", Some("required")) => (Tls::Required(certified()?), 587),
-            ("smtp", Some("opportunistic")) => (Tls::Opportunistic(certified()?), 587),
-            ("smtps", _) => (Tls::Wrapper(certified()?), 465),
-            _ => return Err(wrong(&"it is none of the kinds of server there are")),
+            ("smtp", Some("required")) => (Tls::Required(verified()?), 587),
+            ("smtp", Some("opportunistic")) => (Tls::Opportunistic(verified()?), 587),
+            ("smtps", _) => (Tls::Wrapper(verified()?), 465),
+            _ => return Err("its scheme or its encryption is unknown".into()),
         };
-        let plain = |text: &str| {
-            let plain = percent_encoding::percent_decode_str(text).decode_utf8();
-            plain.map(Cow::into_owned).map_err(|error| wrong(&error))
+        let decode = |text: &str| {
+            percent_encoding::percent_decode_str(text).decode_utf8().map(Cow::into_owned)
         };
         let credentials = match url.password() {
-            Some(password) => Some(Credentials::new(plain(url.username())?, plain(password)?)),
+            Some(password) => Some(Credentials::new(decode(url.username())?, decode(password)?)),
             None => None,
         };
         let port = url.port().unwrap_or(port);
-        Ok(Self { host, port, tls, credentials, patience: PATIENCE })
+        Ok(Self { host, port, tls, credentials, timeout: SEND_TIMEOUT })
     }
 
-    /// The same with another patience than a minute.
+    /// The same relay with another time for one email than a minute.
     #[must_use]
-    pub fn with_patience(self, patience: Duration) -> Self {
-        Self { patience, ..self }
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
     }
 
-    /// A connection on which mail can be sent.
+    /// Opens a connection on which email can be sent.
     async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
         let hello = ClientId::default();
         let wrapper = match &self.tls {
@@ -104,7 +111,7 @@ impl Relay {
         };
         let server = (self.host.as_str(), self.port);
         let mut connection =
-            AsyncSmtpConnection::connect_tokio1(server, Some(self.patience), &hello, wrapper, None)
+            AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &hello, wrapper, None)
                 .await?;
         match &self.tls {
             Tls::Required(parameters) => connection.starttls(parameters.clone(), &hello).await?,
@@ -119,24 +126,24 @@ impl Relay {
         Ok(connection)
     }
 
-    /// Hands a mail over, and notes in `reached` how far that has come.
-    async fn hand_over(
+    /// Delivers an email, and notes in `phase` how far the conversation has come.
+    async fn deliver(
         &self,
         sender: Option<Address>,
         recipient: Address,
         raw: &[u8],
-        reached: &mut Reached,
+        phase: &mut Phase,
     ) -> Result<AsyncSmtpConnection, Error> {
         let mut connection = self.connect().await?;
         let eight_bit =
             !raw.is_ascii() && connection.server_info().supports_feature(Extension::EightBitMime);
         let parameters = eight_bit.then_some(MailParameter::Body(MailBodyParameter::EightBitMime));
         connection.command(Mail::new(sender, parameters.into_iter().collect())).await?;
-        *reached = Reached::Recipient;
+        *phase = Phase::Recipient;
         connection.command(Rcpt::new(recipient, Vec::new())).await?;
-        *reached = Reached::Data;
+        *phase = Phase::Data;
         connection.command(Data).await?;
-        *reached = Reached::Message;
+        *phase = Phase::Message;
         connection.message(raw).await?;
         Ok(connection)
     }
@@ -147,76 +154,65 @@ impl Mailer for Relay {
 
     async fn send(&self, mail: &Outgoing) -> Result<(), MailError> {
         let address = |text: &str| {
-            text.parse::<Address>()
-                .map_err(|error| MailError::Permanent(format!("an address is malformed: {error}")))
+            text.parse::<Address>().map_err(|error| {
+                MailError::Permanent(format!("an address is malformed: {error}").into())
+            })
         };
         let sender = mail.envelope_sender().map(address).transpose()?;
         let recipient = address(&mail.to.address)?;
         let raw = mail.to_bytes();
-        let mut reached = Reached::Session;
-        // The library's own limit is on the connection alone.
-        let sent =
-            timeout(self.patience, self.hand_over(sender, recipient, &raw, &mut reached)).await;
+        let mut phase = Phase::Session;
+        // The library has a timeout for the connection alone.
+        let sent = timeout(self.timeout, self.deliver(sender, recipient, &raw, &mut phase)).await;
         match sent {
             Ok(Ok(mut connection)) => {
-                let _ = timeout(FAREWELL, connection.quit()).await;
+                let _ = timeout(QUIT_TIMEOUT, connection.quit()).await;
                 Ok(())
             }
-            Ok(Err(error)) => Err(meaning(&error, reached)),
+            Ok(Err(error)) => Err(mail_error(&error, phase)),
             Err(_) => {
-                let why = format!("no answer within {} seconds", self.patience.as_secs());
-                Err(if reached == Reached::Message {
-                    MailError::Unconfirmed(why)
+                let source = format!("no answer within {} seconds", self.timeout.as_secs()).into();
+                Err(if phase == Phase::Message {
+                    MailError::Unconfirmed(source)
                 } else {
-                    MailError::Transient(why)
+                    MailError::Transient(source)
                 })
             }
         }
     }
 }
 
-/// What an error means for the mail.
-fn meaning(error: &Error, reached: Reached) -> MailError {
-    let why = without_addresses(error);
+/// The meaning of an error for the email.
+fn mail_error(error: &Error, phase: Phase) -> MailError {
+    let source = without_addresses(error);
     if error.is_permanent() {
-        if reached == Reached::Session || (reached == Reached::Recipient && is_about_session(error))
-        {
+        if phase == Phase::Session || (phase == Phase::Recipient && is_about_session(error)) {
             tracing::error!(
-                why,
-                "the relay refuses to take mail from here; all mail waits and is tried again. Check \
+                response = %source,
+                "the relay refuses email from here; all emails wait and are tried again. Check \
                  --relay: user and password, whether the server wants tls=required or smtps, and \
                  whether it lets this machine send from the teams' addresses"
             );
-            return MailError::Transient(why);
+            return MailError::Transient(source);
         }
-        return MailError::Permanent(why);
+        return MailError::Permanent(source);
     }
-    // A connection that broke when all was said leaves open whether the mail was taken.
-    if reached == Reached::Message && !error.is_transient() {
-        return MailError::Unconfirmed(why);
+    // If the connection broke after the message, it is not known whether the email was accepted.
+    if phase == Phase::Message && !error.is_transient() {
+        return MailError::Unconfirmed(source);
     }
-    MailError::Transient(why)
+    MailError::Transient(source)
 }
 
-/// Whether a refusal that comes with the recipient is about who sends. Servers put off saying so until
-/// then; with enhanced codes (RFC 3463) it is X.7 for what is not allowed, X.1.7 and X.1.8 for the
-/// sender's address.
+/// Returns true if a refusal that comes with the recipient is about who sends. Servers put off saying
+/// so until then. In enhanced codes (RFC 3463) it is X.7 for what is not allowed, and X.1.7 and X.1.8
+/// for the sender's address.
 fn is_about_session(error: &Error) -> bool {
     let code = error.status().map_or(0, u16::from);
-    let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    let response = error.source().map(ToString::to_string).unwrap_or_default();
     code == 530
         || code == 535
-        || ["5.7.", "5.1.7", "5.1.8"].iter().any(|status| said.trim_start().starts_with(status))
-}
-
-/// What a server said, without the addresses that servers like to repeat: it is logged and kept.
-fn without_addresses(error: &Error) -> String {
-    let text = error.to_string();
-    let words = text.split_whitespace();
-    words
-        .map(|word| if word.contains('@') { "(address)" } else { word })
-        .collect::<Vec<_>>()
-        .join(" ")
+        || ["5.7.", "5.1.7", "5.1.8"].iter().any(|status| response.trim_start().starts_with(status))
 }
 
 #[cfg(test)]
@@ -226,6 +222,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::errors::error_chain;
     use crate::mail::{Mailbox, Reason};
 
     fn mail() -> Outgoing {
@@ -247,7 +244,7 @@ mod tests {
     }
 
     /// A server that gives these answers: the greeting, then one to each command and to the message.
-    /// Where they end it is silent, or where the last is empty it hangs up.
+    /// After the last it is silent; if the last is empty, it hangs up.
     async fn server(answers: &'static [&'static str]) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -268,24 +265,24 @@ mod tests {
                 }
                 stream.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
             }
-            // Silent until the other side goes.
+            // Silent until the other side hangs up.
             while stream.read_line(&mut String::new()).await.unwrap_or(0) > 0 {}
         });
         address.to_string()
     }
 
-    async fn sent(url: &str) -> Result<(), MailError> {
+    async fn send(url: &str) -> Result<(), MailError> {
         Relay::at(url).unwrap().send(&mail()).await
     }
 
-    async fn sent_impatiently(url: &str, patience: Duration) -> Result<(), MailError> {
-        let relay = Relay::at(url).unwrap().with_patience(patience);
-        // Far longer than the patience: who waits for this long waits for ever.
-        timeout(PATIENCE, relay.send(&mail())).await.unwrap()
+    async fn send_with_timeout(url: &str, timeout_after: Duration) -> Result<(), MailError> {
+        let relay = Relay::at(url).unwrap().with_timeout(timeout_after);
+        // Far longer than the timeout: a test that waits for this long would wait for ever.
+        timeout(SEND_TIMEOUT, relay.send(&mail())).await.unwrap()
     }
 
     #[tokio::test]
-    async fn a_server_that_falls_silent_is_not_waited_for() {
+    async fn a_server_that_falls_silent_times_out() {
         for answers in [
             &[][..],
             &["220 x"],
@@ -294,33 +291,33 @@ mod tests {
             &["220 x", "250 x", "250 x", "250 x"],
         ] {
             let url = format!("smtp://{}", server(answers).await);
-            let got = sent_impatiently(&url, Duration::from_millis(200)).await;
+            let got = send_with_timeout(&url, Duration::from_millis(200)).await;
             assert!(matches!(got, Err(MailError::Transient(_))), "{answers:?}: {got:?}");
         }
     }
 
     #[tokio::test]
-    async fn a_mail_that_was_handed_over_whole_and_not_heard_of_may_have_been_taken() {
+    async fn an_email_handed_over_whole_without_an_answer_is_unconfirmed() {
         for answers in [
             &["220 x", "250 x", "250 x", "250 x", "354 x"][..],
             &["220 x", "250 x", "250 x", "250 x", "354 x", ""],
         ] {
             let url = format!("smtp://{}", server(answers).await);
             // Long enough to come as far as the message on a busy machine.
-            let got = sent_impatiently(&url, Duration::from_secs(3)).await;
+            let got = send_with_timeout(&url, Duration::from_secs(3)).await;
             assert!(matches!(got, Err(MailError::Unconfirmed(_))), "{answers:?}: {got:?}");
         }
     }
 
     #[tokio::test]
-    async fn a_mail_is_sent_once_the_server_says_so_whether_or_not_it_says_goodbye() {
+    async fn an_email_is_sent_once_the_server_accepts_it_even_if_it_never_says_goodbye() {
         let answers = &["220 x", "250 x", "250 x", "250 x", "354 x", "250 x"];
-        let got = sent(&format!("smtp://{}", server(answers).await)).await;
+        let got = send(&format!("smtp://{}", server(answers).await)).await;
         assert!(got.is_ok(), "{got:?}");
     }
 
     #[tokio::test]
-    async fn a_server_that_refuses_the_session_does_not_lose_the_mail() {
+    async fn a_refused_session_is_transient_and_loses_no_email() {
         for (user, answers) in [
             ("", &["554 No service"][..]),
             ("", &["220 x", "550 Who are you?", "221 x"]),
@@ -335,27 +332,27 @@ mod tests {
             ("", &["220 x", "250 x", "250 x", "450 4.2.0 Greylisted"]),
             ("", &["220 x", "250 x", "250 x", "250 x", "354 x", "451 4.3.0 Try again"]),
         ] {
-            let got = sent(&format!("smtp://{user}{}", server(answers).await)).await;
+            let got = send(&format!("smtp://{user}{}", server(answers).await)).await;
             assert!(matches!(got, Err(MailError::Transient(_))), "{answers:?}: {got:?}");
-            assert!(!got.unwrap_err().to_string().contains('@'), "{answers:?}");
+            assert!(!error_chain(&got.unwrap_err()).contains('@'), "{answers:?}");
         }
     }
 
     #[tokio::test]
-    async fn what_is_refused_about_the_recipient_or_the_message_is_refused_for_good() {
+    async fn a_refused_recipient_or_message_is_permanent() {
         for answers in [
             &["220 x", "250 x", "250 x", "550 5.1.1 No such mailbox"][..],
             &["220 x", "250 x", "250 x", "550 No such mailbox"],
             &["220 x", "250 x", "250 x", "250 x", "554 No valid recipients"],
             &["220 x", "250 x", "250 x", "250 x", "354 x", "554 5.7.1 Looks like spam"],
         ] {
-            let got = sent(&format!("smtp://{}", server(answers).await)).await;
+            let got = send(&format!("smtp://{}", server(answers).await)).await;
             assert!(matches!(got, Err(MailError::Permanent(_))), "{answers:?}: {got:?}");
         }
     }
 
     #[test]
-    fn a_url_that_names_no_server_is_refused_with_what_to_write() {
+    fn a_url_without_a_server_is_refused_with_examples() {
         for wrong in ["owl", "http://mail.p.example", "smtp://", "smtp://h?tls=perhaps"] {
             let error = Relay::at(wrong).unwrap_err().to_string();
             assert!(error.contains("smtp://host:25"), "{wrong}: {error}");

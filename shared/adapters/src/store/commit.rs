@@ -1,37 +1,30 @@
-//! Writing: one transaction a command.
+//! Writing: one transaction a commit.
 
-use std::collections::HashMap;
-
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteItem};
-use chrono::{DateTime, TimeDelta, Utc};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use chrono::{DateTime, Utc};
 use domain::contact::{Contact, ContactId};
 use domain::decide::CommitPlan;
 use domain::organisation::Organisation;
 
-use super::table::unbuildable;
-use super::{Committed, HEAD, OPEN, Store, StoreError, entry, failed, instant, partition};
-
-/// Whether the mails of a commit may be sent by whoever asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// Nobody has tried.
-    Fresh,
-    /// Somebody tried and was not heard of again: what they sent may have been accepted.
-    Abandoned,
-    /// Somebody is at it.
-    Busy,
-}
+use super::error::request_error;
+use super::layout::{
+    ATTENTION, ATTENTION_KEY, CUSTOMER, HEAD, Item, LIST, commit_key, instant, list_key,
+    partition_key, text, to_json,
+};
+use super::table::invalid_request;
+use super::{Committed, Store, StoreError};
 
 impl Store {
-    /// Writes a commit and the state that it leads to, both or neither.
+    /// Writes a commit and the state that it leads to, both or neither. Returns the new state.
     ///
-    /// `customer` stands for the customer in an index, where there is one.
+    /// `customer` is the key under which an index knows the customer, if they gave an address.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the contact was written since it was read.
+    /// Returns [`StoreError::Conflict`] if the contact has been written since it was read, and
+    /// another error if the table is unreachable.
     pub async fn commit(
         &self,
         plan: CommitPlan,
@@ -40,38 +33,38 @@ impl Store {
     ) -> Result<Contact, StoreError> {
         let id = plan.contact.id;
         let items = vec![
-            TransactWriteItem::builder().put(self.entry_item(&plan)?).build(),
+            TransactWriteItem::builder().put(self.commit_item(&plan)?).build(),
             TransactWriteItem::builder()
                 .put(self.head_item(&plan.contact, customer, organisation)?)
                 .build(),
         ];
-        match &self.group {
-            Some(group) => group.write(id, items).await?,
+        match &self.group_commit {
+            Some(group_commit) => group_commit.write(id, items).await?,
             None => write(&self.client, id, items).await?,
         }
         if let Some(feed) = &self.feed {
-            // Nobody listens while the machine shuts down; the index finds what is left.
+            // Nobody listens while the process shuts down. The index finds what is left.
             let contact = Some(plan.contact.clone());
             let _ = feed.send(Committed { id, commit: plan.commit, contact });
         }
         Ok(plan.contact)
     }
 
-    fn entry_item(&self, plan: &CommitPlan) -> Result<Put, StoreError> {
+    fn commit_item(&self, plan: &CommitPlan) -> Result<Put, StoreError> {
         let mut put = Put::builder()
             .table_name(&self.table)
-            .item("pk", text(partition(&plan.contact.id)))
-            .item("sk", text(entry(plan.commit.number)))
-            .item("data", text(json(&plan.commit)?))
+            .item("pk", text(partition_key(&plan.contact.id)))
+            .item("sk", text(commit_key(plan.commit.number)))
+            .item("data", text(to_json(&plan.commit)?))
             .condition_expression("attribute_not_exists(pk)");
         if let Some(expires) = self.expires(plan.commit.at) {
             put = put.item("expires", expires);
         }
-        put.build().map_err(unbuildable)
+        put.build().map_err(invalid_request)
     }
 
-    /// When something may be removed that is done with at `at`, as the table reads it: in seconds
-    /// since 1970.
+    /// When an item that is done with at `at` may be removed, in seconds since 1970, as DynamoDB's
+    /// time to live wants it.
     fn expires(&self, at: DateTime<Utc>) -> Option<AttributeValue> {
         let expires = at + self.retention?;
         Some(AttributeValue::N(expires.timestamp().to_string()))
@@ -83,22 +76,22 @@ impl Store {
         customer: Option<String>,
         organisation: &Organisation,
     ) -> Result<Put, StoreError> {
-        let mut item = HashMap::from([
-            ("pk".to_owned(), text(partition(&contact.id))),
+        let (list, list_at) = list_key(contact, organisation);
+        let mut item = Item::from([
+            ("pk".to_owned(), text(partition_key(&contact.id))),
             ("sk".to_owned(), text(HEAD)),
             ("v".to_owned(), AttributeValue::N(contact.version.to_string())),
-            ("data".to_owned(), text(json(contact)?)),
+            ("data".to_owned(), text(to_json(contact)?)),
+            (LIST.name.to_owned(), text(list)),
+            (LIST.range.to_owned(), text(list_at)),
         ]);
-        let (list, list_at) = list_key(contact, organisation);
-        item.insert("list".into(), text(list));
-        item.insert("list_at".into(), text(list_at));
         if let Some(at) = contact.next_action_at() {
-            item.insert("attention".into(), text("A"));
-            item.insert("attention_at".into(), text(instant(at)));
+            item.insert(ATTENTION.name.into(), text(ATTENTION_KEY));
+            item.insert(ATTENTION.range.into(), text(instant(at)));
         }
         if let Some(customer) = customer {
-            item.insert("customer".into(), text(customer));
-            item.insert("customer_at".into(), text(instant(contact.received_at)));
+            item.insert(CUSTOMER.name.into(), text(customer));
+            item.insert(CUSTOMER.range.into(), text(instant(contact.received_at)));
         }
         let closed = contact.closed.as_ref();
         if let Some(expires) = closed.and_then(|closed| self.expires(closed.at)) {
@@ -111,71 +104,37 @@ impl Store {
                 .condition_expression("v = :read")
                 .expression_attribute_values(":read", AttributeValue::N((version - 1).to_string())),
         };
-        put.build().map_err(unbuildable)
-    }
-
-    /// Claims the mails of a commit for sending. A claim older than `lease` belongs to nobody.
-    ///
-    /// # Errors
-    /// When the table cannot be reached.
-    pub async fn claim(
-        &self,
-        id: &ContactId,
-        number: u32,
-        now: DateTime<Utc>,
-        lease: TimeDelta,
-    ) -> Result<Claim, StoreError> {
-        let claimed = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .key("pk", text(partition(id)))
-            .key("sk", text(entry(number)))
-            .update_expression("SET claimed = :now")
-            .condition_expression(
-                "attribute_exists(pk) AND (attribute_not_exists(claimed) OR claimed <= :stale)",
-            )
-            .expression_attribute_values(":now", text(instant(now)))
-            .expression_attribute_values(":stale", text(instant(now - lease)))
-            .return_values(ReturnValue::UpdatedOld)
-            .send()
-            .await;
-        match claimed {
-            Ok(old) if old.attributes().is_none_or(HashMap::is_empty) => Ok(Claim::Fresh),
-            Ok(_) => Ok(Claim::Abandoned),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), UpdateItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Ok(Claim::Busy)
-            }
-            Err(error) => Err(failed("claim mails")(error)),
-        }
+        put.build().map_err(invalid_request)
     }
 }
 
-/// Writes the items of one contact.
+/// Writes the items of one contact in a transaction.
 pub(super) async fn write(
-    client: &aws_sdk_dynamodb::Client,
+    client: &Client,
     id: ContactId,
     items: Vec<TransactWriteItem>,
 ) -> Result<(), StoreError> {
+    const ACTION: &str = "write a commit";
     let written = client.transact_write_items().set_transact_items(Some(items)).send().await;
     match written {
         Ok(_) => Ok(()),
-        Err(error) => Err(match cancelled(&error) {
+        Err(error) => Err(match cancellation_reasons(&error) {
             Some(reasons) if reasons.iter().any(|r| r == "ConditionalCheckFailed") => {
                 StoreError::Conflict(id)
             }
             Some(reasons) if reasons.iter().all(|r| is_transient(r)) => {
-                StoreError::Unavailable { doing: "write", cause: reasons.join(", ") }
+                StoreError::Unavailable { action: ACTION, source: reasons.join(", ").into() }
             }
-            _ => failed("write")(error),
+            _ => request_error(ACTION)(error),
         }),
     }
 }
 
-/// Why each item of a transaction was not written, in order.
-pub(super) fn cancelled(error: &SdkError<TransactWriteItemsError>) -> Option<Vec<String>> {
+/// The reasons why the items of a cancelled transaction were not written, in the items' order.
+/// `None` if the transaction failed for another reason than its items.
+pub(super) fn cancellation_reasons(
+    error: &SdkError<TransactWriteItemsError>,
+) -> Option<Vec<String>> {
     let TransactWriteItemsError::TransactionCanceledException(cancelled) =
         error.as_service_error()?
     else {
@@ -185,31 +144,11 @@ pub(super) fn cancelled(error: &SdkError<TransactWriteItemsError>) -> Option<Vec
     Some(reasons.map(|reason| reason.code().unwrap_or("None").to_owned()).collect())
 }
 
-/// Two transactions met on an item, or there were too many: the same one may work the next moment.
+/// Returns true if the same transaction may succeed a moment later: two transactions met on an item,
+/// or there were too many.
 fn is_transient(reason: &str) -> bool {
     matches!(
         reason,
         "None" | "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"
     )
-}
-
-/// Where the contact stands in the lists: open ones by team and due instant, those without one
-/// last; closed ones by month.
-fn list_key(contact: &Contact, organisation: &Organisation) -> (String, String) {
-    if let Some(closed) = &contact.closed {
-        let local = domain::time::local(organisation.zone(), closed.at);
-        return (format!("closed#{}", local.format("%Y-%m")), instant(closed.at));
-    }
-    let due = contact.next_due(organisation).map(|deadline| deadline.due_at);
-    let at = due.map_or_else(|| format!("~{}", instant(contact.received_at)), instant);
-    (format!("{OPEN}{}", contact.team), at)
-}
-
-pub(super) fn text(value: impl Into<String>) -> AttributeValue {
-    AttributeValue::S(value.into())
-}
-
-fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value)
-        .map_err(|error| StoreError::Broken { doing: "hold this", cause: error.to_string() })
 }

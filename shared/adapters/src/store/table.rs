@@ -1,46 +1,41 @@
-//! The table and its indexes.
+//! The table and its indexes, as one machine creates them. On AWS the template does.
 
-use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType,
 };
 
-use super::{Store, StoreError, failed};
-
-/// Every index: its name, and its hash and range attribute.
-const INDEXES: [(&str, &str, &str); 3] = [
-    ("list", "list", "list_at"),
-    ("attention", "attention", "attention_at"),
-    ("customer", "customer", "customer_at"),
-];
+use super::error::request_error;
+use super::layout::{ATTENTION, CUSTOMER, LIST};
+use super::{Store, StoreError};
 
 impl Store {
-    /// Makes the table, unless it is there. On AWS the template makes it.
+    /// Creates the table, unless it exists.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// Returns an error if the table cannot be created.
     pub async fn create_table(&self) -> Result<(), StoreError> {
         let mut request = self
             .client
             .create_table()
             .table_name(&self.table)
             .billing_mode(BillingMode::PayPerRequest)
-            .set_key_schema(Some(keys("pk", "sk")?))
+            .set_key_schema(Some(key_schema("pk", "sk")?))
             .attribute_definitions(attribute("pk")?)
             .attribute_definitions(attribute("sk")?);
-        for (name, hash, range) in INDEXES {
-            let index = GlobalSecondaryIndex::builder()
-                .index_name(name)
-                .set_key_schema(Some(keys(hash, range)?))
+        for index in [LIST, ATTENTION, CUSTOMER] {
+            let definition = GlobalSecondaryIndex::builder()
+                .index_name(index.name)
+                .set_key_schema(Some(key_schema(index.name, index.range)?))
                 .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build())
                 .build()
-                .map_err(unbuildable)?;
+                .map_err(invalid_request)?;
             request = request
-                .global_secondary_indexes(index)
-                .attribute_definitions(attribute(hash)?)
-                .attribute_definitions(attribute(range)?);
+                .global_secondary_indexes(definition)
+                .attribute_definitions(attribute(index.name)?)
+                .attribute_definitions(attribute(index.range)?);
         }
         match request.send().await {
             Ok(_) => Ok(()),
@@ -49,14 +44,18 @@ impl Store {
             {
                 Ok(())
             }
-            Err(error) => Err(failed("make itself")(error)),
+            Err(error) => Err(request_error("create the table")(error)),
         }
     }
 }
 
-fn keys(hash: &str, range: &str) -> Result<Vec<KeySchemaElement>, StoreError> {
+fn key_schema(hash: &str, range: &str) -> Result<Vec<KeySchemaElement>, StoreError> {
     let key = |name: &str, kind| {
-        KeySchemaElement::builder().attribute_name(name).key_type(kind).build().map_err(unbuildable)
+        KeySchemaElement::builder()
+            .attribute_name(name)
+            .key_type(kind)
+            .build()
+            .map_err(invalid_request)
     };
     Ok(vec![key(hash, KeyType::Hash)?, key(range, KeyType::Range)?])
 }
@@ -66,10 +65,43 @@ fn attribute(name: &str) -> Result<AttributeDefinition, StoreError> {
         .attribute_name(name)
         .attribute_type(ScalarAttributeType::S)
         .build()
-        .map_err(unbuildable)
+        .map_err(invalid_request)
 }
 
-/// A request that lacks something that its type demands; only a mistake in this file leads to it.
-pub(super) fn unbuildable(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
-    StoreError::Broken { doing: "be asked", cause: error.to_string() }
+/// A request without something that its type demands. Only a mistake in this folder leads to it.
+pub(super) fn invalid_request(error: BuildError) -> StoreError {
+    StoreError::failed("make a request", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout::COMMIT_PREFIX;
+    use super::*;
+
+    const TEMPLATE: &str = include_str!("../../../../infra/aws/template.yaml");
+
+    #[test]
+    fn the_template_has_the_same_indexes() {
+        for index in [LIST, ATTENTION, CUSTOMER] {
+            let (_, rest) =
+                TEMPLATE.split_once(&format!("IndexName: {}\n", index.name)).expect(index.name);
+            let definition: String = rest.split("IndexName").next().unwrap_or_default().to_owned();
+            for key in [
+                format!("{{ AttributeName: {}, KeyType: HASH }}", index.name),
+                format!("{{ AttributeName: {}, KeyType: RANGE }}", index.range),
+                "ProjectionType: KEYS_ONLY".to_owned(),
+            ] {
+                assert!(definition.contains(&key), "{}: {key}", index.name);
+            }
+        }
+        assert_eq!(TEMPLATE.matches("IndexName: ").count(), 3);
+    }
+
+    #[test]
+    fn the_template_lets_new_commits_through_to_dispatch_and_nothing_else() {
+        let pattern = format!(
+            r#"{{"eventName":["INSERT"],"dynamodb":{{"Keys":{{"sk":{{"S":[{{"prefix":"{COMMIT_PREFIX}"}}]}}}}}}}}"#
+        );
+        assert!(TEMPLATE.contains(&pattern), "{pattern}");
+    }
 }

@@ -145,7 +145,7 @@ async fn a_commit_is_one_transaction_of_two_conditional_puts_that_can_be_repeate
 async fn why_a_transaction_was_cancelled_is_told_apart() {
     let conflict = |e: &StoreError| matches!(e, StoreError::Conflict(_));
     let later = |e: &StoreError| matches!(e, StoreError::Unavailable { .. });
-    let never = |e: &StoreError| matches!(e, StoreError::Broken { .. });
+    let never = |e: &StoreError| matches!(e, StoreError::Failed { .. });
     type Means = fn(&StoreError) -> bool;
     let cases: [(&[&str], Means); 7] = [
         (&["ConditionalCheckFailed", "None"], conflict),
@@ -195,7 +195,7 @@ async fn what_the_table_will_never_do_is_not_repeated() {
     ] {
         let (aws, written) = commit([error(status, code)]).await;
         let failed = written.unwrap_err();
-        assert!(matches!(failed, StoreError::Broken { .. }), "{code}: {failed:?}");
+        assert!(matches!(failed, StoreError::Failed { .. }), "{code}: {failed:?}");
         assert_eq!(aws.asked().len(), 1, "{code}");
     }
 }

@@ -1,7 +1,8 @@
 //! EventBridge Scheduler.
 
-use adapters::aws::Schedules;
+use adapters::aws::{ScheduleSettings, Schedules};
 use adapters::clock::Clock;
+use adapters::errors::error_chain;
 use adapters::ports::{PortError, Timers as _};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{ContactId, Timer};
@@ -15,12 +16,14 @@ fn schedules(answers: impl IntoIterator<Item = Answer>) -> (Recorded, Schedules)
     let (recorded, aws) = Recorded::answers(answers);
     let schedules = Schedules::new(
         &aws,
-        "kept".into(),
-        "arn:aws:lambda:eu-west-2:123456789012:function:kept-deadline".into(),
-        "arn:aws:iam::123456789012:role/kept-waker".into(),
-        "arn:aws:sqs:eu-west-2:123456789012:kept-dead-letters".into(),
+        ScheduleSettings {
+            group: "kept".into(),
+            function_arn: "arn:aws:lambda:eu-west-2:123456789012:function:kept-deadline".into(),
+            role_arn: "arn:aws:iam::123456789012:role/kept-waker".into(),
+            dead_letters_arn: "arn:aws:sqs:eu-west-2:123456789012:kept-dead-letters".into(),
+        },
     );
-    (recorded, schedules.by(Clock::by_hand(at(0))))
+    (recorded, schedules.with_clock(Clock::manual(at(0))))
 }
 
 fn at(minutes: i64) -> DateTime<Utc> {
@@ -153,7 +156,7 @@ async fn what_scheduler_will_never_take_is_refused() {
         let (aws, schedules) = schedules([refusal(status, code, "no")]);
         let error = schedules.set(&contact(), &timer(60), TimeDelta::zero()).await.unwrap_err();
         assert!(matches!(error, PortError::Refused { .. }), "{code}: {error}");
-        assert!(error.to_string().contains(code), "{error}");
+        assert!(error_chain(&error).contains(code), "{error}");
         assert_eq!(aws.asked().len(), 1, "{code}");
     }
     // More schedules than the account may have: some will have fired later

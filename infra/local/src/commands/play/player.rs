@@ -180,7 +180,11 @@ impl Player {
     async fn first_open_contact(&self) -> Result<ContactId, Failure> {
         let app = &self.simulation.app;
         for team in app.organisation.teams() {
-            let page = app.store.open(team.id.as_str(), None, 1).await.map_err(Failure::failed)?;
+            let page = app
+                .store
+                .open_contacts(team.id.as_str(), None, 1)
+                .await
+                .map_err(Failure::failed)?;
             if let Some(id) = page.items.first() {
                 return Ok(*id);
             }

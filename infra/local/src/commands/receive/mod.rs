@@ -9,6 +9,7 @@ mod running_server;
 use std::io::{self, Read as _};
 
 use adapters::clock::Clock;
+use adapters::mail::Incoming;
 use clap::Args;
 use domain::contact::ContactId;
 use functions::App;
@@ -46,7 +47,8 @@ pub(crate) struct ReceiveArgs {
 pub(crate) async fn run(context: &Context, args: &ReceiveArgs) -> Result<(), Failure> {
     let raw = read_message()?;
     let organisation = context.organisation(&[]).map_err(Failure::into_temporary)?;
-    let header = Envelope::from_header(&organisation, &raw);
+    let message = Incoming::parse(&raw);
+    let header = Envelope::from_header(&organisation, &message);
     let envelope = Envelope {
         sender: args.from.as_deref().map(intake_email::sender).or(header.sender),
         recipients: if args.to.is_empty() { header.recipients } else { args.to.clone() },
@@ -59,7 +61,7 @@ pub(crate) async fn run(context: &Context, args: &ReceiveArgs) -> Result<(), Fai
     let folder = context.data_folder().map_err(Failure::into_temporary)?;
     let mut data = DataFolder::open(&folder).map_err(Failure::temporary)?;
     if !data.lock().map_err(Failure::temporary)? {
-        return running_server::deliver(&data, &envelope, &raw).await;
+        return running_server::deliver(&data, &envelope, &raw, message.from).await;
     }
     let app = App {
         store: engine::open(Some(&data.database())).await.map_err(Failure::temporary)?,
@@ -69,7 +71,7 @@ pub(crate) async fn run(context: &Context, args: &ReceiveArgs) -> Result<(), Fai
         // Links are made when emails are sent.
         base_url: String::new(),
     };
-    match intake_email::receive(&app, &data.inbox, &envelope, &raw).await {
+    match intake_email::receive_parsed(&app, &data.inbox, &envelope, &raw, message).await {
         Ok(taken) => {
             let prefix = &app.organisation.prefix;
             let lines: String = taken.iter().map(|intake| describe(intake, prefix)).collect();

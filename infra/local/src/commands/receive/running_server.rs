@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use adapters::mail::Incoming;
 use functions::intake_email::Envelope;
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{Address, AsyncTransport as _, Tokio1Executor};
@@ -23,6 +22,7 @@ pub(super) async fn deliver(
     data: &DataFolder,
     envelope: &Envelope,
     raw: &[u8],
+    author: Option<String>,
 ) -> Result<(), Failure> {
     let not_accepted = |problem: String| {
         Failure::temporary(format!("the running kept did not accept the message: {problem}"))
@@ -35,7 +35,7 @@ pub(super) async fn deliver(
     };
     // If no sender is known, the author stands in: an empty sender would say that the message is a
     // delivery report.
-    let sender = envelope.sender.clone().or_else(|| Incoming::read(raw, None).from);
+    let sender = envelope.sender.clone().or(author);
     let sender = sender.filter(|sender| !sender.is_empty());
     let sender = sender.as_deref().map(parse).transpose()?;
     let recipients =

@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all, and are still there after a crash.
+//! A folder whose files appear whole and survive a crash.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -7,72 +7,79 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use tokio::sync::oneshot;
 
-/// A folder in which files appear whole.
+/// The most files written before the disk is waited for. Fewer come while it is.
+const MAX_GROUP: usize = 64;
+
+/// A folder in which files appear whole or not at all.
 ///
 /// One thread writes them. What comes while it waits for the disk it writes together, and then
-/// waits for the disk once for all of it.
+/// waits once for all of it.
 #[derive(Clone, Debug)]
 pub struct Folder {
     path: PathBuf,
-    writer: Sender<Write>,
+    writer: Sender<PendingWrite>,
 }
 
+/// A file that waits to be written.
 #[derive(Debug)]
-struct Write {
+struct PendingWrite {
     name: String,
-    required_wording: Vec<u8>,
+    content: Vec<u8>,
     done: oneshot::Sender<io::Result<()>>,
 }
 
 impl Folder {
-    /// A folder, made if it is not there.
+    /// Opens a folder, and creates it if it does not exist.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// Returns an error if the folder cannot be created.
     pub fn open(path: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(path)?;
-        let (writer, waiting) = channel();
+        let (writer, queue) = channel();
         let folder = path.to_owned();
-        // The thread ends when nobody can ask it any more.
-        std::thread::Builder::new().name("files".into()).spawn(move || run(&folder, &waiting))?;
+        // The thread ends when the last clone of this handle is dropped.
+        std::thread::Builder::new()
+            .name("folder writer".into())
+            .spawn(move || run(&folder, &queue))?;
         Ok(Self { path: path.to_owned(), writer })
     }
 
-    /// Where it is.
+    /// The folder's path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Writes a file under `name`, replacing one that is there. It is on the disk when this returns.
+    /// Writes a file under `name`, and replaces one that is there. It is on the disk when this
+    /// returns.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub async fn write(&self, name: &str, required_wording: Vec<u8>) -> io::Result<()> {
-        let gone = || io::Error::other("the folder's writer has ended");
+    /// Returns an error if the name is not a plain file name, or if the file cannot be written.
+    pub async fn write(&self, name: &str, content: Vec<u8>) -> io::Result<()> {
+        let ended = || io::Error::other("the folder's writer has ended");
         let (done, result) = oneshot::channel();
-        let write = Write { name: file_name(name)?, required_wording, done };
-        self.writer.send(write).map_err(|_| gone())?;
-        result.await.map_err(|_| gone())?
+        let write = PendingWrite { name: file_name(name)?, content, done };
+        self.writer.send(write).map_err(|_| ended())?;
+        result.await.map_err(|_| ended())?
     }
 
-    /// Reads a file; `None` where there is none of that name.
+    /// Reads a file; `None` if there is none of this name.
     ///
     /// # Errors
-    /// When it is there and cannot be read.
+    /// Returns an error if the name is not a plain file name, or if the file cannot be read.
     pub async fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         let path = self.path.join(file_name(name)?);
         match tokio::fs::read(path).await {
-            Ok(required_wording) => Ok(Some(required_wording)),
+            Ok(content) => Ok(Some(content)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// The names of all files, the ones most lately written first, at most `limit` of them.
+    /// Returns the names of at most `limit` files, the last written first.
     ///
     /// # Errors
-    /// When the folder cannot be read.
+    /// Returns an error if the folder cannot be read.
     pub async fn newest(&self, limit: usize) -> io::Result<Vec<String>> {
         let folder = self.path.clone();
         tokio::task::spawn_blocking(move || {
@@ -92,47 +99,41 @@ impl Folder {
     }
 }
 
-/// More than comes while the disk is waited for.
-const MOST: usize = 64;
-
-fn run(folder: &Path, waiting: &Receiver<Write>) {
-    while let Ok(first) = waiting.recv() {
+fn run(folder: &Path, queue: &Receiver<PendingWrite>) {
+    while let Ok(first) = queue.recv() {
         let mut group = vec![first];
-        group.extend(waiting.try_iter().take(MOST - 1));
+        group.extend(queue.try_iter().take(MAX_GROUP - 1));
         let written: Vec<_> = group
             .into_iter()
-            .map(|write| {
-                let file = put(folder, &write.name, &write.required_wording);
-                (write.done, file)
-            })
+            .map(|write| (write.done, put(folder, &write.name, &write.content)))
             .collect();
-        // A name is on the disk once its folder is.
         let synced: Vec<_> = written
             .into_iter()
             .map(|(done, file)| (done, file.and_then(|file| file.sync_data())))
             .collect();
+        // A file's name is on the disk once its folder is.
         let folder_synced = File::open(folder).and_then(|folder| folder.sync_all());
         for (done, synced) in synced {
-            let again = folder_synced
+            let folder_synced = folder_synced
                 .as_ref()
                 .map_err(|error| io::Error::new(error.kind(), error.to_string()));
-            // Whoever asked may have gone; what is written stays.
-            let _ = done.send(synced.and(again.copied()));
+            // Whoever asked may have gone. What is written stays.
+            let _ = done.send(synced.and(folder_synced.copied()));
         }
     }
 }
 
-/// A file that appears under its name whole. What a crash leaves there before it is on the disk
-/// nobody was told of, and it is written again.
-fn put(folder: &Path, name: &str, required_wording: &[u8]) -> io::Result<File> {
-    let half = folder.join(format!(".{name}"));
-    let mut file = File::create(&half)?;
-    file.write_all(required_wording)?;
-    std::fs::rename(&half, folder.join(name))?;
+/// Puts a file under its name, whole. If a crash loses it before it is on the disk, its writer was not
+/// told that it is safe, and writes it again.
+fn put(folder: &Path, name: &str, content: &[u8]) -> io::Result<File> {
+    let partial = folder.join(format!(".{name}"));
+    let mut file = File::create(&partial)?;
+    file.write_all(content)?;
+    std::fs::rename(&partial, folder.join(name))?;
     Ok(file)
 }
 
-/// A name is one file in the folder, never a way out of it.
+/// Checks that a name is one file in the folder, and never a way out of it.
 fn file_name(name: &str) -> io::Result<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
     if !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && name.chars().all(plain) {
@@ -144,17 +145,19 @@ fn file_name(name: &str) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+
     use super::*;
 
-    fn folder(test: &str) -> (PathBuf, Folder) {
-        let path = std::env::temp_dir().join(format!("kept-files-{test}-{}", std::process::id()));
-        let folder = Folder::open(&path).unwrap();
-        (path, folder)
+    fn folder() -> (TempDir, Folder) {
+        let temporary = TempDir::new().unwrap();
+        let folder = Folder::open(temporary.path()).unwrap();
+        (temporary, folder)
     }
 
     #[tokio::test]
     async fn a_file_appears_whole_and_names_stay_in_the_folder() {
-        let (path, folder) = folder("names");
+        let (_temporary, folder) = folder();
         folder.write("a.eml", b"one".to_vec()).await.unwrap();
         folder.write("a.eml", b"two".to_vec()).await.unwrap();
         assert_eq!(folder.read("a.eml").await.unwrap().as_deref(), Some(b"two".as_slice()));
@@ -163,13 +166,12 @@ mod tests {
         for bad in ["", "../a", "a/b", ".hidden", "a\0"] {
             assert!(folder.write(bad, Vec::new()).await.is_err(), "{bad:?}");
         }
-        std::fs::remove_dir_all(path).unwrap();
     }
 
     #[tokio::test]
-    async fn what_is_written_together_is_all_there_and_what_cannot_be_is_said_to_its_writer() {
-        let (path, folder) = folder("together");
-        std::fs::create_dir(path.join("taken")).unwrap();
+    async fn one_file_that_cannot_be_written_fails_alone_among_those_written_together() {
+        let (temporary, folder) = folder();
+        std::fs::create_dir(temporary.path().join("taken")).unwrap();
         let mut writes = Vec::new();
         for n in 0..200 {
             let folder = folder.clone();
@@ -182,6 +184,5 @@ mod tests {
         }
         assert_eq!(failed, 1, "a folder cannot be replaced by a file");
         assert_eq!(folder.newest(1000).await.unwrap().len(), 199);
-        std::fs::remove_dir_all(path).unwrap();
     }
 }

@@ -1,18 +1,20 @@
-//! Mail through Amazon SES.
+//! Amazon SES: outgoing email.
 
 use aws_sdk_sesv2::config::interceptors::InterceptorContext;
 use aws_sdk_sesv2::config::retry::{ClassifyRetry, RetryAction};
-use aws_sdk_sesv2::error::{ProvideErrorMetadata as _, SdkError};
+use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata as _, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::primitives::Blob;
 use aws_sdk_sesv2::types::{Destination, EmailContent, RawMessage};
 
-use super::{Aws, Fault, config, fault, never_connected};
-use crate::errors::describe_error;
+use super::Aws;
+use super::client::config;
+use super::failure::{Failure, never_connected};
+use crate::errors::{RequestFailure, without_addresses};
 use crate::mail::Outgoing;
 use crate::mailer::{MailError, Mailer};
 
-/// Mail through Amazon SES.
+/// Amazon SES as a mailer.
 #[derive(Clone, Debug)]
 pub struct Ses {
     client: aws_sdk_sesv2::Client,
@@ -20,10 +22,10 @@ pub struct Ses {
 }
 
 impl Ses {
-    /// Sends in this account; `configuration_set` is what bounces are reported through.
+    /// SES in this account. Bounces are reported through `configuration_set`.
     #[must_use]
     pub fn new(aws: &Aws, configuration_set: Option<String>) -> Self {
-        let config = config!(aws, aws_sdk_sesv2).retry_classifier(OnlyWhatWasNotTaken).build();
+        let config = config!(aws, aws_sdk_sesv2).retry_classifier(NoRetryIfAccepted).build();
         let client = aws_sdk_sesv2::Client::from_conf(config);
         Self { client, configuration_set }
     }
@@ -33,9 +35,9 @@ impl Mailer for Ses {
     const IDEMPOTENT: bool = false;
 
     async fn send(&self, mail: &Outgoing) -> Result<(), MailError> {
-        let never =
-            |error: aws_sdk_sesv2::error::BuildError| MailError::Permanent(error.to_string());
-        let raw = RawMessage::builder().data(Blob::new(mail.to_bytes())).build().map_err(never)?;
+        let invalid = |error: BuildError| MailError::Permanent(error.into());
+        let raw =
+            RawMessage::builder().data(Blob::new(mail.to_bytes())).build().map_err(invalid)?;
         let sent = self
             .client
             .send_email()
@@ -46,32 +48,34 @@ impl Mailer for Ses {
             .send()
             .await;
         let Err(error) = sent else { return Ok(()) };
-        let why = without_addresses(&describe_error(&error));
-        Err(match fault(&error) {
-            Fault::Busy => MailError::Transient(why),
-            Fault::Unknown => MailError::Unconfirmed(why),
-            // Nothing is wrong with the mail, and it goes once somebody has seen to the account.
-            Fault::Refused if is_about_the_account(&error) => MailError::Transient(why),
-            Fault::Refused => MailError::Permanent(why),
+        let failure = Failure::of(&error);
+        let about_the_account = is_about_the_account(&error);
+        let source = without_addresses(&RequestFailure::from(error));
+        Err(match failure {
+            Failure::Busy => MailError::Transient(source),
+            Failure::Unconfirmed => MailError::Unconfirmed(source),
+            // The email itself is fine, and will go out once somebody has put the account right.
+            Failure::Refused if about_the_account => MailError::Transient(source),
+            Failure::Refused => MailError::Permanent(source),
         })
     }
 }
 
-/// Whether it is the account that may not send, not the mail that cannot be sent.
+/// Returns true if the account may not send, as opposed to an email that cannot be sent.
 fn is_about_the_account(error: &SdkError<SendEmailError>) -> bool {
     match error.code() {
         Some(
             "AccountSuspendedException"
             | "SendingPausedException"
             | "MailFromDomainNotVerifiedException"
-            // The configuration set is not there.
+            // The configuration set does not exist.
             | "NotFoundException"
             | "AccessDeniedException"
             | "ExpiredTokenException"
             | "UnrecognizedClientException",
         ) => true,
-        // Most rejected mails are rejected for what is in them, but a sender who is not verified
-        // is told in the same way.
+        // Most rejected emails are rejected for what is in them, but a sender that is not verified
+        // gets the same error.
         Some("MessageRejected") => {
             error.message().is_some_and(|message| message.contains("not verified"))
         }
@@ -79,14 +83,14 @@ fn is_about_the_account(error: &SdkError<SendEmailError>) -> bool {
     }
 }
 
-/// Sending is the one call that may not be made twice without anyone knowing. Where it is not known
-/// whether a mail was taken, the client does not try again by itself.
+/// Forbids the client to repeat a request that may have been carried out. An email may not be sent
+/// twice without a mark, and only Kept can put the mark on it.
 #[derive(Debug)]
-struct OnlyWhatWasNotTaken;
+struct NoRetryIfAccepted;
 
-impl ClassifyRetry for OnlyWhatWasNotTaken {
+impl ClassifyRetry for NoRetryIfAccepted {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let taken_perhaps = match context.output_or_error() {
+        let may_be_accepted = match context.output_or_error() {
             Some(Err(error)) => match context.response() {
                 Some(response) => {
                     let status = response.status().as_u16();
@@ -96,19 +100,10 @@ impl ClassifyRetry for OnlyWhatWasNotTaken {
             },
             _ => false,
         };
-        if taken_perhaps { RetryAction::RetryForbidden } else { RetryAction::NoActionIndicated }
+        if may_be_accepted { RetryAction::RetryForbidden } else { RetryAction::NoActionIndicated }
     }
 
     fn name(&self) -> &'static str {
-        "only what was not taken"
+        "no retry if the email may have been accepted"
     }
-}
-
-/// What a service said, without the addresses that it repeats: it is logged and kept.
-fn without_addresses(text: &str) -> String {
-    let words = text.split_whitespace();
-    words
-        .map(|word| if word.contains('@') { "(address)" } else { word })
-        .collect::<Vec<_>>()
-        .join(" ")
 }

@@ -1,0 +1,118 @@
+//! Emails to customers.
+
+use super::email;
+
+/// The provider, as every email and page for a customer shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Provider<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// The office's opening hours, in a sentence.
+    pub opening_hours: &'a str,
+    /// The telephone number.
+    pub phone: &'a str,
+    /// The telephone number for emergencies.
+    pub emergency_phone: &'a str,
+}
+
+/// A promise, as a customer is shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// What is promised: "You will have our answer".
+    pub what: &'static str,
+    /// The date: "by the end of Tuesday 28 April, 5.15pm".
+    pub by: String,
+    /// The reason for the date, in a sentence.
+    pub why: String,
+    /// The published sentence, quoted.
+    pub promise: String,
+}
+
+email! {
+    /// To the customer: the message has arrived, and this is when it will be answered.
+    Acknowledgement {
+        /// The provider.
+        provider: Provider<'a>,
+        /// The contact's reference.
+        reference: &'a str,
+        /// The subject of the customer's message.
+        subject: &'a str,
+        /// The promises; empty if none with a date applies.
+        promises: &'a [Promise],
+        /// The sentences that the standards require here.
+        required_wording: &'a [&'a str],
+    }
+    "mails/acknowledgement/subject.txt", "mails/acknowledgement/body.txt", "mails/acknowledgement/body.html"
+}
+
+email! {
+    /// To the customer: the answer.
+    Answer {
+        /// The provider.
+        provider: Provider<'a>,
+        /// The contact's reference.
+        reference: &'a str,
+        /// The subject of the customer's message.
+        subject: &'a str,
+        /// The answer's text.
+        text: &'a str,
+        /// The name of its author.
+        by: &'a str,
+        /// The author's team.
+        team: &'a str,
+        /// The sentences that the standards require here.
+        required_wording: &'a [&'a str],
+    }
+    "mails/answer/subject.txt", "mails/answer/body.txt", "mails/answer/body.html"
+}
+
+email! {
+    /// To the customer: the answer takes longer.
+    Delay {
+        /// The provider.
+        provider: Provider<'a>,
+        /// The contact's reference.
+        reference: &'a str,
+        /// The subject of the customer's message.
+        subject: &'a str,
+        /// The text; may be empty.
+        text: &'a str,
+        /// The new date: "Friday 8 May".
+        until: &'a str,
+        /// The sentences that the standards require here.
+        required_wording: &'a [&'a str],
+        /// The name of the author.
+        by: &'a str,
+    }
+    "mails/delay/subject.txt", "mails/delay/body.txt", "mails/delay/body.html"
+}
+
+email! {
+    /// To the customer: what happened to the matter that they brought.
+    Update {
+        /// The provider.
+        provider: Provider<'a>,
+        /// The contact's reference.
+        reference: &'a str,
+        /// The subject of the customer's message.
+        subject: &'a str,
+        /// The texts of the action prompts.
+        action_prompts: &'a [String],
+    }
+    "mails/update/subject.txt", "mails/update/body.txt", "mails/update/body.html"
+}
+
+email! {
+    /// To the customer: time that they have for something ends soon.
+    WindowClosing {
+        /// The provider.
+        provider: Provider<'a>,
+        /// The contact's reference.
+        reference: &'a str,
+        /// The subject of the customer's message.
+        subject: &'a str,
+        /// The windows and when they end.
+        windows: &'a [Promise],
+    }
+    "mails/window-closing/subject.txt", "mails/window-closing/body.txt", "mails/window-closing/body.html"
+}

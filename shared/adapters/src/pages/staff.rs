@@ -1,0 +1,175 @@
+//! Pages for staff.
+
+use askama::Template;
+
+use super::{Choice, Signed};
+use crate::emails::DueLine;
+
+/// A contact in the work list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkRow {
+    /// The id, for the link.
+    pub id: String,
+    /// The reference.
+    pub reference: String,
+    /// The subject.
+    pub subject: String,
+    /// The customer.
+    pub customer: String,
+    /// When the next deadline is due: "Tuesday 28 April, 5.15pm"; empty if nothing is.
+    pub due: String,
+    /// The time left: "2 hours left"; "answered" if nothing is due.
+    pub left: String,
+    /// True if the deadline is missed.
+    pub overdue: bool,
+    /// The owner.
+    pub owner: String,
+    /// The team.
+    pub team: String,
+    /// A remark: "No acknowledgement went out"; may be empty.
+    pub remark: String,
+}
+
+/// The work list.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/staff-list.html")]
+pub struct WorkList<'a> {
+    /// The person who is signed in.
+    pub signed: Signed<'a>,
+    /// The provider's name.
+    pub provider: &'a str,
+    /// The contacts, the next due first.
+    pub rows: &'a [WorkRow],
+    /// The teams to choose from.
+    pub teams: &'a [Choice],
+    /// The team that is shown; empty for all.
+    pub team: &'a str,
+    /// True if there are more contacts than are shown.
+    pub more: bool,
+}
+
+/// A line of a contact's history, for staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryLine {
+    /// When it happened: "Friday 1 May at 4.50pm".
+    pub at: String,
+    /// The person who did it.
+    pub by: String,
+    /// The event, in a sentence.
+    pub what: String,
+    /// The text that was written or spoken; may be empty.
+    pub text: String,
+}
+
+/// A deadline on a contact's page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClockCard {
+    /// The deadline.
+    pub line: DueLine,
+    /// The derivation, step by step.
+    pub account: Vec<String>,
+    /// The class of its style: `running`, `late`, `kept` or `off`.
+    pub look: &'static str,
+    /// True if it is a target of the provider's own.
+    pub internal: bool,
+    /// The last day to post a letter that has to arrive in time: "Tuesday 7 April"; empty if none has.
+    pub post_by: String,
+}
+
+/// A contact.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/staff-contact.html")]
+pub struct ContactPage<'a> {
+    /// The person who is signed in.
+    pub signed: Signed<'a>,
+    /// The contact's id, for links.
+    pub id: &'a str,
+    /// The reference.
+    pub reference: &'a str,
+    /// The subject.
+    pub subject: &'a str,
+    /// The outcome of the last action; may be empty.
+    pub notice: &'a str,
+    /// The error in the last action; may be empty.
+    pub error: &'a str,
+    /// The customer, in lines.
+    pub customer: &'a [String],
+    /// The channel and the time of receipt.
+    pub received: &'a str,
+    /// Labels and values: category, owner, status.
+    pub facts: &'a [(&'static str, String)],
+    /// The state of the acknowledgement, in a sentence.
+    pub acknowledgement: &'a str,
+    /// True if somebody has to see to the acknowledgement.
+    pub acknowledgement_missing: bool,
+    /// The deadlines.
+    pub clocks: &'a [ClockCard],
+    /// The history, oldest first.
+    pub history: &'a [HistoryLine],
+    /// True if the contact is closed.
+    pub closed: bool,
+    /// True if it can be answered by email.
+    pub can_email: bool,
+    /// The people it can be assigned to.
+    pub people: &'a [Choice],
+    /// The id of the person who is signed in.
+    pub me: &'a str,
+    /// The teams it can be handed over to.
+    pub teams: &'a [Choice],
+    /// The sentences that the standards ask staff to say or do.
+    pub checklist: &'a [&'a str],
+    /// The categories to choose from.
+    pub categories: &'a [Choice],
+    /// The contact's category.
+    pub category: &'a str,
+    /// The priorities to choose from.
+    pub priorities: &'a [&'a str],
+    /// The contact's priority.
+    pub priority: &'a str,
+    /// The milestones that can be recorded.
+    pub happenings: &'a [Choice],
+    /// True if the customer can ask for a further stage.
+    pub has_next_stage: bool,
+    /// The text that could not be sent; may be empty.
+    pub draft: &'a str,
+    /// The idempotency key, which makes a double click one command.
+    pub key: &'a str,
+}
+
+/// The form with which staff record a contact by telephone, letter or visit.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/staff-record.html")]
+pub struct RecordPage<'a> {
+    /// The person who is signed in.
+    pub signed: Signed<'a>,
+    /// The error in the fields; may be empty.
+    pub error: &'a str,
+    /// The channels to choose from.
+    pub channels: &'a [Choice],
+    /// The categories to choose from.
+    pub categories: &'a [Choice],
+    /// The teams to choose from.
+    pub teams: &'a [Choice],
+    /// The fields as they were filled in.
+    pub fields: &'a RecordFields,
+    /// The idempotency key, which makes a double click one contact.
+    pub key: &'a str,
+}
+
+/// The fields of the form, as staff filled them in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields of the form")]
+pub struct RecordFields {
+    pub channel: String,
+    pub received: String,
+    pub category: String,
+    pub priority: String,
+    pub team: String,
+    pub name: String,
+    pub email: String,
+    pub phone: String,
+    pub address: String,
+    pub subject: String,
+    pub message: String,
+    pub call_back: bool,
+}

@@ -1,0 +1,101 @@
+//! The events that other systems receive: `docs/events.md` describes them.
+
+use domain::contact::Event;
+use domain::deadline::DeadlineId;
+use domain::organisation::Organisation;
+use domain::time;
+use serde_json::{Value, json};
+
+use super::CommitNotice;
+
+/// The version of the schema. Adding a field keeps it; changing or removing one makes the next.
+const VERSION: u32 = 1;
+
+/// An event for other systems. It never holds what a customer or a member of staff wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishedEvent {
+    /// The type: `contact.received`, `deadline.met`.
+    pub kind: &'static str,
+    /// The particulars. They include the type, so that they can be stored on their own.
+    pub detail: Value,
+}
+
+impl CommitNotice<'_> {
+    /// Returns the events of this commit that other systems receive, in order.
+    ///
+    /// An event has the same `id` each time it is published, so that a receiver can tell a repeat.
+    #[must_use]
+    pub fn published_events(&self, organisation: &Organisation) -> Vec<PublishedEvent> {
+        let day = time::local(organisation.zone(), self.at).date();
+        let events = self.events.iter().enumerate().filter_map(|(index, event)| {
+            let (kind, particulars) = particulars(event, organisation)?;
+            let common = json!({
+                "version": VERSION,
+                "id": format!("{}-{}-{index}", self.contact, self.number),
+                "type": kind,
+                "reference": self.contact.reference(&organisation.prefix),
+                "entry": self.number,
+                "place": index,
+                "at": self.at,
+                "day": day,
+            });
+            Some(PublishedEvent { kind, detail: merged(common, particulars) })
+        });
+        events.collect()
+    }
+}
+
+/// The type of an event and its own fields; `None` for an event that is not published.
+fn particulars(event: &Event, organisation: &Organisation) -> Option<(&'static str, Value)> {
+    let of = |deadline: &DeadlineId, own: Value| {
+        let standard = &deadline.standard;
+        let internal = organisation.standard(standard).is_some_and(|standard| standard.internal);
+        let common = json!({ "deadline": deadline, "standard": standard, "internal": internal });
+        merged(common, own)
+    };
+    Some(match event {
+        Event::Received { channel, category, priority, team, .. } => (
+            "contact.received",
+            json!({ "channel": channel, "category": category, "priority": priority, "team": team }),
+        ),
+        Event::DeadlineStarted { deadline, version, due_at, .. } => (
+            "deadline.started",
+            of(deadline, json!({ "standards_version": version, "due_at": due_at })),
+        ),
+        Event::DeadlineMoved { deadline, because, due_at, .. } => {
+            ("deadline.moved", of(deadline, json!({ "because": because, "due_at": due_at })))
+        }
+        Event::DeadlinePaused { deadline, at, until } => {
+            ("deadline.paused", of(deadline, json!({ "paused_at": at, "until": until })))
+        }
+        Event::Triaged { category, priority } => {
+            ("contact.triaged", json!({ "category": category, "priority": priority }))
+        }
+        Event::Escalated { stage, after_window } => {
+            ("contact.escalated", json!({ "stage": stage, "after_window": after_window }))
+        }
+        Event::MilestoneRecorded { milestone, at, .. } => {
+            ("contact.milestone", json!({ "milestone": milestone, "happened_at": at }))
+        }
+        Event::DeadlineMet { deadline, by, at, late } => {
+            ("deadline.met", of(deadline, json!({ "by": by, "met_at": at, "late": late })))
+        }
+        Event::DeadlineMissed { deadline, due_at } => {
+            ("deadline.missed", of(deadline, json!({ "due_at": due_at })))
+        }
+        Event::DeadlineWaived { deadline, .. } => ("deadline.waived", of(deadline, json!({}))),
+        Event::WindowClosed { deadline } => ("deadline.window-closed", of(deadline, json!({}))),
+        Event::HandedOver { team } => ("contact.handed-over", json!({ "team": team })),
+        Event::Closed { .. } => ("contact.closed", json!({})),
+        Event::Reopened => ("contact.reopened", json!({})),
+        _ => return None,
+    })
+}
+
+/// The fields of two objects in one.
+fn merged(mut object: Value, other: Value) -> Value {
+    if let (Some(object), Value::Object(other)) = (object.as_object_mut(), other) {
+        object.extend(other);
+    }
+    object
+}

@@ -41,24 +41,25 @@ struct Counted {
 
 impl Counted {
     fn of(life: &Life) -> Self {
-        let held = life.cloud.state();
-        let calls = |name: &str| f64::from(held.calls.get(name).copied().unwrap_or_default());
-        let woken = |name: &str| f64::from(life.woken.get(name).copied().unwrap_or_default());
-        let requests: f64 = life.woken.values().copied().map(f64::from).sum();
-        let units = held.units;
+        let state = life.cloud.state();
+        let calls = |name: &str| f64::from(state.calls.get(name).copied().unwrap_or_default());
+        let invocations =
+            |name: &str| f64::from(life.invocations.get(name).copied().unwrap_or_default());
+        let requests: f64 = life.invocations.values().copied().map(f64::from).sum();
+        let units = state.units;
         let of = vec![
             ("emails sent", calls("SES SendEmail")),
-            ("emails received", f64::from(life.came)),
+            ("emails received", f64::from(life.received)),
             ("write units", units.written + units.indexed),
             ("read units", units.read),
             ("calls of functions", requests),
             ("gigabyte-seconds", requests * SECONDS * MEMORY),
-            ("timers fired", woken("deadline")),
-            ("requests over HTTP", woken("intake-web")),
-            ("objects put", f64::from(life.came)),
+            ("timers fired", invocations("deadline")),
+            ("requests over HTTP", invocations("intake-web")),
+            ("objects put", f64::from(life.received)),
             ("objects got", calls("S3 GetObject")),
         ];
-        Self { of, events: f64::from(u32::try_from(held.events.len()).unwrap()) }
+        Self { of, events: f64::from(u32::try_from(state.events.len()).unwrap()) }
     }
 
     fn price(&self, name: &str) -> f64 {
@@ -103,7 +104,7 @@ async fn by_form() -> Life {
     let mut life = Life::at("2026-06-02 10:00").await;
     let routes = intake_web::routes(life.app.clone());
     let get = Request::get("/").body(Body::empty()).unwrap();
-    life.wake("intake-web");
+    life.invoke("intake-web");
     assert_eq!(routes.clone().oneshot(get).await.unwrap().status(), 200);
     let form = "name=Jo+Tenant&email=jo%40tenant.example&phone=&address=1+Oak+Road\
                 &category=general&message=Which+day+are+the+bins+emptied%3F&idempotency_key=k1";
@@ -111,7 +112,7 @@ async fn by_form() -> Life {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(Body::from(form))
         .unwrap();
-    life.wake("intake-web");
+    life.invoke("intake-web");
     let status = routes.oneshot(post).await.unwrap().status();
     assert!(status.is_success() || status.is_redirection(), "{status}");
     life.settle().await;
@@ -185,9 +186,9 @@ fn shown(count: f64) -> String {
 }
 
 fn calls(life: &Life) -> String {
-    let held = life.cloud.state();
+    let state = life.cloud.state();
     let mut text = String::new();
-    for (name, count) in &held.calls {
+    for (name, count) in &state.calls {
         if name != "DynamoDB CreateTable" {
             write!(text, "{name} {count}, ").unwrap();
         }
@@ -195,8 +196,8 @@ fn calls(life: &Life) -> String {
     write!(
         text,
         "of which the table's own writes {} units and its indexes' {}",
-        shown(held.units.written),
-        shown(held.units.indexed)
+        shown(state.units.written),
+        shown(state.units.indexed)
     )
     .unwrap();
     text

@@ -1,5 +1,5 @@
-//! The queries over what was exported give the figures that the report gives. The queries are
-//! Athena's; they keep to what SQLite understands as well, so that they are run here as they are.
+//! The export: the queries over it return the figures of the report. They are written for Athena in
+//! terms that SQLite understands as well, and are run here as they stand.
 
 use functions::report::{self, Figures};
 use rusqlite::Connection;
@@ -11,7 +11,7 @@ const PROMISES: &str = include_str!("../../infra/aws/queries/promises.sql");
 const TEMPLATE: &str = include_str!("../../infra/aws/export.yaml");
 const DOCUMENT: &str = include_str!("../../docs/export.md");
 
-/// The columns of the table `events` as the template makes them, with their types.
+/// The columns of the table `events` in the template, with their types.
 fn columns() -> Vec<(String, String)> {
     let columns = TEMPLATE.split("Columns:").nth(1).unwrap();
     let columns = columns.split("SerdeInfo:").next().unwrap();
@@ -23,8 +23,8 @@ fn columns() -> Vec<(String, String)> {
     columns.collect()
 }
 
-/// Events as the JSON reader of Athena would lay them out: a column for each field that the table
-/// has, null where it is missing.
+/// A table of events as Athena's JSON reader lays them out: a column for each field that the table has,
+/// null if the event does not have it.
 fn table(events: &[Value]) -> Connection {
     let database = Connection::open_in_memory().unwrap();
     let columns = columns();
@@ -46,7 +46,7 @@ fn table(events: &[Value]) -> Connection {
     database
 }
 
-fn asked(database: &Connection, month: &str) -> Vec<(String, Figures)> {
+fn figures(database: &Connection, month: &str) -> Vec<(String, Figures)> {
     let mut query = database.prepare(PROMISES).unwrap();
     let rows = query.query_map([month], |row| {
         let figures = Figures {
@@ -61,10 +61,10 @@ fn asked(database: &Connection, month: &str) -> Vec<(String, Figures)> {
 }
 
 #[tokio::test]
-async fn the_query_gives_the_figures_of_the_report() {
+async fn the_query_returns_the_figures_of_the_report() {
     let mut life = lives().await;
-    // Closed in the last hour of the month where the provider is, which is the next month in UTC
-    // nowhere, and half an hour after midnight on the first
+    // One is closed in the last hour of the month in local time, and one half an hour after midnight on
+    // the first, when in UTC it is still the month before.
     life.until("2026-06-30 23:30").await;
     let id = life.tenant_writes("Keys", "Lost").await;
     life.staff(&id, close()).await;
@@ -72,7 +72,7 @@ async fn the_query_gives_the_figures_of_the_report() {
     let id = life.tenant_writes("Doors", "Stuck").await;
     life.staff(&id, close()).await;
     let mut events = life.cloud.state().events.clone();
-    // Told twice and out of order, as may be
+    // Events may come twice and out of order.
     let again: Vec<Value> = events.iter().step_by(3).cloned().collect();
     events.extend(again);
     events.reverse();
@@ -80,11 +80,11 @@ async fn the_query_gives_the_figures_of_the_report() {
     let mut months = 0;
     for month in ["2026-05", "2026-06", "2026-07"] {
         let report: Vec<_> = report::month(&life.app, month).await.unwrap().into_iter().collect();
-        assert_eq!(asked(&database, month), report, "{month}");
+        assert_eq!(figures(&database, month), report, "{month}");
         months += usize::from(!report.is_empty());
     }
     assert_eq!(months, 2, "June and July have figures");
-    let june = asked(&database, "2026-06");
+    let june = figures(&database, "2026-06");
     let sum = |figure: fn(&Figures) -> u32| june.iter().map(|(_, f)| figure(f)).sum::<u32>();
     assert!(sum(|f| f.kept) > 0 && sum(|f| f.late) > 0 && sum(|f| f.not_owed) > 0, "{june:?}");
 }
@@ -94,7 +94,7 @@ fn close() -> domain::decide::StaffCommand {
 }
 
 #[test]
-fn the_table_has_every_field_that_is_told_and_the_document_names_it() {
+fn the_table_has_every_published_field_and_the_document_names_the_query() {
     let schema: Value =
         serde_json::from_str(include_str!("../../docs/events.schema.json")).unwrap();
     let of = |schema: &Value| -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Contacts from beginning to end, with the functions woken as AWS wakes them and counted.
+//! Contacts from beginning to end: functions are invoked as AWS invokes them, and counted.
 
 use std::collections::BTreeMap;
 
@@ -16,16 +16,17 @@ use mail_parser::MessageParser;
 use tests::at;
 use tests::cloud::{Cloud, CloudDispatch};
 
-/// An installation and how often each of its functions was woken.
+/// An installation, and how often each of its functions was invoked.
 pub(crate) struct Life {
     pub(crate) cloud: Cloud,
     pub(crate) app: App,
     dispatch: CloudDispatch,
     bucket: Bucket,
     messages: u32,
-    pub(crate) woken: BTreeMap<&'static str, u32>,
-    /// Messages that SES put into the bucket.
-    pub(crate) came: u32,
+    /// The number of invocations by function.
+    pub(crate) invocations: BTreeMap<&'static str, u32>,
+    /// The number of messages that SES put into the bucket.
+    pub(crate) received: u32,
 }
 
 impl Life {
@@ -34,15 +35,24 @@ impl Life {
         let app = cloud.app(local);
         let dispatch = cloud.dispatch(&app);
         let bucket = Bucket::new(&cloud.aws(), "inbox".into());
-        Self { cloud, app, dispatch, bucket, messages: 0, woken: BTreeMap::new(), came: 0 }
+        Self {
+            cloud,
+            app,
+            dispatch,
+            bucket,
+            messages: 0,
+            invocations: BTreeMap::new(),
+            received: 0,
+        }
     }
 
-    pub(crate) fn wake(&mut self, function: &'static str) {
-        *self.woken.entry(function).or_default() += 1;
+    /// Counts an invocation.
+    pub(crate) fn invoke(&mut self, function: &'static str) {
+        *self.invocations.entry(function).or_default() += 1;
     }
 
-    /// A message comes in: SES puts it into the bucket, and intake-email is woken.
-    pub(crate) async fn comes(
+    /// A message comes in: SES puts it into the bucket and invokes intake-email.
+    pub(crate) async fn receives(
         &mut self,
         from: &str,
         to: &str,
@@ -50,13 +60,13 @@ impl Life {
         text: &str,
     ) -> Intake {
         self.messages += 1;
-        self.came += 1;
+        self.received += 1;
         let key = format!("m{}", self.messages);
         let raw = format!(
             "From: {from}\r\nTo: {to}\r\nMessage-ID: <{key}@tenant.example>\r\n{headers}\r\n{text}\r\n"
         );
         self.cloud.state().objects.insert(key.clone(), raw.into_bytes());
-        self.wake("intake-email");
+        self.invoke("intake-email");
         let raw = self.bucket.load(&key).await.unwrap().unwrap();
         let message = Incoming::parse(&raw);
         let organisation = &self.app.organisation;
@@ -71,17 +81,17 @@ impl Life {
     pub(crate) async fn tenant_writes(&mut self, subject: &str, text: &str) -> ContactId {
         let headers = format!("Subject: {subject}\r\n");
         let from = "Jo Tenant <jo@tenant.example>";
-        match self.comes(from, "help@westkent.example", &headers, text).await {
+        match self.receives(from, "help@westkent.example", &headers, text).await {
             Intake::New(id) => id,
             other => panic!("{other:?}"),
         }
     }
 
-    /// Somebody answers the last mail that they were sent.
+    /// Somebody replies to the last email that they were sent.
     pub(crate) async fn replies(&mut self, from: &str, text: &str) -> Intake {
         let (reply_to, id) = {
-            let held = self.cloud.state();
-            let last = held.mails.iter().rev().find_map(|raw| {
+            let state = self.cloud.state();
+            let last = state.mails.iter().rev().find_map(|raw| {
                 let mail = MessageParser::default().parse(raw)?;
                 let is = |address: Option<&str>| address == Some(from);
                 is(mail.to()?.first()?.address()).then(|| {
@@ -92,7 +102,7 @@ impl Life {
             last.unwrap()
         };
         let headers = format!("Subject: Re: it\r\nIn-Reply-To: <{id}>\r\n");
-        self.comes(from, &reply_to, &headers, text).await
+        self.receives(from, &reply_to, &headers, text).await
     }
 
     /// Staff give a command.
@@ -102,8 +112,8 @@ impl Life {
         self.settle().await;
     }
 
-    /// Dispatch is woken for each commit by itself, as it is where little happens at a time: the
-    /// mapping lets through what is new in the log and nothing else.
+    /// Invokes dispatch for each commit by itself, as happens if there is little to do. The mapping lets
+    /// through new commits and nothing else.
     pub(crate) async fn settle(&mut self) {
         loop {
             let new: Vec<EventRecord> =
@@ -112,7 +122,7 @@ impl Life {
                 return;
             }
             for record in new {
-                self.wake("dispatch");
+                self.invoke("dispatch");
                 let until = self.app.now() + TimeDelta::seconds(40);
                 let response = process_records(&self.dispatch, &[record], until).await;
                 assert!(response.batch_item_failures.is_empty());
@@ -120,7 +130,7 @@ impl Life {
         }
     }
 
-    /// Lets time pass; what Scheduler holds fires when it is due.
+    /// Lets time pass. Schedules fire when they are due.
     pub(crate) async fn until(&mut self, local: &str) {
         let until = at(local);
         loop {
@@ -129,7 +139,7 @@ impl Life {
             let Some(next) = next.filter(|next| *next <= until) else { break };
             self.app.clock.move_to(next);
             for id in self.cloud.take_due_schedules(next) {
-                self.wake("deadline");
+                self.invoke("deadline");
                 deadline::fired(&self.app, &id).await.unwrap();
                 self.settle().await;
             }

@@ -1,5 +1,5 @@
-//! What runs on AWS, over a whole contact's life: what it costs, what it stores, what it exports;
-//! and the routes of the HTTP API.
+//! Kept on AWS: the cost, the stored form and the export of contacts from beginning to end, and the
+//! routes of the HTTP API.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod cost;

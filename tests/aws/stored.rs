@@ -1,5 +1,5 @@
-//! What earlier versions stored is read, and what this version stores can be read by one that does
-//! not know everything in it.
+//! Stored items: this version reads what earlier versions stored, and an item with fields it does not
+//! know.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use tests::cloud::Cloud;
 
 use crate::life::Life;
 
-/// One file for each form that was ever stored; the last is the current one.
+/// The stored sets by number: one file for each form that was ever stored, the current one last.
 fn sets() -> BTreeMap<u32, Vec<Value>> {
     let files = std::fs::read_dir(folder()).unwrap();
     let sets = files.map(|file| {
@@ -28,10 +28,10 @@ fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/aws/stored"))
 }
 
-/// Contacts that have been through most of what can happen.
+/// Contacts to which most of what can happen has happened.
 pub(crate) async fn lives() -> Life {
     let mut life = Life::at("2026-06-02 10:00").await;
-    // Assigned, noted, passed, told of a delay, missed, answered, taken up again, closed
+    // Assigned, noted, delayed, missed, answered, reopened by its customer, closed.
     let id = life.tenant_writes("No hot water", "Since Sunday").await;
     life.staff(&id, StaffCommand::Assign { person: "tom.okafor".into() }).await;
     life.staff(&id, StaffCommand::AddNote { text: "Rang the engineer".into() }).await;
@@ -43,22 +43,22 @@ pub(crate) async fn lives() -> Life {
     life.replies("jo@tenant.example", "Nobody came.").await;
     life.until("2026-06-08 12:00").await;
     life.staff(&id, StaffCommand::Close { reason: Some("Solved at the door".into()) }).await;
-    // Answered in time, by telephone
+    // Answered in time, by telephone.
     let id = life.tenant_writes("Bins", "Which day?").await;
     let answer =
         Answer { means: Means::Phone, text: "Thursdays".into(), at: life.app.now(), closes: true };
     life.staff(&id, StaffCommand::Answer(answer)).await;
-    // Written by a machine
+    // Sent by a machine.
     let headers = "Subject: Out of office\r\nAuto-Submitted: auto-replied\r\n";
-    life.comes("away@other.example", "help@westkent.example", headers, "I am away").await;
-    // Passed on and left open
+    life.receives("away@other.example", "help@westkent.example", headers, "I am away").await;
+    // Handed over and left open.
     let id = life.tenant_writes("Noise", "Next door").await;
     let teams: Vec<_> = life.app.organisation.teams().iter().map(|team| team.id.clone()).collect();
     life.staff(&id, StaffCommand::HandOver { team: teams.last().unwrap().clone() }).await;
     life
 }
 
-/// The items in order, without what only says when a mail was begun.
+/// The items of these contacts, in order.
 async fn written() -> Vec<Value> {
     let mut items = lives().await.cloud.items();
     items.sort_by_key(|item| format!("{}{}", item["pk"], item["sk"]));
@@ -94,11 +94,11 @@ async fn read(items: &[Value]) -> Vec<(Contact, Vec<Commit>)> {
 }
 
 #[tokio::test]
-async fn everything_that_was_ever_stored_is_read_and_can_be_gone_on_with() {
+async fn every_stored_set_is_read_and_staff_can_go_on_with_its_contacts() {
     for (number, items) in sets() {
         let read = read(&items).await;
         assert!(read.len() >= 4, "set {number}");
-        // And it is not only read: staff go on with it
+        // Staff go on with each contact.
         let cloud = cloud_with(&items).await;
         let app = cloud.app("2026-06-12 10:00");
         for (contact, _) in read {
@@ -117,7 +117,7 @@ async fn everything_that_was_ever_stored_is_read_and_can_be_gone_on_with() {
 }
 
 #[tokio::test]
-async fn what_is_stored_now_is_the_last_set() {
+async fn the_current_form_is_the_last_stored_set() {
     let items = written().await;
     let sets = sets();
     if std::env::var_os("KEPT_WRITE").is_some() {
@@ -130,31 +130,31 @@ async fn what_is_stored_now_is_the_last_set() {
     for (stored, now) in last.iter().zip(&items) {
         assert_eq!(
             stored, now,
-            "what is stored has changed since set {number}: see CONTRIBUTING.md, What is stored"
+            "the stored form has changed since set {number}: see CONTRIBUTING.md, \"Stored data\""
         );
     }
     assert_eq!(last.len(), items.len());
 }
 
-/// Adds to every map a field that this version does not know, except where a map of one entry
-/// names the variant of an enumeration.
-fn from_the_future(value: &mut Value) -> u32 {
+/// Adds a field that this version does not know to every map, unless the map names the variant of an
+/// enum and so has one entry. Returns the number of fields added.
+fn add_unknown_fields(value: &mut Value) -> u32 {
     match value {
         Value::Object(map) => {
-            let mut added: u32 = map.values_mut().map(from_the_future).sum();
+            let mut added: u32 = map.values_mut().map(add_unknown_fields).sum();
             if map.len() > 1 {
                 map.insert("of_a_later_version".into(), json!({ "is": ["new"] }));
                 added += 1;
             }
             added
         }
-        Value::Array(values) => values.iter_mut().map(from_the_future).sum(),
+        Value::Array(values) => values.iter_mut().map(add_unknown_fields).sum(),
         _ => 0,
     }
 }
 
 #[tokio::test]
-async fn fields_of_a_later_version_are_left_alone() {
+async fn fields_of_a_later_version_are_ignored() {
     let items = written().await;
     let expected = read(&items).await;
     let mut added = 0;
@@ -164,7 +164,7 @@ async fn fields_of_a_later_version_are_left_alone() {
             let mut item = item.clone();
             let mut data: Value =
                 serde_json::from_str(item["data"]["S"].as_str().unwrap()).unwrap();
-            added += from_the_future(&mut data);
+            added += add_unknown_fields(&mut data);
             item["data"]["S"] = data.to_string().into();
             item["of_a_later_version"] = json!({ "S": "an attribute" });
             item

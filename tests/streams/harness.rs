@@ -1,4 +1,4 @@
-//! Contacts by email, the handler over the stand-in for AWS, and a stream between them.
+//! An installation: contacts by email, dispatch over the stand-in for AWS, and a stream between them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use tests::cloud::{Cloud, CloudDispatch};
 
 use crate::mapping::{Mapping, Stream};
 
-/// One installation.
+/// An installation with a stream.
 pub(crate) struct StreamHarness {
     pub(crate) cloud: Cloud,
     pub(crate) app: App,
@@ -32,7 +32,7 @@ impl StreamHarness {
         Self { cloud, app, dispatch, stream: Stream::new(mapping), messages: 0, invocations: 0 }
     }
 
-    /// A tenant writes; each from an address of their own.
+    /// A new tenant writes, from an address of their own.
     pub(crate) async fn tenant_writes(&mut self) -> ContactId {
         self.messages += 1;
         let n = self.messages;
@@ -50,26 +50,26 @@ impl StreamHarness {
         *id
     }
 
-    /// Staff take a note.
+    /// Staff add a note.
     pub(crate) async fn note(&self, id: &ContactId, text: &str) {
         let command = StaffCommand::AddNote { text: text.into() };
         let command = Command::Staff { person: "priya.shah".into(), command };
         self.app.execute(id, &Request { key: None, command }).await.unwrap();
     }
 
-    /// Lets what was written since reach the stream.
+    /// Moves what the table has written since the last call into the stream.
     pub(crate) fn flow(&mut self) {
         let new = self.cloud.new_records();
         self.stream.arrive(self.app.now(), new);
     }
 
-    /// Puts everything that was ever written into the stream again.
+    /// Puts everything that the table ever wrote into the stream again.
     pub(crate) fn replay(&mut self) {
         let now = self.app.now();
         self.stream.arrive(now, self.cloud.stream());
     }
 
-    /// Gives the next batch of a lane to the function, which may crash. A second goes by.
+    /// Invokes the function with the next batch of a lane. It may crash. A second passes.
     pub(crate) async fn invoke(&mut self, lane: (u64, u64)) {
         let now = self.app.now();
         let Some(records) = self.stream.next(lane, now) else { return };
@@ -79,30 +79,30 @@ impl StreamHarness {
             response = process_records(&self.dispatch, &records, until) => Some(response),
             () = self.cloud.crashed.notified() => None,
         };
-        self.stream.came_of_it(lane, invoked);
+        self.stream.finish(lane, invoked);
         self.app.clock.move_to(now + TimeDelta::seconds(1));
         self.flow();
     }
 
-    /// Works the stream off, lane after lane.
-    pub(crate) async fn work_off(&mut self) {
+    /// Invokes the function until every lane is empty.
+    pub(crate) async fn drain(&mut self) {
         self.flow();
         while let Some(lane) = self.stream.busy().first().copied() {
             self.invoke(lane).await;
         }
     }
 
-    /// Lets a while go by in which the schedule looks for what was missed.
-    pub(crate) async fn look_for_missed(&mut self) -> reconcile::Found {
+    /// Runs the sweep a quarter of an hour later, and what follows from it.
+    pub(crate) async fn sweep(&mut self) -> reconcile::Found {
         let later = self.app.now() + TimeDelta::minutes(15);
         self.app.clock.move_to(later);
         let found = reconcile::sweep(&self.app, later).await.unwrap();
-        self.work_off().await;
+        self.drain().await;
         found
     }
 
-    /// The mails that were taken: for each Message-ID how many said that they might be the second,
-    /// and how many did not.
+    /// The emails that were accepted: for each Message-ID, how many came without a mark, and how many
+    /// with the mark of a possible duplicate.
     pub(crate) fn mails(&self) -> BTreeMap<String, (u32, u32)> {
         let mut mails: BTreeMap<String, (u32, u32)> = BTreeMap::new();
         for raw in &self.cloud.state().mails {
@@ -117,13 +117,13 @@ impl StreamHarness {
         mails
     }
 
-    /// Every contact's events were told in the order in which they happened: the first time that
-    /// something is told, everything before it has been.
+    /// Asserts that each contact's events were published in order: whenever an event is published for
+    /// the first time, all earlier ones have been.
     pub(crate) fn assert_order(&self) {
-        let mut told: BTreeMap<String, Vec<(u64, u64)>> = BTreeMap::new();
+        let mut published: BTreeMap<String, Vec<(u64, u64)>> = BTreeMap::new();
         for event in &self.cloud.state().events {
             let place = (event["entry"].as_u64().unwrap(), event["place"].as_u64().unwrap());
-            let of = told.entry(event["reference"].as_str().unwrap().to_owned()).or_default();
+            let of = published.entry(event["reference"].as_str().unwrap().to_owned()).or_default();
             if !of.contains(&place) {
                 assert!(of.last().is_none_or(|last| *last < place), "{event:#} after {of:?}");
                 of.push(place);
@@ -131,14 +131,18 @@ impl StreamHarness {
         }
     }
 
-    /// Nothing is left to do for these contacts by now, and each mail went out.
+    /// Asserts that nothing is left to do for these contacts, and that each email was sent.
     pub(crate) async fn assert_done(&self, contacts: &[ContactId]) {
         let mails = self.mails();
         for id in contacts {
             let contact = self.app.store.load(id).await.unwrap().unwrap();
-            assert!(contact.pending.is_empty(), "{id} waits for {:?}", contact.pending);
+            assert!(
+                contact.pending.is_empty(),
+                "{id} still has pending emails: {:?}",
+                contact.pending
+            );
             let log = self.app.store.log(id).await.unwrap();
-            // What was refused for good did not go out, and it is written down that it did not.
+            // A refused email was not sent, and the log says so.
             let refused: BTreeSet<_> = log
                 .iter()
                 .flat_map(|commit| &commit.events)
@@ -154,7 +158,7 @@ impl StreamHarness {
             assert_eq!(own.count(), wanted.len(), "{id}: {wanted:?} {mails:?}");
         }
         for (name, (plain, _)) in &mails {
-            assert!(*plain <= 1, "{name} went out {plain} times without saying so");
+            assert!(*plain <= 1, "{name} was sent {plain} times without a mark");
         }
     }
 }

@@ -1,17 +1,17 @@
-//! What Lambda promises for a stream of DynamoDB, at the level of events.
+//! The event source mapping between a DynamoDB stream and a Lambda function, as Lambda documents it:
 //! https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html,
 //! https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 //!
 //! - Records of one partition key are in one shard, and with a parallelisation factor in one of its
-//!   lanes; a lane has one batch under way at a time and keeps the order.
-//! - A batch that is reported in part comes again from the lowest sequence number reported.
-//! - A batch whose function fails comes again, in two halves where bisecting is on; halving does
-//!   not count as a retry.
-//! - After so many retries, or once a record is too old, it is given up: where it was is told to
-//!   the on-failure destination, and the lane goes on.
+//!   lanes. A lane processes one batch at a time, in order.
+//! - A batch with reported failures comes again from the lowest sequence number reported.
+//! - A batch whose function fails comes again, in two halves if bisecting is on. Halving does not count
+//!   as a retry.
+//! - After so many retries, or once a record is too old, a batch is discarded. The on-failure destination
+//!   learns where it was, and the lane goes on.
 //!
-//! What AWS leaves open is taken the hard way here: a batch that shrinks does not get its retries
-//! back.
+//! If AWS leaves something open, the harder case is assumed: a batch that shrinks does not get its
+//! retries back.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hasher as _};
@@ -20,11 +20,11 @@ use aws_lambda_events::event::dynamodb::EventRecord;
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How a function is connected to a stream.
+/// The settings of a mapping.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mapping {
     pub(crate) shards: u64,
-    /// Batches that are under way in a shard at a time.
+    /// The number of batches of a shard that are processed at a time.
     pub(crate) factor: u64,
     pub(crate) batch: usize,
     pub(crate) retries: u32,
@@ -32,7 +32,7 @@ pub(crate) struct Mapping {
     pub(crate) bisect: bool,
 }
 
-/// As the template connects them.
+/// The settings in the template.
 pub(crate) const USUAL: Mapping = Mapping {
     shards: 2,
     factor: 4,
@@ -42,9 +42,9 @@ pub(crate) const USUAL: Mapping = Mapping {
     bisect: true,
 };
 
-/// What the on-failure destination is told: not the records, but where they were.
+/// The message to the on-failure destination: not the records, but where they were.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct GivenUp {
+pub(crate) struct Discarded {
     pub(crate) condition: &'static str,
     pub(crate) first: String,
     pub(crate) last: String,
@@ -54,34 +54,34 @@ pub(crate) struct GivenUp {
 #[derive(Clone, Debug)]
 struct Batch {
     records: Vec<(DateTime<Utc>, EventRecord)>,
-    /// How often it was tried in vain.
+    /// The number of failed attempts.
     failed: u32,
 }
 
-/// One lane: what waits in it, the next first.
+/// A lane: the batches and records that wait in it, the next first.
 #[derive(Debug, Default)]
 struct Lane {
     again: VecDeque<Batch>,
     waiting: VecDeque<(DateTime<Utc>, EventRecord)>,
 }
 
-/// A stream that is being worked off.
+/// A stream that a function reads.
 #[derive(Debug)]
 pub(crate) struct Stream {
     mapping: Mapping,
     lanes: BTreeMap<(u64, u64), Lane>,
-    pub(crate) abandoned: Vec<GivenUp>,
+    pub(crate) discarded: Vec<Discarded>,
 }
 
-/// What came of an invocation; `None` where the function failed.
+/// The response of an invocation; `None` if the function failed.
 pub(crate) type Invoked = Option<DynamoDbEventResponse>;
 
 impl Stream {
     pub(crate) fn new(mapping: Mapping) -> Self {
-        Self { mapping, lanes: BTreeMap::new(), abandoned: Vec::new() }
+        Self { mapping, lanes: BTreeMap::new(), discarded: Vec::new() }
     }
 
-    /// Takes in records as they are written.
+    /// Takes in records that the table has written.
     pub(crate) fn arrive(
         &mut self,
         now: DateTime<Utc>,
@@ -97,13 +97,13 @@ impl Stream {
         }
     }
 
-    /// The lanes that have something to do.
+    /// The lanes that are not empty.
     pub(crate) fn busy(&self) -> Vec<(u64, u64)> {
         let busy = self.lanes.iter().filter(|(_, l)| !l.again.is_empty() || !l.waiting.is_empty());
         busy.map(|(place, _)| *place).collect()
     }
 
-    /// The batch that a lane gives to its function next.
+    /// The next batch of a lane.
     pub(crate) fn next(
         &mut self,
         place: (u64, u64),
@@ -120,7 +120,7 @@ impl Stream {
         let old = batch.records.iter().take_while(|(came, _)| now - *came > mapping.oldest).count();
         if old > 0 {
             let gone: Vec<_> = batch.records.drain(..old).collect();
-            self.abandoned.push(abandoned("RecordAgeExceeded", &gone));
+            self.discarded.push(discarded("RecordAgeExceeded", &gone));
             if batch.records.is_empty() {
                 lane.again.pop_front();
                 return self.next(place, now);
@@ -130,8 +130,8 @@ impl Stream {
         Some(batch.records.iter().map(|(_, record)| record.clone()).collect())
     }
 
-    /// What came of the batch that the lane gave last.
-    pub(crate) fn came_of_it(&mut self, place: (u64, u64), invoked: Invoked) {
+    /// Takes the response to the batch that the lane returned last.
+    pub(crate) fn finish(&mut self, place: (u64, u64), invoked: Invoked) {
         let mapping = self.mapping;
         let Some(lane) = self.lanes.get_mut(&place) else { return };
         let Some(mut batch) = lane.again.pop_front() else { return };
@@ -141,7 +141,7 @@ impl Stream {
                 if failed.is_empty() {
                     return;
                 }
-                // A name that is no record's, or none, means all of it.
+                // A sequence number that is not in the batch, or none, means the whole batch.
                 let positions = failed.iter().map(|failure| {
                     let is = |(_, r): &(_, EventRecord)| {
                         sequence(r) == failure.item_identifier.as_deref()
@@ -161,18 +161,18 @@ impl Stream {
         }
         batch.failed += 1;
         if batch.failed > mapping.retries {
-            self.abandoned.push(abandoned("RetryAttemptsExhausted", &batch.records));
+            self.discarded.push(discarded("RetryAttemptsExhausted", &batch.records));
         } else {
             lane.again.push_front(batch);
         }
     }
 }
 
-fn abandoned(condition: &'static str, records: &[(DateTime<Utc>, EventRecord)]) -> GivenUp {
+fn discarded(condition: &'static str, records: &[(DateTime<Utc>, EventRecord)]) -> Discarded {
     let name = |record: Option<&(DateTime<Utc>, EventRecord)>| {
         record.and_then(|(_, record)| sequence(record)).unwrap_or_default().to_owned()
     };
-    GivenUp {
+    Discarded {
         condition,
         first: name(records.first()),
         last: name(records.last()),
@@ -191,7 +191,7 @@ fn key(record: &EventRecord) -> String {
 }
 
 fn hash(value: &impl std::hash::Hash) -> u64 {
-    // Without a random start: the same key is in the same lane in every run.
+    // Without a random seed, so that the same key is in the same lane in every run.
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
@@ -233,54 +233,54 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_comes_again_from_the_lowest_that_failed() {
+    fn a_batch_comes_again_from_the_lowest_failure() {
         let mut stream = one_lane(5, true, 4);
         assert_eq!(given(&mut stream), ["1", "2", "3", "4"]);
-        stream.came_of_it((0, 0), failing(&["4", "2"]));
+        stream.finish((0, 0), failing(&["4", "2"]));
         assert_eq!(given(&mut stream), ["2", "3", "4"]);
-        stream.came_of_it((0, 0), failing(&["unknown"]));
+        stream.finish((0, 0), failing(&["unknown"]));
         assert_eq!(given(&mut stream), ["2", "3", "4"]);
-        stream.came_of_it((0, 0), failing(&[]));
-        assert!(stream.busy().is_empty() && stream.abandoned.is_empty());
+        stream.finish((0, 0), failing(&[]));
+        assert!(stream.busy().is_empty() && stream.discarded.is_empty());
     }
 
     #[test]
-    fn a_function_that_fails_gets_halves_and_then_gives_up_and_the_lane_goes_on() {
+    fn a_failing_batch_is_halved_then_discarded_and_the_lane_goes_on() {
         let mut stream = one_lane(1, true, 3);
         given(&mut stream);
-        stream.came_of_it((0, 0), None);
+        stream.finish((0, 0), None);
         assert_eq!(given(&mut stream), ["1"]);
-        stream.came_of_it((0, 0), None);
+        stream.finish((0, 0), None);
         assert_eq!(given(&mut stream), ["1"]);
-        stream.came_of_it((0, 0), None);
+        stream.finish((0, 0), None);
         assert_eq!(given(&mut stream), ["2", "3"]);
-        let gone = &stream.abandoned[0];
+        let gone = &stream.discarded[0];
         assert_eq!((gone.condition, gone.size), ("RetryAttemptsExhausted", 1));
         let mut whole = one_lane(0, false, 3);
         given(&mut whole);
-        whole.came_of_it((0, 0), None);
-        assert_eq!(whole.abandoned[0].size, 3);
+        whole.finish((0, 0), None);
+        assert_eq!(whole.discarded[0].size, 3);
     }
 
     #[test]
-    fn what_is_too_old_is_given_up() {
+    fn a_record_that_is_too_old_is_discarded() {
         let mut stream = one_lane(5, true, 2);
         let later = DateTime::UNIX_EPOCH + TimeDelta::hours(7);
         assert!(stream.next((0, 0), later).is_none());
-        assert_eq!(stream.abandoned[0].condition, "RecordAgeExceeded");
+        assert_eq!(stream.discarded[0].condition, "RecordAgeExceeded");
         assert_eq!(
-            (stream.abandoned[0].first.as_str(), stream.abandoned[0].last.as_str()),
+            (stream.discarded[0].first.as_str(), stream.discarded[0].last.as_str()),
             ("1", "2")
         );
     }
 
     #[test]
-    fn a_key_is_in_one_lane_whatever_the_factor() {
+    fn a_key_stays_in_one_lane_whatever_the_factor() {
         let mut stream = Stream::new(Mapping { shards: 3, factor: 10, ..USUAL });
         for n in 0..200 {
             stream.arrive(DateTime::UNIX_EPOCH, [record(&format!("k{}", n % 20), n)]);
         }
-        assert!(stream.lanes.len() > 5, "they are spread");
+        assert!(stream.lanes.len() > 5, "the keys are spread over lanes");
         for n in 0..20 {
             let key = format!("{:?}", key(&record(&format!("k{n}"), 0)));
             let has =

@@ -18,7 +18,7 @@ pub struct Provider<'a> {
 /// A promise, as a customer is shown it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Promise {
-    /// What is promised: "You will have our answer".
+    /// The promise: "You will have our answer".
     pub what: &'static str,
     /// The date: "by the end of Tuesday 28 April, 5.15pm".
     pub by: String,

@@ -9,24 +9,25 @@ use domain::contact::{ContactId, Event};
 use domain::standards::load_built_in;
 use serde_json::{Value, json};
 
-use super::{Answer, Recorded, answer, refusal};
+use super::{Recording, Response, error_response, response};
 
-async fn tell(
+/// Publishes events, and returns the bodies of the requests with the result.
+async fn publish(
     events: &[Event],
-    answers: impl IntoIterator<Item = Answer>,
+    responses: impl IntoIterator<Item = Response>,
 ) -> (Vec<Value>, Result<(), PortError>) {
-    let (recorded, aws) = Recorded::answers(answers);
+    let (recording, aws) = Recording::of(responses);
     let organisation = Arc::new(load_built_in("westkent").unwrap());
     let bus = EventBridgeBus::new(&aws, "kept".into(), organisation);
     let contact: ContactId = "7KQ4M2XP9DRT".parse().unwrap();
     let at = DateTime::from_timestamp(1_778_084_101, 0).unwrap();
-    let told = bus.publish(&CommitNotice { contact: &contact, number: 3, at, events }).await;
-    let asked = recorded.asked().into_iter().map(|asked| {
-        assert_eq!(asked.line, "POST https://events.eu-west-2.amazonaws.com/");
-        assert_eq!(asked.target.as_deref(), Some("AWSEvents.PutEvents"));
-        asked.body
+    let published = bus.publish(&CommitNotice { contact: &contact, number: 3, at, events }).await;
+    let requests = recording.requests().into_iter().map(|request| {
+        assert_eq!(request.line, "POST https://events.eu-west-2.amazonaws.com/");
+        assert_eq!(request.target.as_deref(), Some("AWSEvents.PutEvents"));
+        request.body
     });
-    (asked.collect(), told)
+    (requests.collect(), published)
 }
 
 fn breaches(count: usize) -> Vec<Event> {
@@ -35,14 +36,14 @@ fn breaches(count: usize) -> Vec<Event> {
     vec![Event::DeadlineMissed { deadline, due_at }; count]
 }
 
-/// The answer to some entries: taken, or failed with a code.
-fn answers(codes: &[Option<&str>]) -> Answer {
+/// The response to some entries: accepted, or failed with a code.
+fn entries(codes: &[Option<&str>]) -> Response {
     let entries = codes.iter().map(|code| match code {
         None => json!({ "EventId": "11710aed-b79e-4468-a20b-bb3c0c3b4860" }),
         Some(code) => json!({ "ErrorCode": code, "ErrorMessage": "said" }),
     });
     let failed = codes.iter().flatten().count();
-    answer(200, json!({ "FailedEntryCount": failed, "Entries": entries.collect::<Vec<_>>() }))
+    response(200, json!({ "FailedEntryCount": failed, "Entries": entries.collect::<Vec<_>>() }))
 }
 
 fn ids(body: &Value) -> Vec<String> {
@@ -54,10 +55,10 @@ fn ids(body: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_happened_is_put_as_documented() {
-    let (asked, told) = tell(&breaches(1), [answers(&[None])]).await;
-    told.unwrap();
-    let mut body = asked[0].clone();
+async fn an_event_is_put_as_documented() {
+    let (requests, published) = publish(&breaches(1), [entries(&[None])]).await;
+    published.unwrap();
+    let mut body = requests[0].clone();
     let detail: Value =
         serde_json::from_str(body["Entries"][0]["Detail"].as_str().unwrap()).unwrap();
     body["Entries"][0]["Detail"] = detail;
@@ -84,41 +85,43 @@ async fn what_happened_is_put_as_documented() {
 }
 
 #[tokio::test]
-async fn ten_at_once_and_nothing_where_there_is_nothing_to_tell() {
-    let (asked, told) = tell(&breaches(23), [10, 10, 3].map(|n| answers(&vec![None; n]))).await;
-    told.unwrap();
-    let sizes: Vec<_> = asked.iter().map(|body| ids(body).len()).collect();
+async fn at_most_ten_entries_are_put_at_once_and_none_for_an_unpublished_event() {
+    let (requests, published) =
+        publish(&breaches(23), [10, 10, 3].map(|n| entries(&vec![None; n]))).await;
+    published.unwrap();
+    let sizes: Vec<_> = requests.iter().map(|body| ids(body).len()).collect();
     assert_eq!(sizes, [10, 10, 3]);
-    let (asked, told) = tell(&[Event::NoteAdded { text: "for colleagues".into() }], []).await;
-    told.unwrap();
-    assert!(asked.is_empty());
+    let (requests, published) =
+        publish(&[Event::NoteAdded { text: "for colleagues".into() }], []).await;
+    published.unwrap();
+    assert!(requests.is_empty());
 }
 
 #[tokio::test]
-async fn only_the_entries_that_failed_are_offered_again() {
-    let first = answers(&[None, Some("ThrottlingException"), None, Some("InternalFailure")]);
-    let (asked, told) = tell(&breaches(4), [first, answers(&[None, None])]).await;
-    told.unwrap();
-    assert_eq!(asked.len(), 2);
-    assert_eq!(ids(&asked[1]), ["7KQ4M2XP9DRT-3-1", "7KQ4M2XP9DRT-3-3"]);
-    // They go on failing: later
-    let busy = || answers(&[Some("InternalException")]);
-    let (asked, told) = tell(&breaches(1), [busy(), busy(), busy()]).await;
-    assert!(matches!(told, Err(PortError::Unavailable { .. })), "{told:?}");
-    assert_eq!(asked.len(), 3);
+async fn only_the_entries_that_failed_are_put_again() {
+    let first = entries(&[None, Some("ThrottlingException"), None, Some("InternalFailure")]);
+    let (requests, published) = publish(&breaches(4), [first, entries(&[None, None])]).await;
+    published.unwrap();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(ids(&requests[1]), ["7KQ4M2XP9DRT-3-1", "7KQ4M2XP9DRT-3-3"]);
+    // If they go on failing, the bus is unavailable.
+    let busy = || entries(&[Some("InternalException")]);
+    let (requests, published) = publish(&breaches(1), [busy(), busy(), busy()]).await;
+    assert!(matches!(published, Err(PortError::Unavailable { .. })), "{published:?}");
+    assert_eq!(requests.len(), 3);
 }
 
 #[tokio::test]
-async fn an_entry_that_will_never_be_taken_is_refused() {
+async fn an_entry_that_will_never_be_accepted_is_refused() {
     let codes = [None, Some("NotAuthorizedForSourceException")];
-    let (asked, told) = tell(&breaches(2), [answers(&codes)]).await;
-    assert!(matches!(told, Err(PortError::Refused { .. })), "{told:?}");
-    assert_eq!(asked.len(), 1);
-    let denied = refusal(400, "AccessDeniedException", "not authorized to perform");
-    let (_, told) = tell(&breaches(1), [denied]).await;
-    assert!(matches!(told, Err(PortError::Refused { .. })), "{told:?}");
-    let internal = || refusal(500, "InternalException", "");
-    let (asked, told) = tell(&breaches(1), [internal(), internal(), internal()]).await;
-    assert!(matches!(told, Err(PortError::Unavailable { .. })), "{told:?}");
-    assert_eq!(asked.len(), 3);
+    let (requests, published) = publish(&breaches(2), [entries(&codes)]).await;
+    assert!(matches!(published, Err(PortError::Refused { .. })), "{published:?}");
+    assert_eq!(requests.len(), 1);
+    let denied = error_response(400, "AccessDeniedException", "not authorized to perform");
+    let (_, published) = publish(&breaches(1), [denied]).await;
+    assert!(matches!(published, Err(PortError::Refused { .. })), "{published:?}");
+    let internal = || error_response(500, "InternalException", "");
+    let (requests, published) = publish(&breaches(1), [internal(), internal(), internal()]).await;
+    assert!(matches!(published, Err(PortError::Unavailable { .. })), "{published:?}");
+    assert_eq!(requests.len(), 3);
 }

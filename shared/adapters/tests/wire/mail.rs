@@ -7,7 +7,7 @@ use chrono::DateTime;
 use mail_parser::MessageParser;
 use serde_json::json;
 
-use super::{Answer, Broken, Recorded, answer, refusal};
+use super::{BrokenConnection, Recording, Response, error_response, response};
 
 fn outgoing() -> Outgoing {
     Outgoing {
@@ -26,22 +26,22 @@ fn outgoing() -> Outgoing {
     }
 }
 
-fn ses(answers: impl IntoIterator<Item = Answer>) -> (Recorded, Ses) {
-    let (recorded, aws) = Recorded::answers(answers);
+fn ses(responses: impl IntoIterator<Item = Response>) -> (Recording, Ses) {
+    let (recorded, aws) = Recording::of(responses);
     (recorded, Ses::new(&aws, Some("kept".into())))
 }
 
-fn taken() -> Answer {
-    answer(200, json!({ "MessageId": "0100018f-1" }))
+fn accepted() -> Response {
+    response(200, json!({ "MessageId": "0100018f-1" }))
 }
 
 #[tokio::test]
-async fn a_mail_goes_out_as_it_was_written_to_one_address() {
-    let (aws, ses) = ses([taken()]);
+async fn an_email_goes_out_as_it_was_written_to_one_address() {
+    let (aws, ses) = ses([accepted()]);
     ses.send(&outgoing()).await.unwrap();
-    let asked = aws.asked();
-    assert_eq!(asked.len(), 1);
-    let asked = &asked[0];
+    let requests = aws.requests();
+    assert_eq!(requests.len(), 1);
+    let asked = &requests[0];
     assert_eq!(asked.line, "POST https://email.eu-west-2.amazonaws.com/v2/email/outbound-emails");
     assert_eq!(asked.body["FromEmailAddress"], "help@westkent.example");
     assert_eq!(asked.body["Destination"], json!({ "ToAddresses": ["jo@tenant.example"] }));
@@ -53,50 +53,49 @@ async fn a_mail_goes_out_as_it_was_written_to_one_address() {
     assert_eq!(parsed.header_raw("Auto-Submitted").map(str::trim), Some("auto-replied"));
 }
 
-/// How SES answers, and what that means.
 #[tokio::test]
-async fn every_refusal_is_told_apart() {
-    enum Means {
-        Later,
-        Never,
-        Unknown,
+async fn each_error_of_ses_is_transient_permanent_or_unconfirmed() {
+    enum Meaning {
+        Transient,
+        Permanent,
+        Unconfirmed,
     }
-    use Means::{Later, Never, Unknown};
+    use Meaning::{Permanent, Transient, Unconfirmed};
     let unverified = "Email address is not verified. The following identities failed the check in \
                       region EU-WEST-2: help@westkent.example";
-    for (status, code, message, calls, means) in [
-        // About the mail
-        (400, "MessageRejected", "Message contains a virus: jo@tenant.example", 1, Never),
-        (400, "BadRequestException", "Local address contains control or whitespace", 1, Never),
-        (413, "RequestEntityTooLargeException", "too large", 1, Never),
-        // About the account: the mail goes once somebody has seen to it
-        (400, "MessageRejected", unverified, 1, Later),
+    for (status, code, message, calls, meaning) in [
+        // About the email.
+        (400, "MessageRejected", "Message contains a virus: jo@tenant.example", 1, Permanent),
+        (400, "BadRequestException", "Local address contains control or whitespace", 1, Permanent),
+        (413, "RequestEntityTooLargeException", "too large", 1, Permanent),
+        // About the account: the email goes out once somebody has put that right.
+        (400, "MessageRejected", unverified, 1, Transient),
         (
             400,
             "MailFromDomainNotVerifiedException",
             "The MAIL FROM domain is not verified",
             1,
-            Later,
+            Transient,
         ),
-        (400, "SendingPausedException", "Sending is paused for this account", 1, Later),
-        (400, "AccountSuspendedException", "This account is suspended", 1, Later),
-        (404, "NotFoundException", "Configuration set <kept> does not exist.", 1, Later),
-        (403, "AccessDeniedException", "not authorized to perform: ses:SendRawEmail", 1, Later),
-        // About the moment; SES says that it did not take it, so the client may ask again
-        (429, "TooManyRequestsException", "Maximum sending rate exceeded.", 3, Later),
-        (400, "LimitExceededException", "Daily message quota exceeded.", 3, Later),
-        (503, "ServiceUnavailableException", "try later", 3, Later),
-        // Nothing is said of whether it was taken
-        (500, "InternalServiceErrorException", "we are sorry", 1, Unknown),
-        (502, "BadGateway", "", 1, Unknown),
-        (504, "GatewayTimeout", "", 1, Unknown),
+        (400, "SendingPausedException", "Sending is paused for this account", 1, Transient),
+        (400, "AccountSuspendedException", "This account is suspended", 1, Transient),
+        (404, "NotFoundException", "Configuration set <kept> does not exist.", 1, Transient),
+        (403, "AccessDeniedException", "not authorized to perform: ses:SendRawEmail", 1, Transient),
+        // About the moment: SES says that it did not accept the email, so the client may try again.
+        (429, "TooManyRequestsException", "Maximum sending rate exceeded.", 3, Transient),
+        (400, "LimitExceededException", "Daily message quota exceeded.", 3, Transient),
+        (503, "ServiceUnavailableException", "try later", 3, Transient),
+        // It is not known if the email was accepted.
+        (500, "InternalServiceErrorException", "we are sorry", 1, Unconfirmed),
+        (502, "BadGateway", "", 1, Unconfirmed),
+        (504, "GatewayTimeout", "", 1, Unconfirmed),
     ] {
-        let (aws, ses) = ses((0..calls).map(|_| refusal(status, code, message)));
+        let (aws, ses) = ses((0..calls).map(|_| error_response(status, code, message)));
         let error = ses.send(&outgoing()).await.unwrap_err();
-        assert_eq!(aws.asked().len(), calls, "{code} {message}");
-        let ((MailError::Transient(_), Later)
-        | (MailError::Permanent(_), Never)
-        | (MailError::Unconfirmed(_), Unknown)) = (&error, means)
+        assert_eq!(aws.requests().len(), calls, "{code} {message}");
+        let ((MailError::Transient(_), Transient)
+        | (MailError::Permanent(_), Permanent)
+        | (MailError::Unconfirmed(_), Unconfirmed)) = (&error, meaning)
         else {
             panic!("{code} {message}: {error:?}")
         };
@@ -106,23 +105,23 @@ async fn every_refusal_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_mail_is_not_sent_again_by_the_client_where_the_connection_broke_off() {
-    // It may have been taken: trying again is for who marks it as a possible duplicate
-    let broken = Broken::default();
+async fn the_client_does_not_send_an_email_again_after_a_broken_connection() {
+    // The email may have been accepted. Only Kept may try again, with a mark.
+    let broken = BrokenConnection::default();
     let error = Ses::new(&broken.aws(), None).send(&outgoing()).await.unwrap_err();
     assert!(matches!(error, MailError::Unconfirmed(_)), "{error:?}");
-    assert_eq!(broken.tried(), 1);
-    // Nobody listened, so it cannot have been
-    let refused = Broken { refused: true, ..Broken::default() };
+    assert_eq!(broken.attempts(), 1);
+    // Nobody listened, so it cannot have been accepted.
+    let refused = BrokenConnection { refused: true, ..BrokenConnection::default() };
     let error = Ses::new(&refused.aws(), None).send(&outgoing()).await.unwrap_err();
     assert!(matches!(error, MailError::Transient(_)), "{error:?}");
-    assert_eq!(refused.tried(), 3);
+    assert_eq!(refused.attempts(), 3);
 }
 
 #[tokio::test]
-async fn a_rate_that_is_exceeded_for_a_moment_is_waited_for() {
-    let rate = refusal(429, "TooManyRequestsException", "Maximum sending rate exceeded.");
-    let (aws, ses) = ses([rate, taken()]);
+async fn a_rate_exceeded_for_a_moment_is_waited_for() {
+    let rate = error_response(429, "TooManyRequestsException", "Maximum sending rate exceeded.");
+    let (aws, ses) = ses([rate, accepted()]);
     ses.send(&outgoing()).await.unwrap();
-    assert_eq!(aws.asked().len(), 2);
+    assert_eq!(aws.requests().len(), 2);
 }

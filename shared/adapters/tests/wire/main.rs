@@ -1,5 +1,5 @@
-//! What Kept says to AWS and how it takes the answers, in the bytes that go over the wire, by the
-//! SDK's own client for recorded traffic. The answers are as the services document them.
+//! Requests to AWS and the handling of its responses, in the bytes that go over the wire. The SDK's own
+//! client for recorded traffic replays the responses, which are as the services document them.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bus;
@@ -18,34 +18,34 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use serde_json::Value;
 
-/// AWS as far as it was recorded: it gives these answers, one a request.
-struct Recorded {
+/// AWS as it was recorded: one response for each request.
+struct Recording {
     client: StaticReplayClient,
 }
 
-/// An answer: its status, the error's name where that goes in a header, and its body.
-struct Answer(u16, Option<&'static str>, String);
+/// A response: its status, the error's name if that goes in a header, and its body.
+struct Response(u16, Option<&'static str>, String);
 
-fn answer(status: u16, body: Value) -> Answer {
-    Answer(status, None, body.to_string())
+fn response(status: u16, body: Value) -> Response {
+    Response(status, None, body.to_string())
 }
 
-/// An error as the services with a REST interface give it: named in a header.
-fn refusal(status: u16, code: &'static str, message: &str) -> Answer {
-    Answer(status, Some(code), serde_json::json!({ "message": message }).to_string())
+/// An error as services with a REST interface return it: named in a header.
+fn error_response(status: u16, code: &'static str, message: &str) -> Response {
+    Response(status, Some(code), serde_json::json!({ "message": message }).to_string())
 }
 
-/// What was asked.
+/// A request that was made.
 #[derive(Debug)]
-struct Asked {
+struct Request {
     line: String,
     target: Option<String>,
     body: Value,
 }
 
-impl Recorded {
-    fn answers(answers: impl IntoIterator<Item = Answer>) -> (Self, Aws) {
-        let event = |Answer(status, error, body): Answer| {
+impl Recording {
+    fn of(responses: impl IntoIterator<Item = Response>) -> (Self, Aws) {
+        let event = |Response(status, error, body): Response| {
             let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
             response.headers_mut().insert("content-type", "application/json");
             if let Some(error) = error {
@@ -53,15 +53,15 @@ impl Recorded {
             }
             ReplayEvent::new(HttpRequest::new(SdkBody::empty()), response)
         };
-        let client = StaticReplayClient::new(answers.into_iter().map(event).collect());
+        let client = StaticReplayClient::new(responses.into_iter().map(event).collect());
         (Self { client: client.clone() }, Aws::over(client))
     }
 
-    /// What was asked, in order. Tokens that make repeated requests the same one are drawn at
-    /// random; that they are there is looked at, what they are is not.
-    fn asked(&self) -> Vec<Asked> {
+    /// The requests, in order. The tokens that make repeated requests the same one are random, so only
+    /// their presence is checked.
+    fn requests(&self) -> Vec<Request> {
         let requests = self.client.actual_requests();
-        let asked = requests.map(|request| {
+        let requests = requests.map(|request| {
             let mut body: Value =
                 serde_json::from_slice(request.body().bytes().unwrap()).unwrap_or_default();
             for token in ["ClientToken", "ClientRequestToken"] {
@@ -70,37 +70,37 @@ impl Recorded {
                     *token = "(token)".into();
                 }
             }
-            Asked {
+            Request {
                 line: format!("{} {}", request.method(), request.uri()),
                 target: request.headers().get("x-amz-target").map(str::to_owned),
                 body,
             }
         });
-        asked.collect()
+        requests.collect()
     }
 }
 
-/// A connection that breaks off each time; tells how often it was tried.
+/// A connection that fails each time, and counts the attempts.
 #[derive(Clone, Debug, Default)]
-struct Broken {
+struct BrokenConnection {
     refused: bool,
-    tried: std::sync::Arc<std::sync::atomic::AtomicU32>,
+    attempts: std::sync::Arc<std::sync::atomic::AtomicU32>,
 }
 
-impl Broken {
+impl BrokenConnection {
     fn aws(&self) -> Aws {
         let broken = self.clone();
         Aws::over(http_client_fn(move |_, _| SharedHttpConnector::new(broken.clone())))
     }
 
-    fn tried(&self) -> u32 {
-        self.tried.load(std::sync::atomic::Ordering::SeqCst)
+    fn attempts(&self) -> u32 {
+        self.attempts.load(std::sync::atomic::Ordering::SeqCst)
     }
 }
 
-impl HttpConnector for Broken {
+impl HttpConnector for BrokenConnection {
     fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-        self.tried.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        self.attempts.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let kind = if self.refused {
             std::io::ErrorKind::ConnectionRefused
         } else {

@@ -1,6 +1,7 @@
-//! DynamoDB. What the requests mean is tried on the embedded engine; here is what an engine does
-//! not do: be busy, and cancel for reasons of the moment.
+//! DynamoDB. The flow tests try the meaning of requests on the embedded engine. Here is what an engine
+//! does not do: be busy, and cancel a transaction for a passing reason.
 
+use adapters::errors::error_chain;
 use adapters::store::{Claim, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{ContactId, Customer};
@@ -11,10 +12,10 @@ use domain::organisation::Organisation;
 use domain::standards::{Channel, load_built_in};
 use serde_json::{Value, json};
 
-use super::{Answer, Broken, Recorded, answer};
+use super::{BrokenConnection, Recording, Response, response};
 
-fn store(answers: impl IntoIterator<Item = Answer>) -> (Recorded, Store) {
-    let (recorded, aws) = Recorded::answers(answers);
+fn store(responses: impl IntoIterator<Item = Response>) -> (Recording, Store) {
+    let (recorded, aws) = Recording::of(responses);
     (recorded, Store::new(aws.dynamodb(), "kept"))
 }
 
@@ -51,22 +52,24 @@ fn decided(organisation: &Organisation) -> CommitPlan {
     }
 }
 
-async fn commit(answers: impl IntoIterator<Item = Answer>) -> (Recorded, Result<(), StoreError>) {
+async fn commit(
+    responses: impl IntoIterator<Item = Response>,
+) -> (Recording, Result<(), StoreError>) {
     let organisation = load_built_in("westkent").unwrap();
-    let (aws, store) = store(answers);
+    let (aws, store) = store(responses);
     let written = store.commit(decided(&organisation), Some("C1".into()), &organisation).await;
     (aws, written.map(|_| ()))
 }
 
-/// An error as DynamoDB gives it.
-fn error(status: u16, code: &str) -> Answer {
+/// An error as DynamoDB returns it.
+fn error(status: u16, code: &str) -> Response {
     let name = format!("com.amazonaws.dynamodb.v20120810#{code}");
-    answer(status, json!({ "__type": name, "message": "said" }))
+    response(status, json!({ "__type": name, "message": "said" }))
 }
 
-fn cancelled(reasons: &[&str]) -> Answer {
+fn cancelled(reasons: &[&str]) -> Response {
     let reasons: Vec<Value> = reasons.iter().map(|code| json!({ "Code": code })).collect();
-    answer(
+    response(
         400,
         json!({
             "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
@@ -79,7 +82,7 @@ fn cancelled(reasons: &[&str]) -> Answer {
 #[tokio::test]
 async fn with_a_retention_period_an_entry_says_when_it_may_go_and_an_open_contact_stays() {
     let organisation = load_built_in("westkent").unwrap();
-    let (aws, store) = store([answer(200, json!({})), answer(200, json!({}))]);
+    let (aws, store) = store([response(200, json!({})), response(200, json!({}))]);
     let store = store.with_retention(TimeDelta::days(2190));
     let first = decided(&organisation);
     let contact = first.contact.clone();
@@ -93,9 +96,9 @@ async fn with_a_retention_period_an_entry_says_when_it_may_go_and_an_open_contac
     };
     store.commit(closed, None, &organisation).await.unwrap();
     let after = (now() + TimeDelta::days(2190)).timestamp().to_string();
-    let asked = aws.asked();
+    let requests = aws.requests();
     let item =
-        |request: usize, put: usize| &asked[request].body["TransactItems"][put]["Put"]["Item"];
+        |request: usize, put: usize| &requests[request].body["TransactItems"][put]["Put"]["Item"];
     assert_eq!(item(0, 0)["expires"], json!({ "N": after }));
     assert_eq!(item(0, 1)["expires"], Value::Null, "an open contact stays");
     assert_eq!(item(1, 1)["expires"], json!({ "N": after }), "a closed one goes");
@@ -103,13 +106,13 @@ async fn with_a_retention_period_an_entry_says_when_it_may_go_and_an_open_contac
 
 #[tokio::test]
 async fn a_commit_is_one_transaction_of_two_conditional_puts_that_can_be_repeated() {
-    let (aws, written) = commit([answer(200, json!({}))]).await;
+    let (aws, written) = commit([response(200, json!({}))]).await;
     written.unwrap();
-    let asked = aws.asked();
-    assert_eq!(asked[0].line, "POST https://dynamodb.eu-west-2.amazonaws.com/");
-    assert_eq!(asked[0].target.as_deref(), Some("DynamoDB_20120810.TransactWriteItems"));
-    let body = &asked[0].body;
-    // The token makes a repeated transaction the same one
+    let requests = aws.requests();
+    assert_eq!(requests[0].line, "POST https://dynamodb.eu-west-2.amazonaws.com/");
+    assert_eq!(requests[0].target.as_deref(), Some("DynamoDB_20120810.TransactWriteItems"));
+    let body = &requests[0].body;
+    // The token makes a repeated transaction the same one.
     assert_eq!(body["ClientRequestToken"], "(token)");
     let entry = &body["TransactItems"][0]["Put"];
     assert_eq!(entry["TableName"], "kept");
@@ -142,32 +145,32 @@ async fn a_commit_is_one_transaction_of_two_conditional_puts_that_can_be_repeate
 }
 
 #[tokio::test]
-async fn why_a_transaction_was_cancelled_is_told_apart() {
+async fn a_cancelled_transaction_is_a_conflict_transient_or_permanent() {
     let conflict = |e: &StoreError| matches!(e, StoreError::Conflict(_));
-    let later = |e: &StoreError| matches!(e, StoreError::Unavailable { .. });
-    let never = |e: &StoreError| matches!(e, StoreError::Failed { .. });
-    type Means = fn(&StoreError) -> bool;
-    let cases: [(&[&str], Means); 7] = [
+    let transient = |e: &StoreError| matches!(e, StoreError::Unavailable { .. });
+    let permanent = |e: &StoreError| matches!(e, StoreError::Failed { .. });
+    type Meaning = fn(&StoreError) -> bool;
+    let cases: [(&[&str], Meaning); 7] = [
         (&["ConditionalCheckFailed", "None"], conflict),
         (&["None", "ConditionalCheckFailed"], conflict),
-        // Somebody wrote the contact, and the table was busy: what counts is that it was written
+        // The contact was written and the table was busy: the write counts.
         (&["TransactionConflict", "ConditionalCheckFailed"], conflict),
-        (&["TransactionConflict", "None"], later),
-        (&["None", "ThrottlingError"], later),
-        (&["ProvisionedThroughputExceeded", "ProvisionedThroughputExceeded"], later),
-        (&["None", "ValidationError"], never),
+        (&["TransactionConflict", "None"], transient),
+        (&["None", "ThrottlingError"], transient),
+        (&["ProvisionedThroughputExceeded", "ProvisionedThroughputExceeded"], transient),
+        (&["None", "ValidationError"], permanent),
     ];
-    for (reasons, means) in cases {
+    for (reasons, meaning) in cases {
         let (aws, written) = commit([cancelled(reasons)]).await;
         let error = written.unwrap_err();
-        assert!(means(&error), "{reasons:?}: {error:?}");
-        assert_eq!(aws.asked().len(), 1, "{reasons:?} is not for the client to repeat");
-        assert_eq!(error.is_retryable(), !never(&error));
+        assert!(meaning(&error), "{reasons:?}: {error:?}");
+        assert_eq!(aws.requests().len(), 1, "{reasons:?}: the client does not repeat it");
+        assert_eq!(error.is_retryable(), !permanent(&error));
     }
 }
 
 #[tokio::test]
-async fn a_table_that_is_busy_or_broken_is_asked_three_times_and_then_later() {
+async fn a_busy_or_broken_table_is_tried_three_times_and_is_then_unavailable() {
     for (status, code) in [
         (400, "ProvisionedThroughputExceededException"),
         (400, "ThrottlingException"),
@@ -178,15 +181,15 @@ async fn a_table_that_is_busy_or_broken_is_asked_three_times_and_then_later() {
             commit([error(status, code), error(status, code), error(status, code)]).await;
         let failed = written.unwrap_err();
         assert!(matches!(failed, StoreError::Unavailable { .. }), "{code}: {failed:?}");
-        assert_eq!(aws.asked().len(), 3, "{code}");
-        let (aws, written) = commit([error(status, code), answer(200, json!({}))]).await;
+        assert_eq!(aws.requests().len(), 3, "{code}");
+        let (aws, written) = commit([error(status, code), response(200, json!({}))]).await;
         written.unwrap();
-        assert_eq!(aws.asked().len(), 2, "{code}");
+        assert_eq!(aws.requests().len(), 2, "{code}");
     }
 }
 
 #[tokio::test]
-async fn what_the_table_will_never_do_is_not_repeated() {
+async fn a_request_that_can_never_succeed_is_not_repeated() {
     for (status, code) in [
         (400, "ValidationException"),
         (400, "ResourceNotFoundException"),
@@ -196,26 +199,26 @@ async fn what_the_table_will_never_do_is_not_repeated() {
         let (aws, written) = commit([error(status, code)]).await;
         let failed = written.unwrap_err();
         assert!(matches!(failed, StoreError::Failed { .. }), "{code}: {failed:?}");
-        assert_eq!(aws.asked().len(), 1, "{code}");
+        assert_eq!(aws.requests().len(), 1, "{code}");
     }
 }
 
 #[tokio::test]
-async fn a_table_that_is_not_reached_is_tried_again_and_then_later() {
-    let broken = Broken::default();
+async fn an_unreachable_table_is_tried_three_times_and_is_then_unavailable() {
+    let broken = BrokenConnection::default();
     let store = Store::new(broken.aws().dynamodb(), "kept");
     let failed = store.load(&id()).await.unwrap_err();
     assert!(matches!(failed, StoreError::Unavailable { .. }), "{failed:?}");
-    assert_eq!(broken.tried(), 3);
+    assert_eq!(broken.attempts(), 3);
 }
 
 #[tokio::test]
 async fn a_claim_is_fresh_abandoned_or_busy() {
     let lease = TimeDelta::seconds(60);
-    for (answered, claim) in [
-        (answer(200, json!({})), Claim::Fresh),
+    for (response, claim) in [
+        (response(200, json!({})), Claim::Fresh),
         (
-            answer(
+            response(
                 200,
                 json!({ "Attributes": { "claimed": { "S": "2026-05-06T07:00:00.000Z" } } }),
             ),
@@ -223,12 +226,12 @@ async fn a_claim_is_fresh_abandoned_or_busy() {
         ),
         (error(400, "ConditionalCheckFailedException"), Claim::Busy),
     ] {
-        let (aws, store) = store([answered]);
+        let (aws, store) = store([response]);
         assert_eq!(store.claim(&id(), 1, now(), lease).await.unwrap(), claim);
-        let asked = aws.asked();
-        assert_eq!(asked[0].target.as_deref(), Some("DynamoDB_20120810.UpdateItem"));
+        let requests = aws.requests();
+        assert_eq!(requests[0].target.as_deref(), Some("DynamoDB_20120810.UpdateItem"));
         assert_eq!(
-            asked[0].body,
+            requests[0].body,
             json!({
                 "TableName": "kept",
                 "Key": { "pk": { "S": "C#7KQ4M2XP9DRT" }, "sk": { "S": "#00000001" } },
@@ -246,15 +249,32 @@ async fn a_claim_is_fresh_abandoned_or_busy() {
 }
 
 #[tokio::test]
-async fn what_a_full_answer_leaves_out_is_asked_for_again() {
-    // DynamoDB gives sixteen megabytes at most and says which keys are left
+async fn keys_left_out_of_a_full_response_are_requested_again() {
+    // DynamoDB returns at most sixteen megabytes, and names the keys that are left.
     let left =
         json!({ "kept": { "Keys": [{ "pk": { "S": "C#7KQ4M2XP9DRT" }, "sk": { "S": "HEAD" } }] } });
     let (aws, store) = store([
-        answer(200, json!({ "Responses": { "kept": [] }, "UnprocessedKeys": left })),
-        answer(200, json!({ "Responses": { "kept": [] }, "UnprocessedKeys": {} })),
+        response(200, json!({ "Responses": { "kept": [] }, "UnprocessedKeys": left })),
+        response(200, json!({ "Responses": { "kept": [] }, "UnprocessedKeys": {} })),
     ]);
     assert!(store.load_all(&[id()]).await.unwrap().is_empty());
-    assert_eq!(aws.asked().len(), 2);
-    assert_eq!(aws.asked()[1].body["RequestItems"], left);
+    assert_eq!(aws.requests().len(), 2);
+    assert_eq!(aws.requests()[1].body["RequestItems"], left);
+}
+
+#[tokio::test]
+async fn an_error_does_not_repeat_a_response_that_may_hold_what_a_customer_wrote() {
+    for (status, body) in [
+        (200, r#"{"Item": {"data": {"S": "Jo Tenant"#),
+        (200, "Jo Tenant"),
+        (400, "Jo Tenant"),
+        (200, r#"{"Item": {"data": {"S": "{\"subject\": \"Jo Tenant\"}"}}}"#),
+        (200, r#"{"Item": {"data": {"S": "Jo Tenant"}}}"#),
+    ] {
+        let (_, store) = store([Response(status, None, body.into())]);
+        let error = store.load(&id()).await.unwrap_err();
+        let chain = error_chain(&error);
+        assert!(!chain.contains("Jo") && !format!("{error:?}").contains("Jo"), "{body}: {error:?}");
+        assert!(chain.contains(": "), "{body}: the cause is missing: {chain}");
+    }
 }

@@ -20,7 +20,7 @@ pub mod app;
 mod contact_form;
 pub mod deadline;
 pub mod dispatch;
-pub mod host;
+pub mod host_names;
 pub mod http;
 pub mod intake_email;
 pub mod intake_web;

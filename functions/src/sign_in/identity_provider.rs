@@ -26,7 +26,7 @@ use serde_json::Value;
 use thiserror::Error;
 use tokio::sync::Mutex;
 
-use crate::host::is_loopback;
+use crate::host_names::is_loopback;
 use crate::routes::CALLBACK;
 
 /// The time for which the provider's metadata is used. If a token is signed with a key that is not in

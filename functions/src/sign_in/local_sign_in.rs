@@ -11,7 +11,7 @@ use domain::organisation::{Organisation, Person};
 use serde::Deserialize;
 
 use super::{SignIn, staff_page};
-use crate::host::{host_name, is_loopback};
+use crate::host_names::{host_name, is_loopback};
 use crate::http::{page, problem};
 
 #[derive(Default, Deserialize)]

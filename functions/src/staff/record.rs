@@ -153,7 +153,7 @@ fn contact(app: &App, key: &str, fields: &RecordFields) -> Result<NewContact, St
         category: fields.category.parse().unwrap_or_default(),
         priority: fields.priority.parse().unwrap_or(Priority::Normal),
         subject: Some(fields.subject.clone()).filter(|s| !s.is_empty()).unwrap_or(new.subject),
-        also: also.into_iter().filter(|(happened, _)| *happened).map(|(_, m)| m).collect(),
+        also: also.into_iter().filter(|(applies, _)| *applies).map(|(_, m)| m).collect(),
         ..new
     })
 }

@@ -10,7 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use functions::host::{host_name, is_loopback};
+use functions::host_names::{host_name, is_loopback};
 use functions::http::problem;
 
 /// The host name in `--base-url`, under which a reverse proxy may ask; empty without one.

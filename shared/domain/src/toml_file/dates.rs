@@ -5,6 +5,8 @@ use std::fmt;
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::time::parse_local;
+
 /// A date, written without quotes: `2025-10-27`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -34,16 +36,12 @@ pub struct LocalTime(pub NaiveDateTime);
 impl<'de> Deserialize<'de> for LocalTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let written = toml::value::Datetime::deserialize(deserializer)?.to_string();
-        ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"]
-            .iter()
-            .find_map(|format| NaiveDateTime::parse_from_str(&written, format).ok())
-            .map(Self)
-            .ok_or_else(|| {
-                de::Error::custom(format!(
-                    "`{written}` is not a local date and time; write 2026-04-24T16:46:00, without \
-                     quotes or offset"
-                ))
-            })
+        parse_local(&written).map(Self).ok_or_else(|| {
+            de::Error::custom(format!(
+                "`{written}` is not a local date and time; write 2026-04-24T16:46:00, without quotes \
+                 or offset"
+            ))
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the flow tests have in common.
+//! The harness of the flow tests.
 //!
 //! | Module | Contents |
 //! |---|---|

@@ -9,9 +9,10 @@ use clap::Args;
 use domain::calendar::BankHolidays;
 use domain::organisation::Organisation;
 use domain::standards::{
-    Problem, Problems, built_in_organisation, built_in_organisations, built_in_pack_file,
-    built_in_packs, load_built_in_bank_holidays,
+    built_in_organisation, built_in_organisations, built_in_pack_file, built_in_packs,
+    load_built_in_bank_holidays,
 };
+use domain::toml_file::{Problem, Problems};
 
 use crate::failure::Failure;
 use crate::rendering::count;

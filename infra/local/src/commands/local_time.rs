@@ -1,7 +1,8 @@
 //! Times as people write them on the command line and in CSV files.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use domain::organisation::Organisation;
+use domain::time::parse_local;
 
 /// Reads an instant: RFC 3339 with an offset, or local time of the organisation, seconds optional.
 pub(crate) fn parse_time(organisation: &Organisation, text: &str) -> Option<DateTime<Utc>> {
@@ -12,8 +13,5 @@ pub(crate) fn parse_time(organisation: &Organisation, text: &str) -> Option<Date
     if let Ok(at) = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z") {
         return Some(at.to_utc());
     }
-    let formats = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"];
-    let local =
-        formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
-    Some(organisation.own_calendar().instant(local))
+    Some(organisation.own_calendar().instant(parse_local(text)?))
 }

@@ -6,9 +6,9 @@ mod report;
 use clap::Args;
 use domain::organisation::{Organisation, OrganisationFile};
 use domain::standards::{
-    Checked, Pack, Problem, built_in_pack_file, built_in_packs, load_built_in_bank_holidays,
-    read_toml,
+    Checked, Pack, built_in_pack_file, built_in_packs, load_built_in_bank_holidays,
 };
+use domain::toml_file::{Problem, read_toml};
 
 use crate::context::{Context, NamedText};
 use crate::failure::Failure;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::organisation::Organisation;
-use domain::standards::{Problems, built_in_organisation, load_built_in_bank_holidays};
+use domain::standards::{built_in_organisation, load_built_in_bank_holidays};
+use domain::toml_file::Problems;
 
 use crate::context::Context;
 use crate::failure::Failure;

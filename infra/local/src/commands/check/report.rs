@@ -1,6 +1,7 @@
 //! The findings of a check, as text and as JSON.
 
-use domain::standards::{Pack, Problem};
+use domain::standards::Pack;
+use domain::toml_file::Problem;
 use serde::Serialize;
 
 use crate::rendering::count;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::organisation::{Organisation, PersonId, TeamId};
-use domain::standards::{Category, Milestone, Priority, read_toml};
+use domain::standards::{Category, Milestone, Priority};
 use domain::time::instant;
+use domain::toml_file::{Date, LocalTime, read_toml};
 use serde::Deserialize;
-use toml::value::Datetime;
 
 use crate::failure::Failure;
 
@@ -107,7 +107,7 @@ struct ScenarioFile {
     title: String,
     about: String,
     /// Local time.
-    until: Datetime,
+    until: LocalTime,
     step: Vec<StepTable>,
 }
 
@@ -115,7 +115,7 @@ struct ScenarioFile {
 #[serde(deny_unknown_fields)]
 struct StepTable {
     /// Local time.
-    at: Datetime,
+    at: LocalTime,
     email: Option<Email>,
     customer_reply: Option<CustomerReply>,
     staff_reply: Option<StaffWords>,
@@ -150,7 +150,7 @@ fn normal() -> Priority {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DelayTable {
-    until: Datetime,
+    until: Date,
     text: String,
 }
 
@@ -173,15 +173,16 @@ impl Scenario {
 
 impl ScenarioFile {
     fn check(self, organisation: &Organisation) -> Result<Scenario, String> {
+        let utc = |LocalTime(local)| instant(organisation.zone(), local);
         let mut steps = Vec::new();
         for step in self.step {
-            steps.push(Step { at: local_time(organisation, &step.at)?, action: step.action()? });
+            steps.push(Step { at: utc(step.at), action: step.action()? });
         }
         if !steps.is_sorted_by_key(|step| step.at) {
             return Err("the steps must be in order of time".into());
         }
         let start = steps.first().map(|step| step.at).ok_or("there are no steps")?;
-        let end = local_time(organisation, &self.until)?;
+        let end = utc(self.until);
         Ok(Scenario { title: self.title, about: self.about, start, end, steps })
     }
 }
@@ -199,7 +200,7 @@ impl StepTable {
             format!(
                 "the step at {} must have exactly one of email, customer_reply, staff_reply, \
                  staff_call and staff_action",
-                self.at
+                self.at.0
             )
         })
     }
@@ -207,17 +208,14 @@ impl StepTable {
 
 impl StaffActionTable {
     fn action(self) -> Result<Action, String> {
-        let delay = self.delay.map(|delay| {
-            let until = date(&delay.until)?;
-            Ok::<_, String>(StaffAction::Delay { until, text: delay.text })
-        });
         let actions = [
             self.triage.map(|TriageTable { category, priority }| StaffAction::Triage {
                 category,
                 priority,
             }),
             self.milestone.map(StaffAction::Milestone),
-            delay.transpose()?,
+            self.delay
+                .map(|DelayTable { until: Date(until), text }| StaffAction::Delay { until, text }),
             self.hand_over.map(|team| StaffAction::HandOver(TeamId(team))),
             self.escalate.then_some(StaffAction::Escalate),
         ];
@@ -237,20 +235,4 @@ fn only<T, const N: usize>(values: [Option<T>; N]) -> Option<T> {
     let mut values = values.into_iter().flatten();
     let value = values.next()?;
     values.next().is_none().then_some(value)
-}
-
-fn local_time(organisation: &Organisation, written: &Datetime) -> Result<DateTime<Utc>, String> {
-    let text = written.to_string();
-    let formats = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"];
-    let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(&text, format).ok());
-    let local = local.ok_or_else(|| {
-        format!("`{text}` is not a local date and time; write 2026-05-01T16:50:00")
-    })?;
-    Ok(instant(organisation.zone(), local))
-}
-
-fn date(written: &Datetime) -> Result<NaiveDate, String> {
-    let text = written.to_string();
-    NaiveDate::parse_from_str(&text, "%Y-%m-%d")
-        .map_err(|_| format!("`{text}` is not a date; write 2026-06-26"))
 }

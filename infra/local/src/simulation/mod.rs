@@ -31,6 +31,33 @@ use crate::worker::{LocalDispatch, dispatch};
 pub use recording_mailer::RecordingMailer;
 
 /// Kept in virtual time.
+///
+/// # Examples
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use domain::standards::load_built_in;
+/// use functions::intake_email::Envelope;
+/// use local::simulation::{RecordingMailer, Simulation};
+///
+/// let organisation = load_built_in("westkent")?.into();
+/// let monday_noon = "2026-06-01T12:00:00+01:00".parse()?;
+/// let mut kept = Simulation::new(organisation, monday_noon, RecordingMailer::default()).await?;
+/// let envelope = Envelope {
+///     sender: Some("jo@tenant.example".into()),
+///     recipients: vec!["help@westkent.example".into()],
+/// };
+/// kept.deliver(&envelope, b"From: jo@tenant.example\r\nSubject: Bins\r\n\r\nWhich day?").await?;
+/// kept.run_until_idle().await?;
+/// assert_eq!(kept.mailer.sent().len(), 2, "an acknowledgement and a notification");
+///
+/// // Nobody answers by the end of the next working day.
+/// kept.advance_to("2026-06-03T12:00:00+01:00".parse()?).await?;
+/// let last = kept.mailer.sent().pop().map(|email| email.subject).unwrap_or_default();
+/// assert!(last.starts_with("OVERDUE"), "{last}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Simulation<M = RecordingMailer> {
     /// The store, the organisation and the clock.

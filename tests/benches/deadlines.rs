@@ -7,8 +7,9 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use domain::calendar::Observed;
+use domain::library::load_built_in;
 use domain::organisation::Organisation;
-use domain::standards::{Counting, DueAt, IfNotWorking, OutOfHours, load_built_in};
+use domain::standards::{Counting, DueAt, IfNotWorking, OutOfHours};
 use domain::time::local;
 
 /// As many starts as no cache of the processor's branches remembers, at all hours of all years.

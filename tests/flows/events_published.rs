@@ -10,8 +10,9 @@ use domain::contact::{
 };
 use domain::deadline::{DeadlineId, WaiverReason};
 use domain::decide::{Answer, StaffCommand};
+use domain::library::load_built_in;
 use domain::organisation::Organisation;
-use domain::standards::{Category, Channel, Milestone, Priority, load_built_in};
+use domain::standards::{Category, Channel, Milestone, Priority};
 use serde_json::{Value, json};
 use tests::{Scenario, at};
 

@@ -170,9 +170,7 @@ async fn a_contact_without_an_acknowledgement_stands_out() {
 
 #[tokio::test]
 async fn contacts_of_a_former_team_stay_on_the_work_list() {
-    use domain::standards::{
-        built_in_organisation, built_in_pack_file, load_built_in_bank_holidays,
-    };
+    use domain::library::{built_in_organisation, built_in_pack_file, load_built_in_bank_holidays};
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     scenario.tenant_emails("housing@westkent.example", "Fence", "It fell.").await;
     scenario.tenant_emails(HELP, "Bins", "Which day?").await;

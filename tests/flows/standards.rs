@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use domain::contact::Means;
 use domain::deadline::DeadlineState;
 use domain::decide::{Answer, DelayNotice, StaffCommand};
+use domain::library::load_built_in;
 use domain::organisation::{Organisation, TeamId};
-use domain::standards::{Priority, load_built_in};
+use domain::standards::Priority;
 use tests::Scenario;
 
 const JO: &str = "jo@tenant.example";

@@ -8,7 +8,7 @@ use crate::kept::{Folder, kept, run};
 
 /// The built-in list of 2026 and 2027 in GOV.UK's format, in which "substitute day" is in the notes.
 fn published() -> Value {
-    let list = domain::standards::load_built_in_bank_holidays().unwrap();
+    let list = domain::library::load_built_in_bank_holidays().unwrap();
     let division = |name: &str, nation: Nation| {
         let days = list.of(nation).into_iter().filter(|(d, _)| [2026, 2027].contains(&d.year()));
         let events: Vec<_> = days
@@ -85,7 +85,7 @@ fn differences_from_the_published_list_are_listed_day_by_day() {
         format!("[[bank_holiday]]\n{}\n", keys.collect::<Vec<_>>().join("\n"))
     });
     let ours = data.path().join("ours.toml");
-    let organisation = domain::standards::built_in_organisation("westkent").unwrap();
+    let organisation = domain::library::built_in_organisation("westkent").unwrap();
     std::fs::write(&ours, format!("{organisation}\n{}", lines.collect::<String>())).unwrap();
     let (status, text, error) = compare(&changed, &["--organisation", ours.to_str().unwrap()]);
     assert_eq!(status, 1);

@@ -10,7 +10,7 @@ fn built_in_packs_have_no_errors_and_contradictions_of_the_code_are_warnings() {
     let (status, text, error) = run(kept(data.path()).arg("check"), b"");
     assert_eq!((status, error.as_str()), (0, ""), "{text}");
     let line = |part: &str| {
-        let pack = domain::standards::built_in_pack("kht-complaints").unwrap();
+        let pack = domain::library::built_in_pack("kht-complaints").unwrap();
         1 + pack.lines().position(|line| line.starts_with(part)).unwrap()
     };
     for (at, expected) in [
@@ -43,7 +43,7 @@ fn all_errors_in_a_pack_are_reported_at_once() {
     let data = Folder::new();
     let file = data.path().join("ours.toml");
     let path = file.to_str().unwrap();
-    let good = domain::standards::built_in_pack("westkent").unwrap();
+    let good = domain::library::built_in_pack("westkent").unwrap();
     std::fs::write(
         &file,
         good.replacen("within = \"1 working day\"", "within = \"soon\"", 1).replacen(
@@ -93,8 +93,8 @@ fn all_errors_in_a_pack_are_reported_at_once() {
 #[test]
 fn an_organisation_is_checked_with_every_pack_that_it_names() {
     let data = Folder::new();
-    let organisation = domain::standards::built_in_organisation("westkent").unwrap();
-    let pack = domain::standards::built_in_pack("westkent").unwrap();
+    let organisation = domain::library::built_in_organisation("westkent").unwrap();
+    let pack = domain::library::built_in_pack("westkent").unwrap();
     let us = data.path().join("us.toml");
     let check = |organisation: &str, pack: &str| {
         std::fs::write(&us, organisation).unwrap();

@@ -242,12 +242,12 @@ fn an_unusable_file_is_wrong_usage_and_the_error_says_what_to_do() {
 #[test]
 fn your_own_organisation_brings_its_packs_and_replaces_the_built_in_one_with_its_id() {
     let data = Folder::new();
-    let ours = domain::standards::built_in_organisation("westkent").unwrap();
+    let ours = domain::library::built_in_organisation("westkent").unwrap();
     let ours = ours
         .replace("-17:15\"", "-16:00\"")
         .replace("packs = [\"westkent\", ", "packs = [\"mine\", ");
     std::fs::write(data.path().join("ours.toml"), ours).unwrap();
-    let mine = domain::standards::built_in_pack("westkent").unwrap();
+    let mine = domain::library::built_in_pack("westkent").unwrap();
     std::fs::write(
         data.path().join("mine.toml"),
         mine.replace("id = \"westkent\"", "id = \"mine\""),

@@ -113,7 +113,7 @@ fn the_example_matches_an_independent_count_and_a_changed_standard_moves_only_it
     assert_eq!(same["changes"], json!([]));
 
     // Letters are answered in three working days instead of five
-    let pack = domain::standards::built_in_pack("westkent").unwrap();
+    let pack = domain::library::built_in_pack("westkent").unwrap();
     let letter = pack.find("id = \"wk-letter\"").unwrap();
     let (before, after) = pack.split_at(letter);
     let new = format!("{before}{}", after.replacen("\"5 working days\"", "\"3 working days\"", 1));

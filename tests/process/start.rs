@@ -136,7 +136,7 @@ fn a_session_survives_a_restart_and_ends_with_a_new_key() {
 fn errors_in_the_organisation_or_a_pack_stop_the_start_and_say_where_they_are() {
     let data = Folder::new();
     let file = data.path().join("ours.toml");
-    let good = domain::standards::built_in_organisation("westkent").unwrap();
+    let good = domain::library::built_in_organisation("westkent").unwrap();
     let path = file.to_str().unwrap().to_owned();
     let start = |text: &str| {
         std::fs::write(&file, text).unwrap();
@@ -165,7 +165,7 @@ fn errors_in_the_organisation_or_a_pack_stop_the_start_and_say_where_they_are() 
     let error = start(&good.replace("packs = [\"westkent\",", "packs = [\"ours\","));
     assert!(error.contains("there is no pack `ours`"), "{error}");
     // Your own pack is beside the organisation's file
-    let pack = domain::standards::built_in_pack("westkent").unwrap();
+    let pack = domain::library::built_in_pack("westkent").unwrap();
     let pack = pack.replacen("within = \"1 working day\"", "within = \"soon\"", 1);
     std::fs::write(data.path().join("mine.toml"), pack).unwrap();
     let error = start(&good.replace("packs = [\"westkent\",", "packs = [\"mine\","));

@@ -39,7 +39,7 @@ fn breaches<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::standards::load_built_in;
+    use domain::library::load_built_in;
 
     #[test]
     fn a_missed_target_is_no_breach_and_a_missed_acknowledgement_is_marked() {

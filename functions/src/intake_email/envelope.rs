@@ -48,7 +48,7 @@ pub fn sender(given: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::standards::load_built_in;
+    use domain::library::load_built_in;
 
     use super::*;
 

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use clap::Args;
 use domain::calendar::BankHolidays;
-use domain::organisation::Organisation;
-use domain::standards::{
+use domain::library::{
     built_in_organisation, built_in_organisations, built_in_pack_file, built_in_packs,
     load_built_in_bank_holidays,
 };
+use domain::organisation::Organisation;
 use domain::toml_file::{Problem, Problems};
 
 use crate::failure::Failure;

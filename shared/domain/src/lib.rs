@@ -18,12 +18,16 @@
 //! | breach | the deadline passed and the promise was not kept |
 
 pub mod calendar;
+pub mod check;
 pub mod contact;
 pub mod deadline;
 pub mod decide;
 pub mod email_address;
 pub mod keyed_hash;
+pub mod library;
 pub mod organisation;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod standards;
 mod text_id;
 pub mod time;

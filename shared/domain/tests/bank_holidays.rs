@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 use domain::calendar::Nation;
-use domain::standards::load_built_in_bank_holidays;
+use domain::library::load_built_in_bank_holidays;
 
 type Year = BTreeMap<NaiveDate, String>;
 

@@ -4,11 +4,9 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use domain::deadline::Explanation;
 use domain::deadline::{Deadline, ExtensionGiven};
+use domain::library::{built_in_organisation, load_built_in_bank_holidays};
 use domain::organisation::Organisation;
-use domain::standards::{
-    Category, Channel, Facts, Milestone, Pack, Priority, built_in_organisation,
-    load_built_in_bank_holidays,
-};
+use domain::standards::{Category, Channel, Facts, Milestone, Pack, Priority};
 use domain::time::{instant, local};
 
 const PACK: &str = include_str!("fixtures/four-promises.toml");
@@ -32,7 +30,7 @@ fn the_examples_come_out_as_written() {
     let pack = Pack::parse("four-promises.toml", PACK).unwrap();
     assert_eq!(pack.examples.len(), 9);
     for example in &pack.examples {
-        let clock = pack.clock(&example.standard).unwrap();
+        let clock = pack.due_rule(&example.standard).unwrap();
         let start = instant(organisation.zone(), example.start);
         let (_, derivation) = clock.derive(&organisation, start).unwrap();
         assert_eq!(
@@ -48,7 +46,7 @@ fn the_examples_come_out_as_written() {
 #[test]
 fn a_message_to_a_closed_office_says_when_it_opens_again() {
     let organisation = organisation();
-    let clock = organisation.packs()[0].clock("reopening").unwrap();
+    let clock = organisation.packs()[0].due_rule("reopening").unwrap();
     let start = instant(organisation.zone(), time("Fri 5 Jun 2026 18:00"));
     let (_, derivation) = clock.derive(&organisation, start).unwrap();
     assert_eq!(

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::organisation::Organisation;
-use domain::standards::{
-    Pack, built_in_organisation, built_in_pack_file, load_built_in, load_built_in_bank_holidays,
+use domain::library::{
+    built_in_organisation, built_in_pack_file, load_built_in, load_built_in_bank_holidays,
 };
+use domain::organisation::Organisation;
+use domain::standards::Pack;
 
 const GUIDE: &str = include_str!("../../../docs/standards.md");
 
@@ -103,7 +104,7 @@ fn every_key_and_every_word_for_a_duration_is_taught() {
         }
     }
     let mut all = Vec::new();
-    keys(&domain::standards::schema::pack(), &mut all);
+    keys(&domain::schema::pack(), &mut all);
     assert!(all.len() > 60, "{all:?}");
     let taught = |key: &String| {
         GUIDE.contains(&format!("`{key}`"))

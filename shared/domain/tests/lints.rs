@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::standards::{Pack, load_built_in};
+use domain::library::load_built_in;
+use domain::standards::Pack;
 
 const HEADER: &str = "[pack]\nid = 'p'\ntitle = 't'\npublisher = 'p'\nversion = '1'\n";
 

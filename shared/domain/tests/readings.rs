@@ -2,8 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use chrono::NaiveDateTime;
+use domain::library::{built_in_pack, built_in_packs, load_built_in};
 use domain::organisation::Organisation;
-use domain::standards::{Pack, Standard, built_in_pack, built_in_packs, load_built_in};
+use domain::standards::{Pack, Standard};
 use domain::time::{instant, local};
 
 fn time(text: &str) -> NaiveDateTime {

@@ -2,9 +2,10 @@
 #![cfg(feature = "schema")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use domain::standards::{
-    built_in_organisation, built_in_organisations, built_in_pack, built_in_packs, schema,
+use domain::library::{
+    built_in_organisation, built_in_organisations, built_in_pack, built_in_packs,
 };
+use domain::schema;
 use serde_json::Value;
 
 const PACK: &str = include_str!("../../standards/pack.schema.json");

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset};
-use domain::standards::{Pack, Within, built_in_pack, load_built_in};
+use domain::library::{built_in_pack, load_built_in};
+use domain::standards::{Pack, Within};
 
 /// 138 clocks of every organisation: an independent engine worked them out, and a second checked them.
 /// `agreed_at` is the time that was agreed, where that is when something is due.
@@ -51,7 +52,7 @@ fn every_worked_deadline_comes_out_to_the_second_and_its_derivation_leads_to_it(
         let pack = packs
             .entry(row.pack)
             .or_insert_with(|| Pack::parse(row.pack, built_in_pack(row.pack).unwrap()).unwrap());
-        let clock = pack.clock(row.standard);
+        let clock = pack.due_rule(row.standard);
         let clock = clock.unwrap_or_else(|| panic!("{}: no standard {}", row.case, row.standard));
         let [(_, counting)] = clock.options.as_slice() else {
             panic!("{}: {} has several ways", row.case, row.standard)
@@ -86,7 +87,7 @@ fn every_worked_deadline_comes_out_to_the_second_and_its_derivation_leads_to_it(
 
 #[test]
 fn every_example_in_every_built_in_pack_comes_out_as_written() {
-    use domain::standards::built_in_packs;
+    use domain::library::built_in_packs;
     use domain::time::instant;
 
     let mut organisations = BTreeMap::new();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
 use domain::contact::ContactId;
+use domain::library::{built_in_organisation, built_in_pack_file, load_built_in_bank_holidays};
 use domain::organisation::Organisation;
-use domain::standards::{built_in_organisation, built_in_pack_file, load_built_in_bank_holidays};
 use functions::sign_in::{SessionKey, SignIn};
 use functions::staff;
 use tests::{Browser, Scenario};

@@ -346,12 +346,12 @@ async fn a_session_is_valid_for_one_person_one_deployment_and_one_working_day() 
     let the_same = SignIn::by_provider(&app, KEY, &settings).unwrap();
     assert_eq!(another(&the_same).get("/staff").await.status, StatusCode::OK, "after a restart");
     // After the person has left
-    let file = domain::standards::built_in_organisation("westkent").unwrap();
+    let file = domain::library::built_in_organisation("westkent").unwrap();
     let file = file.replace("priya.shah", "somebody.else");
-    let holidays = domain::standards::load_built_in_bank_holidays().unwrap();
+    let holidays = domain::library::load_built_in_bank_holidays().unwrap();
     let without =
         domain::organisation::Organisation::parse("westkent.toml", &file, holidays, |id| {
-            domain::standards::built_in_pack_file(id)
+            domain::library::built_in_pack_file(id)
         });
     let mut app_without = app.clone();
     app_without.organisation = std::sync::Arc::new(without.unwrap());

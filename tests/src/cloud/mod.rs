@@ -23,7 +23,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::{ContactId, Secret};
-use domain::standards::load_built_in;
+use domain::library::load_built_in;
 use dynoxide::Database;
 use functions::App;
 use functions::dispatch::Dispatch;

@@ -1,7 +1,7 @@
 //! `kept schema`: the JSON Schemas of packs and organisations, for editors.
 
 use clap::{Args, ValueEnum};
-use domain::standards::schema;
+use domain::schema;
 
 use crate::failure::Failure;
 use crate::output::print_json;

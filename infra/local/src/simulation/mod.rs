@@ -36,7 +36,7 @@ pub use recording_mailer::RecordingMailer;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use domain::standards::load_built_in;
+/// use domain::library::load_built_in;
 /// use functions::intake_email::Envelope;
 /// use local::simulation::{RecordingMailer, Simulation};
 ///

@@ -6,7 +6,7 @@ use adapters::aws::EventBridgeBus;
 use adapters::ports::{CommitNotice, EventBus as _, PortError};
 use chrono::DateTime;
 use domain::contact::{ContactId, Event};
-use domain::standards::load_built_in;
+use domain::library::load_built_in;
 use serde_json::{Value, json};
 
 use super::{Recording, Response, error_response, response};

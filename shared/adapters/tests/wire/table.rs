@@ -8,8 +8,9 @@ use domain::contact::{ContactId, Customer};
 use domain::decide::{
     Command, CommitPlan, Decision, Message, NewContact, Request, StaffCommand, decide,
 };
+use domain::library::load_built_in;
 use domain::organisation::Organisation;
-use domain::standards::{Channel, load_built_in};
+use domain::standards::Channel;
 use serde_json::{Value, json};
 
 use super::{BrokenConnection, Recording, Response, response};

@@ -33,7 +33,8 @@ impl Counting {
     ///
     /// ```
     /// use domain::calendar::Observed;
-    /// use domain::standards::{Counting, DueAt, IfNotWorking, OutOfHours, load_built_in};
+    /// use domain::standards::{Counting, DueAt, IfNotWorking, OutOfHours};
+    /// use domain::library::load_built_in;
     ///
     /// let organisation = load_built_in("westkent")?;
     /// let counting = Counting {
@@ -75,7 +76,16 @@ impl Counting {
     /// # Errors
     /// Returns an error if the start or the due instant lies outside the years of the calendar.
     pub fn derive(&self, calendar: &Calendar, start: i64) -> Result<Derivation, OutsideCalendar> {
-        let milestone = Milestone::Received;
+        self.derive_from(calendar, start, Milestone::Received)
+    }
+
+    /// Derives a promise that `milestone` starts.
+    pub(super) fn derive_from(
+        &self,
+        calendar: &Calendar,
+        start: i64,
+        milestone: Milestone,
+    ) -> Result<Derivation, OutsideCalendar> {
         let mut steps = vec![Step::Received { at: calendar.local(start), milestone }];
         self.walk(calendar, start, 0, &mut steps)?;
         Ok(Derivation { steps })

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Milestone, OneOrMore, Recipient, StandardId};
+use super::{Applies, Milestone, Recipient, StandardId};
+use crate::toml_file::OneOrMore;
 
 /// What somebody is told to do when something happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

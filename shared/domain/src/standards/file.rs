@@ -237,6 +237,32 @@ impl<'de> Deserialize<'de> for ProvisionalStart {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for ProvisionalStart {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ProvisionalStart".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "anyOf": [
+            generator.subschema_for::<Milestone>(),
+            {
+                "type": "object",
+                "properties": { "due_of": {
+                    "type": "string",
+                    "description": "The standard of this pack whose due time stands in"
+                } },
+                "required": ["due_of"],
+                "additionalProperties": false
+            }
+        ] })
+    }
+}
+
 /// The days between two milestones do not count: waiting for a clarification. The days from the date
 /// of the first to the date of the second are added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, OneOrMore};
+use super::Applies;
+use crate::toml_file::OneOrMore;
 
 /// What letters or pages have to say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

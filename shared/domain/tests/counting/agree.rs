@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::calendar::Observed;
+use domain::library::{built_in_pack, built_in_packs, load_built_in};
 use domain::organisation::Organisation;
-use domain::standards::{Counting, Pack, built_in_pack, built_in_packs, load_built_in};
+use domain::standards::{Counting, Pack};
 
 use crate::walk::{Office, Walk, office};
 
 /// Every way of counting that a pack has for the organisation of its examples, each once.
 fn countings(pack: &Pack) -> Vec<Counting> {
     let mut all: Vec<Counting> = Vec::new();
-    for clock in pack.clocks() {
-        for (_, counting) in pack.clock(clock).unwrap().options {
+    for clock in pack.due_rule_ids() {
+        for (_, counting) in pack.due_rule(clock).unwrap().options {
             if !all.contains(&counting) {
                 all.push(counting);
             }

@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::calendar::{BankHolidays, Calendar, Closure, Observed, OfficeHours};
 use domain::deadline::Derivation;
-use domain::organisation::Organisation;
-use domain::standards::{
-    Counting, DueAt, IfNotWorking, OutOfHours, Pack, Within, built_in_bank_holidays,
-    built_in_organisations, built_in_pack, built_in_packs, load_built_in,
+use domain::library::{
+    built_in_bank_holidays, built_in_organisations, built_in_pack, built_in_packs, load_built_in,
 };
+use domain::organisation::Organisation;
+use domain::standards::{Counting, DueAt, IfNotWorking, OutOfHours, Pack, Within};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -32,8 +32,8 @@ static CLOCKS: LazyLock<Vec<(String, Counting)>> = LazyLock::new(|| {
     built_in_packs()
         .flat_map(|id| {
             let pack = Pack::parse(id, built_in_pack(id).unwrap()).unwrap();
-            let ids: Vec<String> = pack.clocks().map(str::to_owned).collect();
-            let options = ids.into_iter().flat_map(move |id| pack.clock(&id).unwrap().options);
+            let ids: Vec<String> = pack.due_rule_ids().map(str::to_owned).collect();
+            let options = ids.into_iter().flat_map(move |id| pack.due_rule(&id).unwrap().options);
             options.collect::<Vec<_>>()
         })
         .collect()

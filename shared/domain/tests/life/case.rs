@@ -7,8 +7,9 @@ use domain::decide::{
     Answer, Command, Decision, DelayNotice, MailOutcome, MailResult, Message, NewContact, NoChange,
     Refusal, Request, StaffCommand, SystemCommand, decide,
 };
+use domain::library::load_built_in;
 use domain::organisation::{Organisation, PersonId, TeamId};
-use domain::standards::{Category, Channel, Milestone, Priority, load_built_in};
+use domain::standards::{Category, Channel, Milestone, Priority};
 use domain::time::{instant, local};
 
 pub(crate) struct Case {

@@ -4,10 +4,10 @@ mod organisations;
 mod report;
 
 use clap::Args;
+use domain::check::Checked;
+use domain::library::{built_in_pack_file, built_in_packs, load_built_in_bank_holidays};
 use domain::organisation::{Organisation, OrganisationFile};
-use domain::standards::{
-    Checked, Pack, built_in_pack_file, built_in_packs, load_built_in_bank_holidays,
-};
+use domain::standards::Pack;
 use domain::toml_file::{Problem, read_toml};
 
 use crate::context::{Context, NamedText};

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use domain::library::{built_in_organisation, load_built_in_bank_holidays};
 use domain::organisation::Organisation;
-use domain::standards::{built_in_organisation, load_built_in_bank_holidays};
 use domain::toml_file::Problems;
 
 use crate::context::Context;

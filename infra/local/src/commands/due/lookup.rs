@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::deadline::Derivation;
-use domain::organisation::Organisation;
-use domain::standards::{
-    Clock, Pack, Within, built_in_organisation, built_in_organisations, built_in_packs,
-    load_built_in,
+use domain::deadline::DueRule;
+use domain::library::{
+    built_in_organisation, built_in_organisations, built_in_packs, load_built_in,
 };
+use domain::organisation::Organisation;
+use domain::standards::{Pack, Within};
 use domain::time::short_date;
 
 use crate::commands::local_time::parse_time;
@@ -55,7 +56,7 @@ pub(super) struct Lookup<'c> {
 /// A standard of a pack, with the organisation whose calendar it counts by.
 struct FoundStandard {
     organisation: Arc<Organisation>,
-    clock: Clock,
+    rule: DueRule,
 }
 
 impl<'c> Lookup<'c> {
@@ -90,7 +91,7 @@ impl<'c> Lookup<'c> {
             None => {
                 let found = Arc::new(FoundStandard {
                     organisation: self.organisation(request.organisation)?,
-                    clock: self.clock(request.pack, request.standard)?,
+                    rule: self.rule(request.pack, request.standard)?,
                 });
                 self.standards.insert(self.key.clone(), Arc::clone(&found));
                 found
@@ -120,10 +121,10 @@ impl<'c> Lookup<'c> {
         Ok(organisation)
     }
 
-    fn clock(&mut self, pack: &str, id: &str) -> Result<Clock, RowError> {
+    fn rule(&mut self, pack: &str, id: &str) -> Result<DueRule, RowError> {
         let pack = self.pack(pack)?;
-        pack.clock(id).ok_or_else(|| {
-            let known: Vec<_> = pack.clocks().collect();
+        pack.due_rule(id).ok_or_else(|| {
+            let known: Vec<_> = pack.due_rule_ids().collect();
             let message = format!(
                 "`{id}` is not a standard with a time in pack `{}`; choose from: {}",
                 pack.id,
@@ -164,19 +165,19 @@ impl<'c> Lookup<'c> {
 impl FoundStandard {
     fn due(&self, request: &DueRequest<'_>) -> Result<(String, String), RowError> {
         let started_at = self.time("started_at", request.started_at)?;
-        let clock = &self.clock;
-        if !clock.in_force(&self.organisation, started_at) {
-            return Ok((NONE.into(), not_in_force(clock)));
+        let rule = &self.rule;
+        if !rule.in_force(&self.organisation, started_at) {
+            return Ok((NONE.into(), not_in_force(rule)));
         }
-        if clock.options.iter().all(|(_, counting)| counting.within == Within::AgreedTime) {
+        if rule.options.iter().all(|(_, counting)| counting.within == Within::AgreedTime) {
             return self.due_at_agreed_time(request, started_at);
         }
         let (option, derivation) = self.derive("started_at", started_at)?;
         let mut why = derivation.one_line();
-        if let Some(other) = &clock.shares_due_with {
+        if let Some(other) = &rule.shares_due_with {
             why = format!("due at the same time as {other}: {why}");
-        } else if clock.options.len() > 1 {
-            why = format!("{option} is the last of {} options: {why}", clock.options.len());
+        } else if rule.options.len() > 1 {
+            why = format!("{option} is the last of {} options: {why}", rule.options.len());
         }
         Ok((derivation.due_at().to_rfc3339(), why))
     }
@@ -202,7 +203,7 @@ impl FoundStandard {
         column: &'static str,
         start: DateTime<Utc>,
     ) -> Result<(&str, Derivation), RowError> {
-        self.clock
+        self.rule
             .derive(&self.organisation, start)
             .map_err(|error| RowError { column, message: error.to_string() })
     }
@@ -218,9 +219,9 @@ impl FoundStandard {
     }
 }
 
-fn not_in_force(clock: &Clock) -> String {
+fn not_in_force(rule: &DueRule) -> String {
     let day = |date: Option<NaiveDate>| date.map(short_date);
-    match (day(clock.effective_from), day(clock.effective_until)) {
+    match (day(rule.effective_from), day(rule.effective_until)) {
         (Some(from), None) => format!("not in force at the start: in force from {from}"),
         (None, Some(until)) => format!("not in force at the start: in force until {until}"),
         (Some(from), Some(until)) => {

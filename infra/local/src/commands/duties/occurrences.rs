@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_moved_day_does_not_move_later_ones_and_reminders_count_from_the_unmoved_day() {
-        let organisation = domain::standards::load_built_in("westkent").unwrap();
+        let organisation = domain::library::load_built_in("westkent").unwrap();
         // Saturday 31 January 2026. A year later the day is a Sunday; three months before that is
         // Saturday 31 October.
         let since = "2026-01-31".parse().unwrap();

@@ -19,8 +19,8 @@ use std::path::Path;
 use chrono::{Datelike as _, NaiveDate};
 use clap::{Args, ValueEnum};
 use domain::calendar::Nation;
+use domain::library::load_built_in_bank_holidays;
 use domain::organisation::Organisation;
-use domain::standards::load_built_in_bank_holidays;
 
 use crate::context::Context;
 use crate::failure::Failure;

@@ -1,16 +1,18 @@
 //! A pack's check as its author runs it: what is wrong, whether the worked examples come out, and what
 //! is doubtful.
 
+mod complaint_code;
+mod lints;
+
 use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 
-use super::file::PackFile;
-use super::lints::Lints;
-use super::{Pack, Problem};
+use self::lints::Lints;
 use crate::organisation::Organisation;
+use crate::standards::{Pack, PackFile};
 use crate::time;
-use crate::toml_file::{Source, read};
+use crate::toml_file::{Problem, Source, read};
 
 /// What there is to say about a pack's file.
 #[derive(Debug, Default)]
@@ -76,9 +78,9 @@ impl Pack {
                     message,
                 });
             };
-            let clock =
-                self.clock(&example.standard).filter(|clock| clock.shares_due_with.is_none());
-            let option = clock.and_then(|clock| clock.options.into_iter().next());
+            let rule =
+                self.due_rule(&example.standard).filter(|rule| rule.shares_due_with.is_none());
+            let option = rule.and_then(|rule| rule.options.into_iter().next());
             let Some((_, counting)) = option else {
                 let message = format!(
                     "`{}` has no clock of its own to show; give the example to the standard that it \

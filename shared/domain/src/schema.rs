@@ -1,14 +1,11 @@
 //! JSON Schemas of the files that people write, for their editors. They are made from the same types
 //! that read the files, and describe keys in the words of those types' comments.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
+use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
 
-use super::Milestone;
-use super::file::{PackFile, ProvisionalStart};
 use crate::organisation::OrganisationFile;
+use crate::standards::PackFile;
 
 /// The form of a pack.
 #[must_use]
@@ -71,30 +68,5 @@ fn for_authors(schema: &mut Value) {
         }
         Value::Array(values) => values.iter_mut().for_each(for_authors),
         _ => {}
-    }
-}
-
-impl JsonSchema for ProvisionalStart {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "ProvisionalStart".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "anyOf": [
-            generator.subschema_for::<Milestone>(),
-            {
-                "type": "object",
-                "properties": { "due_of": {
-                    "type": "string",
-                    "description": "The standard of this pack whose due time stands in"
-                } },
-                "required": ["due_of"],
-                "additionalProperties": false
-            }
-        ] })
     }
 }

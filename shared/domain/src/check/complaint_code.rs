@@ -1,9 +1,11 @@
 //! Promises about complaints that contradict the Housing Ombudsman's Complaint Handling Code. Nothing
 //! is wrong with the file: whoever publishes such a promise should know.
 
-use super::file::{PackFile, StandardFile};
 use super::lints::Lints;
-use super::{Applies, Category, Milestone, OneOrMore, OutOfHours, OwedBy, Within};
+use crate::standards::{
+    Applies, Category, Milestone, OutOfHours, OwedBy, PackFile, StandardFile, Within,
+};
+use crate::toml_file::OneOrMore;
 
 impl Lints<'_> {
     /// What the procedure as a whole has that the Code does not allow.

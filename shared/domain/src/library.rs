@@ -2,36 +2,36 @@
 
 use std::borrow::Cow;
 
-use super::{Problem, Problems};
 use crate::calendar::BankHolidays;
 use crate::organisation::Organisation;
+use crate::toml_file::{Problem, Problems};
 
 /// Id and text of every pack that is built in.
 const PACKS: &[(&str, &str)] = &[
-    ("westkent", include_str!("../../../standards/westkent.toml")),
-    ("kht-service-standards", include_str!("../../../standards/kht-service-standards.toml")),
-    ("kht-complaints", include_str!("../../../standards/kht-complaints.toml")),
-    ("lhh", include_str!("../../../standards/lhh.toml")),
-    ("nihe", include_str!("../../../standards/nihe.toml")),
-    ("hos-chc-2024", include_str!("../../../standards/hos-chc-2024.toml")),
-    ("awaab-2025", include_str!("../../../standards/awaab-2025.toml")),
-    ("foia", include_str!("../../../standards/foia.toml")),
-    ("ukgdpr", include_str!("../../../standards/ukgdpr.toml")),
-    ("dpa-complaints-2026", include_str!("../../../standards/dpa-complaints-2026.toml")),
+    ("westkent", include_str!("../../standards/westkent.toml")),
+    ("kht-service-standards", include_str!("../../standards/kht-service-standards.toml")),
+    ("kht-complaints", include_str!("../../standards/kht-complaints.toml")),
+    ("lhh", include_str!("../../standards/lhh.toml")),
+    ("nihe", include_str!("../../standards/nihe.toml")),
+    ("hos-chc-2024", include_str!("../../standards/hos-chc-2024.toml")),
+    ("awaab-2025", include_str!("../../standards/awaab-2025.toml")),
+    ("foia", include_str!("../../standards/foia.toml")),
+    ("ukgdpr", include_str!("../../standards/ukgdpr.toml")),
+    ("dpa-complaints-2026", include_str!("../../standards/dpa-complaints-2026.toml")),
 ];
 
 /// Id and text of every organisation that is built in, as an example and for working out dates.
 const ORGANISATIONS: &[(&str, &str)] = &[
-    ("westkent", include_str!("../../../standards/organisations/westkent.toml")),
-    ("kht", include_str!("../../../standards/organisations/kht.toml")),
-    ("lhh", include_str!("../../../standards/organisations/lhh.toml")),
-    ("nihe", include_str!("../../../standards/organisations/nihe.toml")),
+    ("westkent", include_str!("../../standards/organisations/westkent.toml")),
+    ("kht", include_str!("../../standards/organisations/kht.toml")),
+    ("lhh", include_str!("../../standards/organisations/lhh.toml")),
+    ("nihe", include_str!("../../standards/organisations/nihe.toml")),
 ];
 
 /// The text of the built-in list of bank holidays.
 #[must_use]
 pub fn built_in_bank_holidays() -> &'static str {
-    include_str!("../../../standards/bank-holidays.toml")
+    include_str!("../../standards/bank-holidays.toml")
 }
 
 /// The text of a built-in pack.

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use crate::toml_file::{Date, Located};
-
-use super::file::{PackFile, ProvisionalStart, StandardFile};
-use super::{ActionPrompt, Applies, Measure, OneOrMore, OwedBy, Problem, Within};
 use crate::calendar::Nation;
 use crate::organisation::Organisation;
-use crate::toml_file::Source;
+use crate::standards::{
+    ActionPrompt, Applies, Measure, OwedBy, PackFile, ProvisionalStart, StandardFile, Within,
+};
+use crate::toml_file::{Date, Located, OneOrMore, Problem, Source};
 
 /// Characters that a title may have.
 const LONGEST_TITLE: usize = 60;

@@ -31,6 +31,6 @@ pub mod report;
 pub mod routes;
 pub mod sign_in;
 pub mod staff;
-mod wording;
+mod views;
 
 pub use app::{App, Outcome};

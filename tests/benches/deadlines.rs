@@ -11,6 +11,7 @@ use domain::library::load_built_in;
 use domain::organisation::Organisation;
 use domain::standards::{Counting, DueAt, IfNotWorking, OutOfHours};
 use domain::time::local;
+use domain::wording::account_line;
 
 /// As many starts as no cache of the processor's branches remembers, at all hours of all years.
 const STARTS: usize = 4096;
@@ -99,7 +100,7 @@ fn deadlines(criterion: &mut Criterion) {
             b.iter(|| {
                 for start in &starts {
                     let derived = counting.derive(calendar, black_box(start.timestamp()));
-                    let _ = black_box(derived.map(|derived| derived.one_line()));
+                    let _ = black_box(derived.map(|derived| account_line(&derived)));
                 }
             });
         });

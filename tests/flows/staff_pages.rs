@@ -34,7 +34,7 @@ async fn the_work_list_is_ordered_by_what_is_due_next() {
     let list = page(&scenario, "/staff").await;
     assert!(list.find("Sooner").unwrap() < list.find("Later").unwrap(), "{list}");
     assert!(
-        list.contains("1 day 6 hours left") && list.contains("Wednesday 3 June, 5.15pm"),
+        list.contains("1 day 6 hours left") && list.contains("Wednesday 3 June at 5.15pm"),
         "{list}"
     );
     let repairs = page(&scenario, "/staff?team=repairs").await;
@@ -50,7 +50,7 @@ async fn a_contact_page_shows_the_history_and_the_reason_for_each_date() {
     let id = scenario.tenant_emails(HELP, "No hot water", "Hello <b>there</b>").await;
     let shown = page(&scenario, &format!("/staff/contacts/{id}")).await;
     for part in [
-        "Wednesday 6 May, 5.15pm",
+        "Wednesday 6 May at 5.15pm",
         "after closing at 16:45",
         "Early May bank holiday",
         "Hello &#60;b&#62;there&#60;/b&#62;",
@@ -92,7 +92,7 @@ async fn an_error_is_explained_and_the_text_is_kept() {
         ("answer", "means=email&text=", "The answer is empty"),
         ("answer", "means=phone&text=Dear+Jo&at=2027-01-01T10:00", "not between"),
         ("answer", "means=phone&text=Dear+Jo&at=tomorrow", "not a date and time"),
-        ("delay", "until=2026-06-01&text=Dear+Jo", "has to be after today"),
+        ("delay", "until=2026-06-01&text=Dear+Jo", "must be after today"),
         ("delay", "until=soon&text=Dear+Jo", "including day, month and year"),
         ("close", "reason=", "An answer is still owed"),
         ("assign", "to=nobody", "nobody called"),

@@ -161,7 +161,7 @@ async fn a_report_of_damp_is_acknowledged_with_the_date_of_the_investigation() {
     scenario.run_until_idle().await;
     let letter = scenario.last_to(JO);
     assert!(
-        letter.text.contains("We will have looked into it by the end of Friday 19 June"),
+        letter.text.contains("We will complete our investigation by the end of Friday 19 June."),
         "{}",
         letter.text
     );

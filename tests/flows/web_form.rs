@@ -58,7 +58,7 @@ async fn a_message_as_json_gets_its_reference_status_page_and_dates() {
     assert!(why.contains("not a working day") && why.contains("Monday 23 November"), "{why}");
     // It went to the team that repairs things, and the tenant has the same by email
     assert_eq!(scenario.sent_to("dan.fisher@westkent.example").len(), 1);
-    assert!(scenario.last_to("jo@tenant.example").text.contains("Tuesday 24 November, 5.15pm"));
+    assert!(scenario.last_to("jo@tenant.example").text.contains("by 5.15pm on Tuesday 24 November."));
     scenario.end().await;
 }
 
@@ -162,7 +162,7 @@ async fn the_form_works_without_scripts_and_counts_once() {
     );
     let (status, _, page) = ask(&scenario, form(&body)).await;
     assert_eq!(status, StatusCode::CREATED);
-    assert!(page.contains("by the end of Wednesday 3 June, 5.15pm"), "{page}");
+    assert!(page.contains("by 5.15pm on Wednesday 3 June."), "{page}");
     ask(&scenario, form(&body)).await;
     scenario.run_until_idle().await;
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1);

@@ -64,8 +64,8 @@ fn a_row_is_printed_with_its_due_date_and_derivation() {
     assert_eq!(
         why,
         "received Fri 1 May 2026 16:46; after closing at 16:45, so it counts as received Tue 5 May \
-         2026, passing over Mon 4 May 2026 (Early May bank holiday); day 0 is Tue 5 May 2026; 1 \
-         working day after it is Wed 6 May 2026; due when the office closes, 17:15"
+         2026, skipping Mon 4 May 2026 (Early May bank holiday); day 0 is Tue 5 May 2026; 1 working \
+         day later is Wed 6 May 2026; due at closing, 17:15"
     );
 }
 
@@ -150,8 +150,8 @@ fn options_shared_due_dates_measures_agreed_times_and_unlisted_packs_are_found()
         "2026-06-15T17:00:00+01:00",
         "due at the same time as lhh-complaint-response: received",
     );
-    check(2, "2026-06-01T10:00:30+01:00", "received Mon 1 Jun 2026 10:00; 30 seconds added");
-    check(3, "2026-06-30T23:59:59+01:00", "passing over Mon 15 Jun 2026");
+    check(2, "2026-06-01T10:00:30+01:00", "received Mon 1 Jun 2026 10:00; 30 seconds later");
+    check(3, "2026-06-30T23:59:59+01:00", "skipping Mon 15 Jun 2026");
     check(4, "2026-10-26T09:30:00+00:00", "due at the agreed time, Mon 26 Oct 2026 09:30");
     check(5, "2026-10-23T16:00:00+01:00", "agreed_at is missing, so started_at was used");
 }

@@ -18,7 +18,7 @@ fn the_server_starts_serves_and_stops_on_sigterm() {
     assert_eq!(status, 201, "{answer}");
     let sent = data.wait_for("outbox", "acknowledgement", 1);
     let (_, mail) = running.get(&format!("/outbox/{}", sent[0]));
-    assert!(mail.contains("You will have our answer"), "{mail}");
+    assert!(mail.contains("We will answer you by "), "{mail}");
     assert_eq!(running.stop(), 0);
     // The data folder is private to its user
     #[cfg(unix)]

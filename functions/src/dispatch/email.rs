@@ -9,11 +9,10 @@ use domain::contact::{Addressee, Contact, Holder, Mail, MailKind, MailProblem, M
 use domain::deadline::{Deadline, DeadlineId};
 use domain::organisation::{PersonId, Team};
 use domain::standards::{AppearsIn, Milestone};
-use domain::time::date_in_words;
-use domain::wording as label;
+use domain::wording;
 
 use crate::App;
-use crate::wording;
+use crate::views;
 
 /// Writes a mail; says why where it cannot be written. `message` is what the customer first wrote,
 /// for the mails that show it.
@@ -109,12 +108,12 @@ impl Writer<'_> {
 
     fn letter(&self, mail: &Mail) -> Result<EmailText, askama::Error> {
         let organisation = &self.app.organisation;
-        let provider = wording::provider(organisation);
+        let provider = views::provider(organisation);
         let reference = &self.contact.reference(organisation);
         let subject = &self.contact.subject;
         match &mail.kind {
             MailKind::Acknowledgement => {
-                let promises = &wording::promises(organisation, self.contact, self.app.now());
+                let promises = &views::promises(organisation, self.contact, self.app.now());
                 let required_wording = &self.required_wording(AppearsIn::Acknowledgement);
                 Acknowledgement { provider, reference, subject, promises, required_wording }.write()
             }
@@ -124,14 +123,14 @@ impl Writer<'_> {
                 Answer { provider, reference, subject, text, by, team, required_wording }.write()
             }
             MailKind::Delay { text, by, until } => {
-                let today = wording::today(organisation, self.app.now());
-                let (until, by) = (&date_in_words(*until, today), &self.name(by));
+                let today = views::today(organisation, self.app.now());
+                let (until, by) = (&wording::date(*until, today), &self.name(by));
                 let required_wording = &self.required_wording(AppearsIn::Delay);
                 Delay { provider, reference, subject, text, until, by, required_wording }.write()
             }
             MailKind::NewContact { unacknowledged, action_prompts } => {
                 let text = self.message.unwrap_or("(the message is on the page below)");
-                let unacknowledged = unacknowledged.map(label::suppression);
+                let unacknowledged = unacknowledged.map(wording::suppression);
                 let action_prompts = &self.action_prompts(action_prompts);
                 self.new_contact(reference, text, false, unacknowledged, action_prompts)
             }
@@ -141,31 +140,25 @@ impl Writer<'_> {
                 Update { provider, reference, subject, action_prompts }.write()
             }
             MailKind::ActionPrompt { action_prompts } => {
-                let (action_prompts, url) = (&self.action_prompts(action_prompts), &self.app.staff_url(&self.contact.id));
+                let (action_prompts, url) =
+                    (&self.action_prompts(action_prompts), &self.app.staff_url(&self.contact.id));
                 let customer = &wording::customer(self.contact);
                 ActionPrompt { reference, subject, customer, action_prompts, url }.write()
             }
             MailKind::Reminder { deadlines, .. } if mail.to == Addressee::Customer => {
                 let named = deadlines.iter().filter_map(|id| self.contact.deadline(id));
-                let windows = &wording::windows(organisation, named, self.app.now());
+                let windows = &views::windows(organisation, named, self.app.now());
                 WindowClosing { provider, reference, subject, windows }.write()
             }
-            MailKind::Reminder { deadlines, overdue } => self.reminder(reference, deadlines, *overdue),
-            MailKind::Undelivered { why, topic } => self.trouble(
-                reference,
-                &format!(
-                    "A mail to the customer did not arrive: {}",
-                    label::mail_topic(*topic, &Addressee::Customer)
-                ),
-                &label::mail_problem(why),
-                "It will not be tried again. Ring or write to the customer, or correct the address.",
-            ),
-            MailKind::ReplyNotSent { why } => self.trouble(
-                reference,
-                "Your reply was not passed on to the customer",
-                label::reply_rejection(*why),
-                "Nothing went out. Answer again from your own mailbox, above the line in the notification, or on the page below.",
-            ),
+            MailKind::Reminder { deadlines, overdue } => {
+                self.reminder(reference, deadlines, *overdue)
+            }
+            MailKind::Undelivered { topic, why } => {
+                self.delivery_problem(reference, &wording::undelivered(*topic, why))
+            }
+            MailKind::ReplyNotSent { why } => {
+                self.delivery_problem(reference, &wording::reply_not_sent(*why))
+            }
         }
     }
 
@@ -218,13 +211,12 @@ impl Writer<'_> {
         .write()
     }
 
-    fn trouble(
+    fn delivery_problem(
         &self,
         reference: &str,
-        what: &str,
-        why: &str,
-        remedy: &str,
+        problem: &wording::DeliveryProblem,
     ) -> Result<EmailText, askama::Error> {
+        let wording::DeliveryProblem { what, why, remedy } = problem;
         let url = &self.app.staff_url(&self.contact.id);
         DeliveryProblem { reference, subject: &self.contact.subject, what, why, remedy, url }
             .write()
@@ -235,7 +227,7 @@ impl Writer<'_> {
     fn due<'d>(&self, deadlines: impl Iterator<Item = &'d Deadline>) -> Vec<DueLine> {
         let mut deadlines: Vec<_> = deadlines.collect();
         deadlines.sort_by_key(|deadline| deadline.due_at);
-        let line = |deadline| wording::due_line(&self.app.organisation, deadline, self.app.now());
+        let line = |deadline| views::due_line(&self.app.organisation, deadline, self.app.now());
         deadlines.into_iter().map(line).collect()
     }
 
@@ -264,7 +256,6 @@ impl Writer<'_> {
     }
 
     fn name(&self, person: &PersonId) -> String {
-        let known = self.app.organisation.person(person.as_str());
-        known.map_or_else(|| person.to_string(), |person| person.name.clone())
+        wording::person(&self.app.organisation, person)
     }
 }

@@ -8,11 +8,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::contact::Contact;
 use domain::decide::Refusal;
+use domain::wording;
 use serde::Serialize;
 
 use crate::contact_form::{categories, random_key};
 use crate::http::{page, problem};
-use crate::{App, wording};
+use crate::{App, views};
 
 /// The format that the sender expects, which is the format of the request.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub(super) fn form_page(
     errors: &[FieldError],
 ) -> Response {
     let categories = &categories(app);
-    let provider = wording::provider(&app.organisation);
+    let provider = views::provider(&app.organisation);
     page(status, &FormPage { provider, fields, errors, categories })
 }
 
@@ -71,9 +72,9 @@ pub(super) fn sent(app: &App, contact: &Contact, format: ResponseFormat) -> Resp
             (StatusCode::CREATED, location, Json(body)).into_response()
         }
         ResponseFormat::Html => {
-            let promises: Vec<Promise> = wording::promises(organisation, contact, app.now());
+            let promises: Vec<Promise> = views::promises(organisation, contact, app.now());
             let sent = SentPage {
-                provider: wording::provider(organisation),
+                provider: views::provider(organisation),
                 reference: &reference,
                 promises: &promises,
                 status_url: &status_url,
@@ -86,14 +87,14 @@ pub(super) fn sent(app: &App, contact: &Contact, format: ResponseFormat) -> Resp
 
 fn deadlines(app: &App, contact: &Contact) -> Vec<DeadlineJson> {
     let organisation = &app.organisation;
-    let today = wording::today(organisation, app.now());
-    let owed = wording::answers_owed(organisation, contact).into_iter();
+    let today = views::today(organisation, app.now());
+    let owed = views::answers_owed(organisation, contact).into_iter();
     owed.map(|(deadline, standard)| DeadlineJson {
         standard: standard.id.to_string(),
         due_at: deadline.due_at.with_timezone(&organisation.zone()).to_rfc3339(),
         explanation: deadline
             .derivation(organisation)
-            .map_or_else(String::new, |derivation| derivation.for_customer(today)),
+            .map_or_else(String::new, |derivation| wording::explanation(&derivation, today)),
     })
     .collect()
 }

@@ -9,15 +9,16 @@ use axum::response::Response;
 use domain::contact::{Acknowledgement, Commit, Contact, ContactId, Event, SuppressionReason};
 use domain::deadline::{Deadline, DeadlineId, DeadlineState, Derivation};
 use domain::standards::{AppearsIn, Category, Priority};
+use domain::wording;
 use serde::Deserialize;
 
 use super::action::Action;
 use super::list::subject;
-use super::{history, milestones, owner, people, team, teams};
+use super::{milestones, owner, people, teams};
 use crate::contact_form::{categories, random_key};
 use crate::http::{page, problem, unavailable};
 use crate::sign_in::SignedIn;
-use crate::{App, wording};
+use crate::{App, views};
 
 /// The query of a contact's page.
 #[derive(Deserialize)]
@@ -87,12 +88,11 @@ fn render(
     feedback: Feedback<'_>,
 ) -> Response {
     let (organisation, now) = (&app.organisation, app.now());
-    let (acknowledgement, missing) = acknowledgement(app, contact);
     let contact_facts = contact.facts();
     let required_wording = organisation.required_wording(AppearsIn::StaffPage, &contact_facts);
     let checklist: Vec<&str> = required_wording.map(|wording| wording.text.as_str()).collect();
     let priorities: Vec<&str> = Priority::ALL.iter().map(|priority| priority.as_str()).collect();
-    let received = wording::moment(organisation, contact.received_at, now);
+    let received = wording::date_time(organisation, contact.received_at, now);
     page(
         status,
         &ContactPage {
@@ -105,10 +105,10 @@ fn render(
             customer: &customer(contact),
             received: &format!("{received}, by {}", wording::channel(contact.channel)),
             facts: &facts(app, contact),
-            acknowledgement: &acknowledgement,
-            acknowledgement_missing: missing,
+            acknowledgement: &wording::acknowledgement(organisation, contact, now),
+            acknowledgement_missing: acknowledgement_missing(contact),
             clocks: &deadlines(app, contact, log),
-            history: &history::lines(app, log),
+            history: &views::history(organisation, log, now),
             closed: contact.closed.is_some(),
             can_email: contact.customer.answer_to().is_some(),
             people: &people(app),
@@ -133,7 +133,7 @@ fn facts(app: &App, contact: &Contact) -> Vec<(&'static str, String)> {
     let category = organisation.category(contact.category.as_str());
     let category = category.map_or_else(|| contact.category.to_string(), |c| c.label.clone());
     let status = match &contact.closed {
-        Some(closed) => format!("Closed on {}", wording::moment(organisation, closed.at, now)),
+        Some(closed) => format!("Closed on {}", wording::date_time(organisation, closed.at, now)),
         None => "Open".into(),
     };
     let mut facts = vec![("Category", category), ("Priority", contact.priority.to_string())];
@@ -141,7 +141,7 @@ fn facts(app: &App, contact: &Contact) -> Vec<(&'static str, String)> {
         facts.push(("Complaint stage", contact.stage.to_string()));
     }
     facts.extend([
-        ("Team", team(app, contact)),
+        ("Team", wording::team(&app.organisation, &contact.team)),
         ("Assigned to", owner(app, contact)),
         ("Status", status),
     ]);
@@ -173,24 +173,14 @@ fn known_categories(app: &App) -> Vec<Choice> {
     choices
 }
 
-/// Returns the state of the acknowledgement in a sentence, and true if somebody should look into it.
-fn acknowledgement(app: &App, contact: &Contact) -> (String, bool) {
-    match &contact.acknowledgement {
-        Acknowledgement::OnItsWay => ("An acknowledgement is being sent.".into(), false),
-        Acknowledgement::Confirmed { at } => {
-            let at = wording::moment(&app.organisation, *at, app.now());
-            (format!("Acknowledged on {at}."), false)
-        }
+/// Returns true if somebody should look into a missing acknowledgement.
+fn acknowledgement_missing(contact: &Contact) -> bool {
+    match contact.acknowledgement {
+        Acknowledgement::OnItsWay | Acknowledgement::Confirmed { .. } => false,
         Acknowledgement::Suppressed { why } => {
-            let fine =
-                matches!(why, SuppressionReason::RecordedByStaff | SuppressionReason::NoAddress);
-            (format!("No acknowledgement was sent: {}.", domain::wording::suppression(*why)), !fine)
+            !matches!(why, SuppressionReason::RecordedByStaff | SuppressionReason::NoAddress)
         }
-        Acknowledgement::Failed => (
-            "The acknowledgement could not be delivered. Check the customer's email address."
-                .into(),
-            true,
-        ),
+        Acknowledgement::Failed => true,
     }
 }
 
@@ -211,9 +201,9 @@ fn deadlines(app: &App, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
     let mut deadlines: Vec<_> = contact.deadlines.iter().collect();
     deadlines.sort_by_key(|deadline| (!deadline.is_outstanding(), deadline.due_at));
     let card = |deadline: &Deadline| ClockCard {
-        line: wording::due_line(&app.organisation, deadline, app.now()),
-        account: last_derivation(&deadline.id).map(Derivation::account).unwrap_or_default(),
-        post_by: wording::post_by(&app.organisation, deadline, app.now()),
+        line: views::due_line(&app.organisation, deadline, app.now()),
+        account: last_derivation(&deadline.id).map(wording::account).unwrap_or_default(),
+        post_by: views::post_by(&app.organisation, deadline, app.now()),
         look: match deadline.state {
             DeadlineState::Open => "running",
             DeadlineState::Missed | DeadlineState::MetLate { .. } => "late",

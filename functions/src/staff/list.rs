@@ -7,13 +7,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::contact::{Acknowledgement, Contact, SuppressionReason};
 use domain::deadline::DeadlineState;
-use domain::organisation::PersonId;
+use domain::wording;
 use serde::Deserialize;
 
-use super::{owner, team, teams};
+use super::{owner, teams};
+use crate::App;
 use crate::http::{page, unavailable};
 use crate::sign_in::SignedIn;
-use crate::{App, wording};
 
 /// The most contacts that are shown, and read of each team. The next due are among them.
 const MAX_ROWS: usize = 200;
@@ -81,10 +81,10 @@ fn row(app: &App, contact: &Contact) -> WorkRow {
         subject: subject(contact).to_owned(),
         customer: wording::customer(contact),
         due: next.map_or_else(|| "Nothing due".into(), |d| wording::due(organisation, d, now)),
-        left: next.map_or_else(String::new, |d| wording::left(d, now)),
+        left: next.map_or_else(String::new, |d| wording::time_left(d, now)),
         overdue: next.is_some_and(|d| d.state == DeadlineState::Missed || d.due_at < now),
         owner: owner(app, contact),
-        team: team(app, contact),
+        team: wording::team(organisation, &contact.team),
         remark: remark(app, contact),
     }
 }
@@ -100,12 +100,10 @@ fn remark(app: &App, contact: &Contact) -> String {
         Acknowledgement::Suppressed { .. } => Some("No acknowledgement was sent".to_owned()),
         Acknowledgement::Failed => Some("The acknowledgement could not be delivered".to_owned()),
     };
-    let name = |id: &PersonId| {
-        let person = app.organisation.person(id.as_str());
-        person.map_or_else(|| id.to_string(), |person| person.name.clone())
-    };
-    let unreachable =
-        contact.unreachable_staff.iter().map(|id| format!("Emails to {} do not arrive", name(id)));
+    let unreachable = contact
+        .unreachable_staff
+        .iter()
+        .map(|id| format!("Emails to {} do not arrive", wording::person(&app.organisation, id)));
     acknowledgement.into_iter().chain(unreachable).collect::<Vec<_>>().join(". ")
 }
 

@@ -4,25 +4,7 @@ use adapters::pages::Choice;
 use domain::contact::Contact;
 use domain::organisation::Organisation;
 use domain::standards::{Applies, Facts, Milestone};
-
-/// Returns true if staff record the milestone by itself. The others follow from something else that
-/// happens, such as an answer.
-pub(super) fn can_be_recorded(milestone: Milestone) -> bool {
-    !matches!(
-        milestone,
-        Milestone::Received
-            | Milestone::Acknowledged
-            | Milestone::Responded
-            | Milestone::WrittenTo
-            | Milestone::SpokenTo
-            | Milestone::Updated
-            | Milestone::DelayNoticeSent
-            | Milestone::HandedOver
-            | Milestone::Escalated
-            | Milestone::ReplyDelivered
-            | Milestone::Closed
-    )
-}
+use domain::wording;
 
 /// Returns the milestones to choose from: those that matter to a standard or an action prompt that
 /// applies to the contact.
@@ -47,12 +29,12 @@ pub(super) fn choices(organisation: &Organisation, contact: &Contact) -> Vec<Cho
         .iter()
         .filter(|milestone| relevant.contains(milestone))
         .filter(|milestone| {
-            can_be_recorded(**milestone)
+            milestone.is_recorded_by_staff()
                 || matches!(milestone, Milestone::SpokenTo | Milestone::WrittenTo)
         })
         .map(|milestone| Choice {
             value: milestone.as_str().to_owned(),
-            label: milestone.in_words(),
+            label: wording::milestone(*milestone).to_owned(),
         })
         .collect()
 }

@@ -9,7 +9,6 @@
 
 mod action;
 mod contact;
-pub mod history;
 mod list;
 mod milestones;
 mod record;
@@ -20,6 +19,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::on;
 use domain::contact::Contact;
 use domain::organisation::{Person, Team};
+use domain::wording;
 
 use crate::App;
 use crate::http::{BODY_LIMIT, security_headers};
@@ -54,15 +54,8 @@ fn teams(app: &App) -> Vec<Choice> {
     app.organisation.teams().iter().map(choice).collect()
 }
 
-/// Returns the name of a contact's team; its id if the team is no longer in the organisation's file.
-fn team(app: &App, contact: &Contact) -> String {
-    let team = app.organisation.team(contact.team.as_str());
-    team.map_or_else(|| contact.team.to_string(), |team| team.name.clone())
-}
-
-/// Returns the name of a contact's owner; the id of one who is no longer in the organisation's file.
+/// Returns the name of a contact's owner.
 fn owner(app: &App, contact: &Contact) -> String {
-    let Some(owner) = &contact.owner else { return "Not assigned".into() };
-    let person = app.organisation.person(owner.as_str());
-    person.map_or_else(|| owner.to_string(), |person| person.name.clone())
+    let owner = contact.owner.as_ref();
+    owner.map_or_else(|| "Not assigned".into(), |id| wording::person(&app.organisation, id))
 }

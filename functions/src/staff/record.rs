@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::decide::{Command, NewContact, Request};
 use domain::standards::{Channel, Milestone, Priority};
+use domain::wording;
 use serde::Deserialize;
 
 use super::action::time_or_now;
@@ -17,7 +18,7 @@ use crate::contact_form::{
 };
 use crate::http::{page, problem, unavailable};
 use crate::sign_in::SignedIn;
-use crate::{App, Outcome, wording};
+use crate::{App, Outcome};
 
 /// The fields of the form as they are sent.
 #[derive(Debug, Default, Deserialize)]

@@ -1,8 +1,7 @@
 //! Phrases that several commands print.
 
 use chrono::{DateTime, TimeZone};
-use domain::standards::Recipient;
-use domain::time::short_date;
+use domain::wording::short_date;
 
 /// A count with its noun: "1 row", "2 rows".
 #[must_use]
@@ -13,15 +12,4 @@ pub(crate) fn count(n: usize, noun: &str) -> String {
 /// A date and time to the second, in the time zone of `at`: "Tue 28 Apr 2026 17:15:00".
 pub(crate) fn date_and_time<Tz: TimeZone<Offset: std::fmt::Display>>(at: &DateTime<Tz>) -> String {
     format!("{} {}", short_date(at.date_naive()), at.format("%H:%M:%S"))
-}
-
-/// The recipient of a reminder or an action prompt.
-pub(crate) fn recipient(recipient: Recipient) -> &'static str {
-    match recipient {
-        Recipient::Owner => "the owner",
-        Recipient::TeamLead => "the team lead",
-        Recipient::Manager => "the manager",
-        Recipient::OnCall => "the person on call",
-        Recipient::Customer => "the customer",
-    }
 }

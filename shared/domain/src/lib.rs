@@ -1,21 +1,35 @@
-//! What Kept promises and decides, without any I/O.
+//! The decisions of Kept, without any I/O: when a promise is due, and what follows when something
+//! happens to a contact.
 //!
-//! Time arrives as an argument; nothing here reads a clock, a file or the environment. The words
-//! of the field are used as they are:
+//! The crate is pure. The time is an argument, and nothing here reads a clock, a file, the network, the
+//! environment or a source of randomness. `docs/glossary.md` defines the vocabulary.
 //!
-//! | Word | Meaning |
+//! The rooms build on each other, from the bottom to the top:
+//!
+//! | Room | Holds |
 //! |---|---|
-//! | contact | one thing a customer brought to the provider: an email, a form, a letter, a call, a visit |
-//! | standard | a published promise, with the clock that it implies |
-//! | pack | standards that were published together, with their source and version |
-//! | milestone | something that happens to a contact and can start or keep a standard: received, responded |
-//! | deadline | a standard applied to a contact: when it starts, when it is due, whether it was kept |
-//! | derivation | the account of how a due instant was found, step by step |
-//! | ladder | who is reminded or told when, on the way to a deadline and after it |
-//! | working day | a day of the working week that is neither a bank holiday nor a published closure |
-//! | day 0 | the day on which a clock starts; counting begins the day after |
-//! | effective receipt | the day on which a message counts as received, where that is not the day it came |
-//! | breach | the deadline passed and the promise was not kept |
+//! | [`time`] | local time: instants and what the clocks of a zone show |
+//! | [`calendar`] | working days, office hours and bank holidays, laid out for counting |
+//! | [`toml_file`] | the reader of the files that people write, with problems by line and key |
+//! | [`standards`] | promises as data: packs, standards, countings, reminders |
+//! | [`organisation`] | the provider: teams, people, calendars and packs |
+//! | [`deadline`] | counting from a start to a due date, and the account of it |
+//! | [`contact`] | the state of a contact, its log, its emails to send |
+//! | [`decide`](mod@decide) | the decision what a command means for a contact |
+//! | [`wording`] | the sentences and labels that people read |
+//! | [`explain`] | every deadline that a contact would have |
+//! | [`library`] | the packs, organisations and bank holidays that come with Kept |
+//! | [`check`] | the check of a pack as its author runs it |
+//!
+//! [`keyed_hash`] and [`email_address`] serve identifiers and forms. `schema`, behind the feature of the
+//! same name, makes JSON Schemas of the files that people write.
+//!
+//! An integrator needs four functions:
+//!
+//! - [`Organisation::parse`](organisation::Organisation::parse) loads an organisation with its packs.
+//! - [`Counting::due`](standards::Counting::due) counts from a start to a due date.
+//! - [`Explanation::of`](explain::Explanation::of) explains every deadline that a contact would have.
+//! - [`decide()`](decide::decide) decides what a command means.
 
 pub mod calendar;
 pub mod check;
@@ -23,6 +37,7 @@ pub mod contact;
 pub mod deadline;
 pub mod decide;
 pub mod email_address;
+pub mod explain;
 pub mod keyed_hash;
 pub mod library;
 pub mod organisation;

@@ -2,12 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use domain::deadline::Explanation;
 use domain::deadline::{Deadline, ExtensionGiven};
+use domain::explain::Explanation;
 use domain::library::{built_in_organisation, load_built_in_bank_holidays};
 use domain::organisation::Organisation;
 use domain::standards::{Category, Channel, Facts, Milestone, Pack, Priority};
 use domain::time::{instant, local};
+use domain::wording::account_line;
 
 const PACK: &str = include_str!("fixtures/four-promises.toml");
 
@@ -38,7 +39,7 @@ fn the_examples_come_out_as_written() {
             example.due,
             "line {}: {}",
             example.line,
-            derivation.one_line()
+            account_line(&derivation)
         );
     }
 }
@@ -50,9 +51,9 @@ fn a_message_to_a_closed_office_says_when_it_opens_again() {
     let start = instant(organisation.zone(), time("Fri 5 Jun 2026 18:00"));
     let (_, derivation) = clock.derive(&organisation, start).unwrap();
     assert_eq!(
-        derivation.one_line(),
+        account_line(&derivation),
         "received Fri 5 Jun 2026 18:00; after closing at 16:45, so it counts as received Mon 8 Jun \
-         2026; 4 office hours added; due Mon 8 Jun 2026 12:45"
+         2026; 4 office hours later; due Mon 8 Jun 2026 12:45"
     );
 }
 

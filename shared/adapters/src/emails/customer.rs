@@ -18,10 +18,8 @@ pub struct Provider<'a> {
 /// A promise, as a customer is shown it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Promise {
-    /// The promise: "You will have our answer".
-    pub what: &'static str,
-    /// The date: "by the end of Tuesday 28 April, 5.15pm".
-    pub by: String,
+    /// The promise in a sentence: "We will answer you by 5.15pm on Tuesday 28 April."
+    pub sentence: String,
     /// The reason for the date, in a sentence.
     pub why: String,
     /// The published sentence, quoted.

@@ -5,11 +5,11 @@ use super::email;
 /// A deadline, as staff are shown it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueLine {
-    /// The standard's id.
-    pub standard: String,
+    /// The title of the standard.
+    pub title: String,
     /// The published sentence, quoted.
     pub promise: String,
-    /// When it is due: "Tuesday 28 April, 5.15pm".
+    /// When it is due: "Tuesday 28 April at 5.15pm".
     pub due: String,
     /// The time left: "2 hours 10 minutes left", "3 days late".
     pub left: String,

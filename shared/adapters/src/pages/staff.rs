@@ -16,7 +16,7 @@ pub struct WorkRow {
     pub subject: String,
     /// The customer.
     pub customer: String,
-    /// When the next deadline is due: "Tuesday 28 April, 5.15pm"; empty if nothing is.
+    /// When the next deadline is due: "Tuesday 28 April at 5.15pm"; empty if nothing is.
     pub due: String,
     /// The time left: "2 hours left"; "answered" if nothing is due.
     pub left: String,

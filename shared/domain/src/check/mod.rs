@@ -99,9 +99,9 @@ impl Pack {
                             "{} from {} comes out as {}, not {} as written; mend how the promise \
                              counts, or the example",
                             example.standard,
-                            in_words(example.start),
-                            in_words(due),
-                            in_words(example.due)
+                            stamp(example.start),
+                            stamp(due),
+                            stamp(example.due)
                         );
                         report(".due", message);
                     }
@@ -113,6 +113,6 @@ impl Pack {
     }
 }
 
-fn in_words(at: NaiveDateTime) -> String {
+fn stamp(at: NaiveDateTime) -> String {
     at.format("%a %-d %b %Y %H:%M:%S").to_string()
 }

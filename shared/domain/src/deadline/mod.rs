@@ -4,14 +4,11 @@ mod counting;
 mod derivation;
 mod due;
 mod due_rule;
-mod explain;
 mod id;
-mod sentence;
 mod state;
 mod trace;
 
 pub use derivation::{Derivation, Skipped, Step, WhyDeferred, WhyDue};
 pub use due_rule::DueRule;
-pub use explain::{Explained, ExplainedOption, Explanation, Later, OtherReading, Reminder};
 pub use id::{DeadlineId, DeadlineIdError};
 pub use state::{Deadline, DeadlineState, ExtensionGiven, OptionDue, WaiverReason};

@@ -188,6 +188,19 @@ impl Deadline {
             .max()
     }
 
+    /// Returns the last day on which a letter can be posted so that the post delivers it in time; `None`
+    /// if nothing has to arrive, or nothing is outstanding.
+    #[must_use]
+    pub fn post_by(&self, organisation: &Organisation) -> Option<NaiveDate> {
+        let days = self.standard(organisation)?.post.filter(|_| self.is_outstanding())?;
+        let calendar = organisation.own_calendar();
+        let mut day = calendar.day_of(self.due_at.timestamp()).ok()?;
+        for _ in 0..days {
+            day = calendar.working_day_before(day)?;
+        }
+        Some(calendar.date(day))
+    }
+
     /// Returns the reminders of the whole deadline, in order of time.
     #[must_use]
     pub fn plan(&self, organisation: &Organisation) -> Vec<PlannedReminder> {

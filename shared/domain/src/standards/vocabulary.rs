@@ -189,51 +189,30 @@ words! {
 }
 
 impl Milestone {
-    /// Whether it carries a time that was agreed and may lie ahead.
+    /// Returns true if the milestone carries a time that was agreed and may lie ahead.
     #[must_use]
     pub const fn is_agreed_time(self) -> bool {
         matches!(self, Self::AppointmentMade | Self::CallBackAgreed)
     }
 
-    /// What happened, as a clause for staff: "passed to the team".
+    /// Returns true if staff record the milestone by itself. The others follow from something else that
+    /// happens, such as an answer.
     #[must_use]
-    pub fn in_words(self) -> String {
-        match self {
-            Self::AppointmentMade => "appointment for".into(),
-            Self::CallBackAgreed => "call back agreed for".into(),
-            other => other.as_str().replace('-', " "),
-        }
-    }
-
-    /// What is still to happen, as a clause for the customer, which the date by which it is due follows.
-    #[must_use]
-    pub fn awaited_by_customer(self) -> &'static str {
-        match self {
-            Self::ComplaintDefined => "We are to send you our understanding of your complaint by",
-            Self::InvestigationConcluded => "Our investigation is to be completed by",
-            _ => "What comes before it is due by",
-        }
-    }
-
-    /// What happened, as a clause for the customer, which a date and time follow.
-    #[must_use]
-    pub fn for_customer(self) -> &'static str {
-        match self {
-            Self::Received => "Your message reached us on",
-            Self::HandedOver => "We passed your message to the team on",
-            Self::Escalated => "You asked for the next stage on",
-            Self::ComplaintDefined => "We sent you our understanding of your complaint on",
-            Self::ReplyDelivered => "Our reply reached you on",
-            Self::MeetingHeld => "The meeting was held on",
-            Self::MessageTaken => "We took your message on",
-            Self::CallBackAgreed => "We agreed to ring you on",
-            Self::AppointmentMade => "Your appointment is on",
-            Self::Arrived => "You arrived on",
-            Self::InvestigationConcluded => "Our investigation was completed on",
-            Self::ClarificationReceived => "What we had asked you reached us on",
-            Self::IdentityConfirmed => "We had confirmed who you are on",
-            _ => "We count from",
-        }
+    pub const fn is_recorded_by_staff(self) -> bool {
+        !matches!(
+            self,
+            Self::Received
+                | Self::Acknowledged
+                | Self::Responded
+                | Self::WrittenTo
+                | Self::SpokenTo
+                | Self::Updated
+                | Self::DelayNoticeSent
+                | Self::HandedOver
+                | Self::Escalated
+                | Self::ReplyDelivered
+                | Self::Closed
+        )
     }
 }
 

@@ -1,9 +1,8 @@
-//! Local time, and time in words.
+//! Local time: from what the clocks of a zone show to instants, and back.
+//!
+//! [`instant`] and [`local`] convert, and [`parse_local`] reads what people type. How dates and times
+//! read is in [`wording`](crate::wording).
 
-mod wording;
 mod zone;
 
-pub use wording::{
-    clock_time, date_in_words, due_in_words, gap_in_words, hours_and_minutes, short_date,
-};
 pub use zone::{instant, local, parse_local};

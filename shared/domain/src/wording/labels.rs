@@ -1,7 +1,102 @@
-//! Names of states and reasons.
+//! Labels of the vocabulary that people see: channels, milestones, recipients, people, reasons.
 
 use crate::contact::{AutomaticSender, SuppressionReason};
 use crate::deadline::WaiverReason;
+use crate::organisation::{Organisation, PersonId, TeamId};
+use crate::standards::{Channel, Milestone, Recipient};
+
+/// A channel: "email", "office visit".
+#[must_use]
+pub fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => "email",
+        Channel::WebForm => "web form",
+        Channel::Portal => "portal",
+        Channel::SocialMedia => "social media",
+        Channel::Phone => "phone",
+        Channel::Answerphone => "answerphone",
+        Channel::Letter => "letter",
+        Channel::Fax => "fax",
+        Channel::OfficeVisit => "office visit",
+        Channel::HomeVisit => "home visit",
+        Channel::Contractor => "contractor's report",
+    }
+}
+
+/// A milestone for staff: "investigation concluded".
+#[must_use]
+pub fn milestone(milestone: Milestone) -> &'static str {
+    match milestone {
+        Milestone::Received => "received",
+        Milestone::Acknowledged => "acknowledged",
+        Milestone::ComplaintDefined => "complaint defined",
+        Milestone::Responded => "answered",
+        Milestone::WrittenTo => "customer written to",
+        Milestone::SpokenTo => "customer spoken to",
+        Milestone::Updated => "customer updated",
+        Milestone::DelayNoticeSent => "delay notice sent",
+        Milestone::HandedOver => "handed over",
+        Milestone::ExtensionNotified => "extension notified",
+        Milestone::Escalated => "next stage requested",
+        Milestone::ResolutionPlanSent => "resolution plan sent",
+        Milestone::ReplyDelivered => "reply delivered",
+        Milestone::MeetingHeld => "meeting held",
+        Milestone::OutcomeSent => "outcome sent",
+        Milestone::ComplaintUpheld => "complaint upheld",
+        Milestone::ActionsCompleted => "actions completed",
+        Milestone::ServiceDelivered => "service delivered",
+        Milestone::Closed => "closed",
+        Milestone::AppointmentMade => "appointment made",
+        Milestone::AppointmentChanged => "appointment changed",
+        Milestone::Arrived => "visitor arrived",
+        Milestone::NoStaffAvailable => "no staff available",
+        Milestone::Seen => "visitor seen",
+        Milestone::AppointmentChangeNotified => "customer told of the changed appointment",
+        Milestone::MessageTaken => "message taken",
+        Milestone::CallBackAgreed => "call back agreed",
+        Milestone::CallTransferred => "call transferred",
+        Milestone::AbsenceStarted => "absence started",
+        Milestone::CallAnswered => "call answered",
+        Milestone::IdentityConfirmed => "identity confirmed",
+        Milestone::ClarificationRequested => "clarification requested",
+        Milestone::ClarificationReceived => "clarification received",
+        Milestone::RenewedInvestigationRequested => "renewed investigation requested",
+        Milestone::InvestigationConcluded => "investigation concluded",
+        Milestone::SummarySent => "summary sent",
+        Milestone::SafetyWorkIdentified => "safety work identified",
+        Milestone::AlternativeAccommodationOffered => "alternative accommodation offered",
+        Milestone::MadeSafe => "home made safe",
+        Milestone::WorksStarted => "works started",
+        Milestone::WorksOnSite => "works started on site",
+        Milestone::ReferredOn => "referred to somebody else",
+    }
+}
+
+/// The recipient of a reminder or an action prompt: "the owner".
+#[must_use]
+pub fn recipient(recipient: Recipient) -> &'static str {
+    match recipient {
+        Recipient::Owner => "the owner",
+        Recipient::TeamLead => "the team lead",
+        Recipient::Manager => "the manager",
+        Recipient::OnCall => "the person on call",
+        Recipient::Customer => "the customer",
+    }
+}
+
+/// The name of a member of staff; the id of one who is no longer in the organisation's file.
+#[must_use]
+pub fn person(organisation: &Organisation, id: &PersonId) -> String {
+    let person = organisation.person(id.as_str());
+    person.map_or_else(|| id.to_string(), |person| person.name.clone())
+}
+
+/// The name of a team; the id of one that is no longer in the organisation's file.
+#[must_use]
+pub fn team(organisation: &Organisation, id: &TeamId) -> String {
+    let team = organisation.team(id.as_str());
+    team.map_or_else(|| id.to_string(), |team| team.name.clone())
+}
 
 /// The reason why no acknowledgement is sent, as a clause.
 #[must_use]
@@ -11,17 +106,17 @@ pub fn suppression(why: SuppressionReason) -> &'static str {
             AutomaticSender::AutoSubmitted => {
                 "the message says that a machine sent it (Auto-Submitted)"
             }
-            AutomaticSender::NullSender => {
-                "the message is a report about a delivery (empty sender)"
-            }
+            AutomaticSender::NullSender => "the message is a delivery report (empty sender)",
             AutomaticSender::SystemAddress => "the sender's address belongs to a machine",
             AutomaticSender::MailingList => "the message came through a mailing list",
             AutomaticSender::Bulk => "the message is marked as bulk mail",
             AutomaticSender::OwnAddress => "the sender is one of our own addresses",
             AutomaticSender::Malformed => "the message is too damaged to be answered",
         },
-        SuppressionReason::TooManyToday => "the sender has had enough acknowledgements today",
-        SuppressionReason::NoAddress => "no email address was given",
+        SuppressionReason::TooManyToday => {
+            "the sender has been sent the daily maximum of acknowledgements"
+        }
+        SuppressionReason::NoAddress => "the customer gave no email address",
         SuppressionReason::RecordedByStaff => {
             "staff recorded the contact while speaking to the customer"
         }
@@ -33,12 +128,14 @@ pub fn suppression(why: SuppressionReason) -> &'static str {
 pub fn waiver(why: &WaiverReason) -> String {
     match why {
         WaiverReason::AutomaticSender => "the sender is a machine".into(),
-        WaiverReason::TooManyToday => "the sender has had enough acknowledgements today".into(),
-        WaiverReason::NoAddress => "no email address was given".into(),
-        WaiverReason::AcknowledgedBefore => "the contact has been acknowledged before".into(),
-        WaiverReason::AnsweredInTime => "the answer itself was in time".into(),
-        WaiverReason::Exempted(milestone) => milestone.in_words(),
-        WaiverReason::TriagedOtherwise => "the contact is about something else".into(),
+        WaiverReason::TooManyToday => {
+            "the sender has been sent the daily maximum of acknowledgements".into()
+        }
+        WaiverReason::NoAddress => "the customer gave no email address".into(),
+        WaiverReason::AcknowledgedBefore => "the contact was acknowledged before".into(),
+        WaiverReason::AnsweredInTime => "the answer was in time".into(),
+        WaiverReason::Exempted(what) => milestone(*what).into(),
+        WaiverReason::TriagedOtherwise => "the category or priority has changed".into(),
         WaiverReason::NextStage => "the complaint is at the next stage".into(),
         WaiverReason::ClosedByStaff(reason) => format!("closed by staff: {reason}"),
     }

@@ -10,6 +10,7 @@ use domain::library::{
 };
 use domain::organisation::Organisation;
 use domain::standards::{Counting, DueAt, IfNotWorking, OutOfHours, Pack, Within};
+use domain::wording::account_line;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -204,7 +205,7 @@ proptest! {
             let read: Derivation = serde_json::from_str(&stored).unwrap();
             prop_assert_eq!(&read, &derivation);
             prop_assert_eq!(read.recount(), counted);
-            prop_assert_eq!(read.one_line(), derivation.one_line());
+            prop_assert_eq!(account_line(&read), account_line(&derivation));
         }
     }
 }

@@ -11,6 +11,7 @@ use domain::library::load_built_in;
 use domain::organisation::{Organisation, PersonId, TeamId};
 use domain::standards::{Category, Channel, Milestone, Priority};
 use domain::time::{instant, local};
+use domain::wording::account_line;
 
 pub(crate) struct Case {
     pub(crate) organisation: Organisation,
@@ -175,10 +176,15 @@ impl Case {
             panic!("no deadline {id}; there are {there:?}")
         };
         if let Some(derivation) = deadline.derivation(&self.organisation) {
-            assert_eq!(derivation.due_at(), deadline.due_at, "{id}: {}", derivation.one_line());
+            assert_eq!(derivation.due_at(), deadline.due_at, "{id}: {}", account_line(&derivation));
             if let Some(date) = derivation.recount() {
                 let due = derivation.due_at().date_naive();
-                assert_eq!(date, due, "{id}: the steps lead elsewhere: {}", derivation.one_line());
+                assert_eq!(
+                    date,
+                    due,
+                    "{id}: the steps lead elsewhere: {}",
+                    account_line(&derivation)
+                );
             }
         } else {
             let standard = deadline.standard(&self.organisation).unwrap();
@@ -190,7 +196,7 @@ impl Case {
     /// The account of a deadline, in one line.
     pub(crate) fn account(&self, id: &str) -> String {
         let deadline = self.contact.deadline(&id.parse().unwrap()).unwrap();
-        deadline.derivation(&self.organisation).unwrap().one_line()
+        account_line(&deadline.derivation(&self.organisation).unwrap())
     }
 
     /// "open", "kept", "missed", "late", "not owed", "lapsed"; "none" where there is no such clock.

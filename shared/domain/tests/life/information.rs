@@ -16,7 +16,7 @@ fn days_of_waiting_for_a_clarification_are_added_before_the_date_moves_off_a_wee
     case.at("2026-06-13T09:00").happened("clarification-received");
     // Five days on is Monday 6 July.
     assert_eq!(case.due("dsar-response"), "2026-07-06T23:59:59");
-    assert!(case.account("dsar-response").contains("the clock stood still for 5 days"));
+    assert!(case.account("dsar-response").contains("paused for 5 days"));
 }
 
 #[test]

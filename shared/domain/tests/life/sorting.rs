@@ -19,7 +19,7 @@ fn what_is_found_urgent_too_late_is_due_by_closing_that_day() {
     let mut case = Case::new("lhh", "email", "general", "2026-06-01T10:00");
     case.at("2026-06-03T11:00").sort("general", "urgent");
     assert_eq!(case.due("lhh-email-response-urgent"), "2026-06-03T17:00:00");
-    assert!(case.account("lhh-email-response-urgent").contains("found urgent"));
+    assert!(case.account("lhh-email-response-urgent").contains("made urgent"));
     let mut evening = Case::new("lhh", "email", "general", "2026-06-01T10:00");
     evening.at("2026-06-03T18:00").sort("general", "urgent");
     assert_eq!(evening.due("lhh-email-response-urgent"), "2026-06-04T17:00:00");

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use domain::calendar::{BankHolidays, Nation};
-use domain::time::short_date;
+use domain::wording::short_date;
 
 use super::comparison::{Difference, Renamed};
 use super::{Holiday, key};

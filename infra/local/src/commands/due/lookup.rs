@@ -5,14 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::deadline::Derivation;
-use domain::deadline::DueRule;
+use domain::deadline::{Derivation, DueRule};
 use domain::library::{
     built_in_organisation, built_in_organisations, built_in_packs, load_built_in,
 };
 use domain::organisation::Organisation;
 use domain::standards::{Pack, Within};
-use domain::time::short_date;
+use domain::wording::{account, account_line, short_date};
 
 use crate::commands::local_time::parse_time;
 use crate::context::Context;
@@ -173,7 +172,7 @@ impl FoundStandard {
             return self.due_at_agreed_time(request, started_at);
         }
         let (option, derivation) = self.derive("started_at", started_at)?;
-        let mut why = derivation.one_line();
+        let mut why = account_line(&derivation);
         if let Some(other) = &rule.shares_due_with {
             why = format!("due at the same time as {other}: {why}");
         } else if rule.options.len() > 1 {
@@ -194,7 +193,7 @@ impl FoundStandard {
             ("agreed_at", self.time("agreed_at", request.agreed_at)?, "")
         };
         let (_, derivation) = self.derive(column, at)?;
-        let due = derivation.account().pop().unwrap_or_default();
+        let due = account(&derivation).pop().unwrap_or_default();
         Ok((derivation.due_at().to_rfc3339(), format!("{due}{note}")))
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::organisation::Organisation;
-use domain::time::short_date;
+use domain::wording::short_date;
 
 use super::occurrences::Occurrence;
 

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use domain::organisation::Organisation;
-use domain::time::short_date;
+use domain::wording::short_date;
 
 use crate::context::Context;
 use crate::failure::Failure;

@@ -4,7 +4,7 @@ mod text;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use domain::deadline::Explanation;
+use domain::explain::Explanation;
 use domain::organisation::Organisation;
 use domain::standards::{Category, Channel, Facts, Priority};
 

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use domain::deadline::{Explained, Explanation};
+use domain::explain::{Explained, Explanation};
 use domain::organisation::Organisation;
 use domain::standards::{Facts, StandardId};
+use domain::wording::{account, recipient};
 
-use crate::rendering::{date_and_time, recipient};
+use crate::rendering::date_and_time;
 
 pub(super) fn render(
     organisation: &Organisation,
@@ -75,7 +76,7 @@ fn render_deadline(text: &mut String, organisation: &Organisation, deadline: &Ex
                 let title = options.iter().find(|o| o.id == option.id).map(|o| o.title.as_str());
                 let _ = writeln!(text, "  {}:", title.unwrap_or(&option.id));
             }
-            for step in option.derivation.account() {
+            for step in account(&option.derivation) {
                 let _ = writeln!(text, "    {step}");
             }
         }

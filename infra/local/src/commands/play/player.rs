@@ -9,10 +9,9 @@ use chrono::{DateTime, Utc};
 use domain::contact::{ContactId, Event, Means};
 use domain::decide::{Answer, Command, DelayNotice, Request, StaffCommand};
 use domain::organisation::{Organisation, PersonId};
-use domain::time::short_date;
+use domain::wording::{account_line, history_line, short_date};
 use functions::Outcome;
 use functions::intake_email::Envelope;
-use functions::staff::history;
 
 use super::scenario::{Action, Email, Scenario, StaffAction};
 use super::timeline::Timeline;
@@ -206,10 +205,12 @@ impl Player {
                 if matches!(event, Event::MailSent { .. }) {
                     continue;
                 }
-                let Some(line) = history::told(app, event, &[], commit.at) else { continue };
+                let Some(line) = history_line(&app.organisation, event, &[], commit.at) else {
+                    continue;
+                };
                 let why = match event {
                     Event::DeadlineStarted { derivation: Some(derivation), .. } => {
-                        derivation.one_line()
+                        account_line(derivation)
                     }
                     _ => String::new(),
                 };

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::time::short_date;
+use domain::wording::short_date;
 use serde::Serialize;
 
 /// The entries of a play, in order of time.

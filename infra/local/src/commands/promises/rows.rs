@@ -7,10 +7,10 @@ use domain::standards::{
     ActionPrompt, AppearsIn, Applies, Measure, MeasuredBy, Milestone, OutOfHours, OwedBy, Pack,
     ProvisionalStart, RecurringDuty, RequiredWording, Standard,
 };
+use domain::wording::recipient;
 use serde::Serialize;
 
 use super::conditions;
-use crate::rendering::recipient;
 
 /// One row of a pack.
 #[derive(Debug, Serialize)]

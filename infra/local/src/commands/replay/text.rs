@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
-use domain::time::short_date;
+use domain::wording::short_date;
 
 use super::dates::{ContactDates, Date};
 use super::report::Report;

@@ -1,22 +1,23 @@
-//! Every deadline that a contact would have, with everything there is to say about each.
+//! The explanation of every deadline that a contact would have.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::{Deadline, Derivation};
 use crate::calendar::OutsideCalendar;
+use crate::deadline::{Deadline, Derivation};
 use crate::organisation::Organisation;
 use crate::standards::{Facts, Milestone, ProvisionalStart, Recipient, Standard, StandardId};
 use crate::time;
+use crate::wording;
 
-/// What would become of a contact with certain facts that reached the provider at a certain time.
+/// The deadlines of a contact with certain facts, if it reached the provider at a certain time.
 #[derive(Clone, Debug, Serialize)]
 pub struct Explanation {
-    /// When it would reach the provider, local time.
+    /// When it would reach the provider, in local time.
     pub received_at: DateTime<FixedOffset>,
     /// The deadlines that start with receipt, the earliest due first.
     pub deadlines: Vec<Explained>,
-    /// The standards that apply and whose clocks start later.
+    /// The standards that apply and start later.
     pub later: Vec<Later>,
 }
 
@@ -25,50 +26,51 @@ pub struct Explanation {
 pub struct Explained {
     /// The standard.
     pub standard: StandardId,
-    /// Its pack.
+    /// The id of its pack.
     pub pack: String,
-    /// The pack's version.
+    /// The version of the pack.
     pub version: String,
     /// The sentence as published.
     pub promise: String,
-    /// Where it stands.
+    /// The place in the published document.
     pub place: String,
-    /// What was decided where the promise leaves a question open.
+    /// The decision on what the promise leaves open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ruling: Option<String>,
-    /// A target of the provider's own.
+    /// True for a target of the provider's own.
     pub internal: bool,
-    /// What starts the clock, where that has not happened with receipt and something else stands in.
+    /// The milestones that really start it, if its start is provisional.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub until: Vec<Milestone>,
-    /// The last second in which it is kept, local time.
+    /// The last second that is in time, in local time.
     pub due_at: DateTime<FixedOffset>,
-    /// "by the end of Tuesday 28 April, 5.15pm".
-    pub in_words: String,
-    /// Why then, for the customer.
+    /// The due date for people: "by 5.15pm on Tuesday 28 April".
+    #[serde(rename = "in_words")]
+    pub due_by: String,
+    /// The explanation of the due date for the customer.
     pub explanation: String,
-    /// Why then, step by step; of an either-or promise, for each arm.
+    /// The options with the derivation of each; a single one unless the promise is either-or.
     pub options: Vec<ExplainedOption>,
-    /// The standard whose due time it shares.
+    /// The standard whose due date it shares.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shares_due_with: Option<StandardId>,
-    /// What it would be under other readings of the same words.
+    /// Other readings of the same words, with their due dates.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<OtherReading>,
-    /// Who is told when, if nothing is done.
+    /// The reminders, if nothing is done.
     pub reminders: Vec<Reminder>,
 }
 
-/// One way of keeping it.
+/// One option of a promise.
 #[derive(Clone, Debug, Serialize)]
 pub struct ExplainedOption {
-    /// The arm.
+    /// The option's id.
     pub id: String,
-    /// What keeps it.
+    /// The milestones that keep it.
     pub kept_by: Vec<Milestone>,
-    /// The last second in which it does, local time.
+    /// The last second that is in time, in local time.
     pub due_at: DateTime<FixedOffset>,
-    /// Why then.
+    /// The account of the due date.
     #[serde(flatten)]
     pub derivation: Derivation,
 }
@@ -76,37 +78,57 @@ pub struct ExplainedOption {
 /// Another reading of the same words.
 #[derive(Clone, Debug, Serialize)]
 pub struct OtherReading {
-    /// The reading in words.
+    /// The reading, in a sentence.
     pub reading: String,
-    /// What it would mean, local time.
+    /// The due date that it would lead to, in local time.
     pub due_at: DateTime<FixedOffset>,
 }
 
-/// A step of the ladder.
+/// A reminder.
 #[derive(Clone, Debug, Serialize)]
 pub struct Reminder {
-    /// When, local time.
+    /// When it is sent, in local time.
     pub at: DateTime<FixedOffset>,
-    /// Whom.
+    /// The recipient.
     pub notify: Recipient,
 }
 
-/// A clock that starts with something else than receipt.
+/// A standard that something other than receipt starts.
 #[derive(Clone, Debug, Serialize)]
 pub struct Later {
     /// The standard.
     pub standard: StandardId,
     /// The sentence as published.
     pub promise: String,
-    /// What starts it; of several, the last.
+    /// The milestones that start it; the last of several.
     pub starts: Vec<Milestone>,
 }
 
 impl Explanation {
-    /// Explains every standard that would bind a contact with these facts.
+    /// Explains every standard that binds a contact with these facts.
+    ///
+    /// ```
+    /// use domain::explain::Explanation;
+    /// use domain::library::load_built_in;
+    /// use domain::standards::{Category, Channel, Facts, Priority};
+    ///
+    /// let category = Category::default();
+    /// let facts = Facts {
+    ///     channel: Channel::Letter,
+    ///     category: &category,
+    ///     priority: Priority::Normal,
+    ///     team: "customer-services",
+    ///     stage: 1,
+    ///     direct: false,
+    /// };
+    /// let received_at = "2026-06-01T09:00:00Z".parse()?;
+    /// let explanation = Explanation::of(&load_built_in("westkent")?, &facts, received_at)?;
+    /// assert_eq!(explanation.deadlines[0].due_by, "by 5.15pm on Monday 8 June");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// When a date lies outside the calendar.
+    /// Returns an error if a date lies outside the calendar.
     pub fn of(
         organisation: &Organisation,
         facts: &Facts<'_>,
@@ -117,16 +139,18 @@ impl Explanation {
         let mut deadlines = Vec::new();
         let mut later = Vec::new();
         for standard in organisation.standards_for(facts, received_at) {
-            let instead = Some(ProvisionalStart::Milestone(Milestone::Received));
-            if standard.starts == [Milestone::Received] || standard.provisional_start == instead {
-                deadlines.push(Explained::of(organisation, standard, received_at, today)?);
-                // What counts from when this is due, until what starts it happens.
-                let due_at = deadlines.last().map(|explained| explained.due_at.to_utc());
-                let next = Some(ProvisionalStart::DueOf(standard.id.clone()));
+            let from_receipt = Some(ProvisionalStart::Milestone(Milestone::Received));
+            if standard.starts == [Milestone::Received]
+                || standard.provisional_start == from_receipt
+            {
+                let explained = Explained::of(organisation, standard, received_at, today)?;
+                let due_at = explained.due_at.to_utc();
+                deadlines.push(explained);
+                // Others count from this due date until what really starts them happens.
+                let from_due = Some(ProvisionalStart::DueOf(standard.id.clone()));
                 let chained = organisation.standards_for(facts, received_at);
-                for other in chained.filter(|other| other.provisional_start == next) {
-                    let from = due_at.unwrap_or(received_at);
-                    deadlines.push(Explained::of(organisation, other, from, today)?);
+                for other in chained.filter(|other| other.provisional_start == from_due) {
+                    deadlines.push(Explained::of(organisation, other, due_at, today)?);
                 }
             } else if !matches!(standard.provisional_start, Some(ProvisionalStart::DueOf(_))) {
                 later.push(Later {
@@ -148,24 +172,20 @@ impl Explained {
         start: DateTime<Utc>,
         today: NaiveDate,
     ) -> Result<Self, OutsideCalendar> {
-        let followed = standard.shares_due_with.as_ref().and_then(|id| organisation.standard(id));
-        let counted = followed.unwrap_or(standard);
+        let other = standard.shares_due_with.as_ref().and_then(|id| organisation.standard(id));
+        let counted = other.unwrap_or(standard);
         let provisional = standard.provisional_start.is_some();
-        let mut clock = Deadline::start(counted, 1, start, organisation)?;
-        clock.provisional = provisional;
+        let mut deadline = Deadline::start(counted, 1, start, organisation)?;
+        deadline.provisional = provisional;
         let mut options = Vec::new();
         for option in &counted.options {
-            let derivation = clock.derive(counted, option.counting, organisation)?;
-            let kept_by = match followed {
+            let derivation = deadline.derive(counted, option.counting, organisation)?;
+            let kept_by = match other {
                 Some(_) => standard.also_kept_by.clone(),
                 None => option.kept_by.clone(),
             };
-            options.push(ExplainedOption {
-                id: option.id.clone(),
-                kept_by,
-                due_at: derivation.due_at(),
-                derivation,
-            });
+            let due_at = derivation.due_at();
+            options.push(ExplainedOption { id: option.id.clone(), kept_by, due_at, derivation });
         }
         let mut alternatives = Vec::new();
         for other in &standard.alternatives {
@@ -177,6 +197,9 @@ impl Explained {
         let due_at = last.map_or_else(|| start.fixed_offset(), |option| option.due_at);
         let plan = standard.reminders.plan(organisation.own_calendar(), start, due_at.to_utc());
         let local = |at: DateTime<Utc>| at.with_timezone(&organisation.zone()).fixed_offset();
+        let text = |words: fn(&Derivation, NaiveDate) -> String| {
+            last.map_or_else(String::new, |option| words(&option.derivation, today))
+        };
         Ok(Self {
             standard: standard.id.clone(),
             pack: standard.pack.clone(),
@@ -187,9 +210,8 @@ impl Explained {
             internal: standard.internal,
             until: if provisional { standard.starts.clone() } else { Vec::new() },
             due_at,
-            in_words: last.map_or_else(String::new, |option| option.derivation.due_in_words(today)),
-            explanation: last
-                .map_or_else(String::new, |option| option.derivation.for_customer(today)),
+            due_by: text(wording::due_by),
+            explanation: text(wording::explanation),
             options,
             shares_due_with: standard.shares_due_with.clone(),
             alternatives,

@@ -1,0 +1,120 @@
+//! Due dates, and what became of them.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike as _, Utc};
+
+use super::dates::{clock_time, date, duration, to_the_minute};
+use super::labels::waiver;
+use crate::deadline::{Deadline, DeadlineId, DeadlineState, Derivation};
+use crate::organisation::Organisation;
+use crate::standards::{Milestone, Standard};
+use crate::time::local;
+
+/// A due date for the end of a sentence: "by 5.15pm on Tuesday 28 April", or "by the end of Tuesday
+/// 28 April" if the whole day counts.
+#[must_use]
+pub fn due_by(derivation: &Derivation, today: NaiveDate) -> String {
+    let due = derivation.due_at().naive_local();
+    let day = date(due.date(), today);
+    if is_end_of_day(due) {
+        format!("by the end of {day}")
+    } else {
+        format!("by {} on {day}", clock_time(to_the_minute(due.time())))
+    }
+}
+
+/// The sentence that promises the customer a date: "We will answer you by 5.15pm on Tuesday 28 April."
+#[must_use]
+pub fn promise(standard: &Standard, derivation: &Derivation, today: NaiveDate) -> String {
+    let what = if standard.kept_by(Milestone::Responded) {
+        "We will answer you"
+    } else {
+        "We will complete our investigation"
+    };
+    format!("{what} {}.", due_by(derivation, today))
+}
+
+/// The sentence that gives the customer the end of their window.
+#[must_use]
+pub fn window(derivation: &Derivation, today: NaiveDate) -> String {
+    format!("Please tell us {}.", due_by(derivation, today))
+}
+
+/// A due date for staff, to follow the word "due": "Tuesday 28 April at 5.15pm", or "by the end of
+/// Tuesday 28 April".
+#[must_use]
+pub fn due(organisation: &Organisation, deadline: &Deadline, now: DateTime<Utc>) -> String {
+    due_date(organisation, deadline.due_at, now, "")
+}
+
+/// A due date after a preposition, which a whole day does not need: "on Tuesday 28 April at 5.15pm", or
+/// "by the end of Tuesday 28 April".
+pub(super) fn due_date(
+    organisation: &Organisation,
+    due_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+    preposition: &str,
+) -> String {
+    let due = local(organisation.zone(), due_at);
+    let day = date(due.date(), local(organisation.zone(), now).date());
+    if is_end_of_day(due) {
+        format!("by the end of {day}")
+    } else {
+        format!("{preposition}{day} at {}", clock_time(to_the_minute(due.time())))
+    }
+}
+
+/// The state of a deadline for staff: "2 hours 10 minutes left", "3 days late", "met".
+#[must_use]
+pub fn time_left(deadline: &Deadline, now: DateTime<Utc>) -> String {
+    let gap = duration(deadline.due_at - now);
+    match &deadline.state {
+        DeadlineState::Open if deadline.paused_at.is_some() => {
+            "paused, waiting for the customer".into()
+        }
+        DeadlineState::Open if now <= deadline.due_at => format!("{gap} left"),
+        DeadlineState::Open | DeadlineState::Missed => format!("{gap} late"),
+        DeadlineState::Met { .. } => "met".into(),
+        DeadlineState::MetLate { at, .. } => {
+            format!("met {} late", duration(*at - deadline.due_at))
+        }
+        DeadlineState::Waived { why } => format!("no longer owed: {}", waiver(why)),
+        DeadlineState::Lapsed => "the customer's time has ended".into(),
+    }
+}
+
+/// The title of a deadline's standard, with the round if it is not the first: "Answer to an email",
+/// "Answer to an email (round 2)".
+#[must_use]
+pub fn deadline_title(organisation: &Organisation, id: &DeadlineId) -> String {
+    let standard = organisation.standard(&id.standard);
+    let title = standard.map_or_else(|| id.standard.as_str(), |standard| &standard.title);
+    match id.round {
+        1 => title.to_owned(),
+        round => format!("{title} (round {round})"),
+    }
+}
+
+fn is_end_of_day(at: NaiveDateTime) -> bool {
+    (at.hour(), at.minute()) == (23, 59)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone as _;
+
+    use super::*;
+    use crate::deadline::{Step, WhyDue};
+
+    #[test]
+    fn a_due_date_says_which_kind_of_end_is_meant() {
+        let by = |time: (u32, u32, u32), because: WhyDue| {
+            let zone = chrono::FixedOffset::east_opt(3600).unwrap();
+            let at = zone.with_ymd_and_hms(2026, 4, 28, time.0, time.1, time.2).unwrap();
+            let derivation = Derivation { steps: vec![Step::Due { at, because }] };
+            due_by(&derivation, "2026-04-24".parse().unwrap())
+        };
+        assert_eq!(by((17, 15, 0), WhyDue::Close), "by 5.15pm on Tuesday 28 April");
+        assert_eq!(by((23, 59, 59), WhyDue::EndOfDay), "by the end of Tuesday 28 April");
+        assert_eq!(by((10, 0, 30), WhyDue::Elapsed), "by 10am on Tuesday 28 April");
+    }
+}

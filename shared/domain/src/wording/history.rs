@@ -1,0 +1,308 @@
+//! The history of a contact, for staff.
+
+use chrono::{DateTime, Utc};
+
+use super::closed_days::list;
+use super::dates::{clock_time, date, date_time, to_the_minute};
+use super::derivation::capitalised;
+use super::due::{deadline_title, due_date};
+use super::labels::{channel, milestone, person, suppression, team, waiver};
+use super::mail::{mail, mail_problem, reply_rejection};
+use crate::contact::{Actor, Commit, Event, MailId, MailTopic, Means, MoveReason};
+use crate::deadline::DeadlineId;
+use crate::organisation::{Organisation, PersonId};
+use crate::standards::Milestone;
+use crate::time::local;
+
+/// An event in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryLine {
+    /// The sentence.
+    pub what: String,
+    /// The text that was written or said with it; empty if there is none.
+    pub text: String,
+}
+
+/// The author of a commit: "Priya Shah", "customer", "Kept".
+#[must_use]
+pub fn actor(organisation: &Organisation, actor: &Actor) -> String {
+    match actor {
+        Actor::Customer => "customer".into(),
+        Actor::Kept => "Kept".into(),
+        Actor::Staff(id) => person(organisation, id),
+    }
+}
+
+/// Returns true if an event follows from another of the same commit, so that it is Kept's work whoever
+/// caused the other.
+#[must_use]
+pub fn follows_from_another(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::DeadlineStarted { .. }
+            | Event::DeadlineMoved { .. }
+            | Event::DeadlinePaused { .. }
+            | Event::DeadlineNotCounted { .. }
+            | Event::DeadlineMet { .. }
+            | Event::DeadlineWaived { .. }
+            | Event::ActionPrompted { .. }
+            | Event::AcknowledgementSuppressed { .. }
+            | Event::Reopened
+    )
+}
+
+/// An event for staff; `None` for one that means nothing by itself.
+///
+/// `log` holds the emails that the event may be about. `now` decides whether a date has its year.
+#[must_use]
+pub fn history_line(
+    organisation: &Organisation,
+    event: &Event,
+    log: &[Commit],
+    now: DateTime<Utc>,
+) -> Option<HistoryLine> {
+    Words { organisation, log, now }.line(event)
+}
+
+struct Words<'a> {
+    organisation: &'a Organisation,
+    log: &'a [Commit],
+    now: DateTime<Utc>,
+}
+
+impl Words<'_> {
+    fn line(&self, event: &Event) -> Option<HistoryLine> {
+        let (what, text) = match event {
+            Event::Received { channel: by, text, attachments, .. } => {
+                (format!("Received by {}{}.", channel(*by), files(*attachments)), text.clone())
+            }
+            Event::CustomerWrote { text, attachments, .. } => {
+                (format!("The customer wrote again{}.", files(*attachments)), text.clone())
+            }
+            Event::Answered { means, text, at } => (self.answered(*means, *at), text.clone()),
+            Event::CallAttempted { text } => {
+                ("Called the customer but could not reach them.".into(), text.clone())
+            }
+            Event::UpdateGiven { text } => {
+                ("Told the customer that we are still looking into it.".into(), text.clone())
+            }
+            Event::DelayNotified { text, until } => {
+                let until = date(*until, local(self.organisation.zone(), self.now).date());
+                (format!("Told the customer it will take longer, until {until}."), text.clone())
+            }
+            Event::NoteAdded { text } => ("Note.".into(), text.clone()),
+            Event::Closed { reason: Some(reason) } => {
+                ("Closed without an answer.".into(), reason.clone())
+            }
+            other => (self.sentence(other)?, String::new()),
+        };
+        Some(HistoryLine { what, text })
+    }
+
+    /// An event to which nobody added a text.
+    fn sentence(&self, event: &Event) -> Option<String> {
+        Some(match event {
+            Event::DeadlineStarted { deadline, due_at, .. } => {
+                format!("{}: due {}.", self.title(deadline), self.due(*due_at))
+            }
+            Event::DeadlineMoved { deadline, because, due_at, .. } => format!(
+                "{}: now due {}. {}",
+                self.title(deadline),
+                self.due(*due_at),
+                move_reason(*because)
+            ),
+            Event::DeadlinePaused { deadline, until, .. } => {
+                format!("{}: paused. It waits for: {}.", self.title(deadline), milestone(*until))
+            }
+            Event::DeadlineNotCounted { standard, outside } => {
+                let title = self.title(&DeadlineId::first(standard.clone()));
+                format!(
+                    "{title}: the due date could not be worked out. {}.",
+                    capitalised(&outside.to_string())
+                )
+            }
+            Event::DeadlineMet { deadline, late: false, .. } => {
+                format!("{}: met.", self.title(deadline))
+            }
+            Event::DeadlineMet { deadline, late: true, .. } => match self.last_due(deadline) {
+                Some(due_at) => {
+                    format!("{}: met late. It was due {}.", self.title(deadline), self.due(due_at))
+                }
+                None => format!("{}: met late.", self.title(deadline)),
+            },
+            Event::DeadlineMissed { deadline, due_at } => {
+                format!("{}: missed. It was due {}.", self.title(deadline), self.due(*due_at))
+            }
+            Event::WindowClosed { deadline } => {
+                format!("{}: the customer's time has ended.", self.title(deadline))
+            }
+            Event::DeadlineWaived { deadline, why } => {
+                format!("{}: no longer owed. {}.", self.title(deadline), capitalised(&waiver(why)))
+            }
+            Event::Triaged { category, priority } => {
+                let label = self.organisation.category(category.as_str());
+                let label = label.map_or_else(|| category.to_string(), |c| c.label.clone());
+                format!("Set category to {label} and priority to {priority}.")
+            }
+            Event::Escalated { stage, after_window: false } => {
+                format!("The customer asked for stage {stage}.")
+            }
+            Event::Escalated { stage, after_window: true } => format!(
+                "The customer asked for stage {stage}, after their time had ended. It counts all the same."
+            ),
+            Event::ActionPrompted { action_prompts, person: Some(id) } => {
+                format!("Asked {} to act: {}.", self.name(id), self.prompts(action_prompts))
+            }
+            Event::ActionPrompted { action_prompts, person: None } => {
+                format!("Sent the customer an update: {}.", self.prompts(action_prompts))
+            }
+            Event::AcknowledgementSuppressed { why } => {
+                format!("No acknowledgement is sent: {}.", suppression(*why))
+            }
+            Event::MilestoneRecorded { milestone, at, by_post }
+                if milestone.is_recorded_by_staff() =>
+            {
+                self.milestone(*milestone, *at, *by_post)
+            }
+            Event::Notified { person: id, deadlines } => {
+                let titles: Vec<String> = deadlines.iter().map(|id| self.title(id)).collect();
+                format!("Reminded {}: {}.", self.name(id), list(&titles))
+            }
+            Event::MailSent { mail, possible_duplicate, .. } => {
+                self.sent(mail, *possible_duplicate)
+            }
+            Event::MailDeferred { mail, why, until } => format!(
+                "Could not send {} ({}); will try again {}.",
+                self.mail(mail),
+                mail_problem(why),
+                self.next_attempt(*until)
+            ),
+            Event::MailFailed { mail, why } => format!(
+                "Could not send {} ({}); will not try again.",
+                self.mail(mail),
+                mail_problem(why)
+            ),
+            Event::MailRetried { mail } => format!("Trying again to send {}.", self.mail(mail)),
+            Event::Assigned { person: id } => format!("Assigned to {}.", self.name(id)),
+            Event::HandedOver { team: id } => {
+                format!("Handed over to {}.", team(self.organisation, id))
+            }
+            Event::StaffReplyRejected { why } => {
+                format!("A reply by email was not passed on: {}.", reply_rejection(*why))
+            }
+            Event::Closed { .. } => "Closed.".into(),
+            Event::Reopened => "Reopened.".into(),
+            _ => return None,
+        })
+    }
+
+    fn answered(&self, means: Means, at: DateTime<Utc>) -> String {
+        let how = match means {
+            Means::Email => return "Answered by email.".into(),
+            Means::Phone => "Spoke to the customer by phone on",
+            Means::Letter => "Posted a letter on",
+            Means::InPerson => "Spoke to the customer in person on",
+        };
+        format!("{how} {}.", self.when(at))
+    }
+
+    fn milestone(&self, what: Milestone, at: DateTime<Utc>, by_post: bool) -> String {
+        let (label, when) = (capitalised(milestone(what)), self.when(at));
+        let post = if by_post { ", by post" } else { "" };
+        if what.is_agreed_time() {
+            format!("{label} for {when}{post}.")
+        } else {
+            format!("{label} on {when}{post}.")
+        }
+    }
+
+    fn sent(&self, id: &MailId, possible_duplicate: bool) -> String {
+        let twice = if possible_duplicate { ", possibly for the second time" } else { "" };
+        let sent = self.log.iter().flat_map(|commit| &commit.mails).find(|mail| mail.id == *id);
+        match sent.map(|mail| (mail.kind.topic(), &mail.to)) {
+            Some((
+                MailTopic::NewContact | MailTopic::CustomerWrote,
+                crate::contact::Addressee::Person(id),
+            )) => format!("Notified {}{twice}.", self.name(id)),
+            Some((topic, to)) => format!("Sent {}{twice}.", mail(self.organisation, topic, to)),
+            None => format!("Sent an email{twice}."),
+        }
+    }
+
+    fn mail(&self, id: &MailId) -> String {
+        let found = self.log.iter().flat_map(|commit| &commit.mails).find(|mail| mail.id == *id);
+        found.map_or_else(
+            || "an email".into(),
+            |found| mail(self.organisation, found.kind.topic(), &found.to),
+        )
+    }
+
+    /// A time today by the clock alone; another with its date.
+    fn next_attempt(&self, at: DateTime<Utc>) -> String {
+        let zone = self.organisation.zone();
+        let (there, now) = (local(zone, at), local(zone, self.now));
+        if there.date() == now.date() {
+            format!("at {}", clock_time(to_the_minute(there.time())))
+        } else {
+            format!("on {}", self.when(at))
+        }
+    }
+
+    /// The due date that a deadline last had, by the log.
+    fn last_due(&self, id: &DeadlineId) -> Option<DateTime<Utc>> {
+        let events = self.log.iter().flat_map(|commit| &commit.events);
+        events
+            .filter_map(|event| match event {
+                Event::DeadlineStarted { deadline, due_at, .. }
+                | Event::DeadlineMoved { deadline, due_at, .. }
+                    if deadline == id =>
+                {
+                    Some(*due_at)
+                }
+                _ => None,
+            })
+            .next_back()
+    }
+
+    fn title(&self, id: &DeadlineId) -> String {
+        deadline_title(self.organisation, id)
+    }
+
+    fn name(&self, id: &PersonId) -> String {
+        person(self.organisation, id)
+    }
+
+    fn prompts(&self, ids: &[String]) -> String {
+        let title = |id: &String| {
+            let prompt = self.organisation.action_prompts().find(|prompt| prompt.id == *id);
+            prompt.map_or_else(|| id.clone(), |prompt| prompt.title.clone())
+        };
+        list(&ids.iter().map(title).collect::<Vec<_>>())
+    }
+
+    fn due(&self, at: DateTime<Utc>) -> String {
+        due_date(self.organisation, at, self.now, "on ")
+    }
+
+    fn when(&self, at: DateTime<Utc>) -> String {
+        date_time(self.organisation, at, self.now)
+    }
+}
+
+fn files(n: u32) -> String {
+    match n {
+        0 => String::new(),
+        1 => " with 1 attachment".into(),
+        n => format!(" with {n} attachments"),
+    }
+}
+
+fn move_reason(because: MoveReason) -> &'static str {
+    match because {
+        MoveReason::Started => "The milestone that starts it has happened.",
+        MoveReason::Restarted => "It has started again.",
+        MoveReason::Resumed => "The pause is over.",
+        MoveReason::Extended => "It was extended, with notice given in time.",
+        MoveReason::MadeUrgent => "The contact was made urgent after that deadline had passed.",
+    }
+}

@@ -1,0 +1,75 @@
+//! The state and history of a contact, for its customer.
+
+use chrono::{DateTime, Utc};
+
+use super::dates::date;
+use super::labels::team;
+use crate::contact::{Contact, Event, Means};
+use crate::organisation::Organisation;
+use crate::standards::Milestone;
+use crate::time::local;
+
+/// The state of a contact, in a sentence for its customer.
+#[must_use]
+pub fn status(organisation: &Organisation, contact: &Contact) -> &'static str {
+    // An answer from before the customer last wrote belongs to an earlier message.
+    let second = |milestone| contact.milestone_at(milestone).map(|at| at.timestamp());
+    let answered =
+        second(Milestone::Responded).is_some_and(|at| Some(at) >= second(Milestone::Received));
+    match (contact.closed.is_some(), answered) {
+        (true, true) => {
+            "We have answered and closed it. If you write to us about it again, we will reopen it."
+        }
+        (true, false) => "It is closed. If you write to us about it again, we will reopen it.",
+        (false, _) if contact.owes_answer(organisation) && contact.is_overdue() => {
+            "We should have answered by now. We are sorry for the delay. Our managers have been told."
+        }
+        (false, true) if !contact.owes_answer(organisation) => "We have answered.",
+        (false, _) => "We have not answered yet.",
+    }
+}
+
+/// An event of a commit at `at`, in a sentence for the customer, with the time at which it happened, in
+/// UTC; `None` for an event that customers are not shown.
+#[must_use]
+pub fn status_line(
+    organisation: &Organisation,
+    event: &Event,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<(DateTime<Utc>, String)> {
+    Some(match event {
+        Event::Received { .. } => (at, "We received your message.".into()),
+        Event::CustomerWrote { .. } => (at, "You wrote to us again.".into()),
+        Event::MilestoneRecorded { milestone: Milestone::Responded, at, .. } => {
+            (*at, "We answered.".into())
+        }
+        Event::Answered { means: Means::Phone | Means::InPerson, at, .. } => {
+            (*at, "We spoke to you.".into())
+        }
+        Event::CallAttempted { .. } => (at, "We tried to call you but could not reach you.".into()),
+        Event::UpdateGiven { .. } => (at, "We told you that we are still looking into it.".into()),
+        Event::DelayNotified { until, .. } => {
+            let until = date(*until, local(organisation.zone(), now).date());
+            (at, format!("We told you that our answer will take longer, until the end of {until}."))
+        }
+        Event::HandedOver { team: id } => {
+            let team = team(organisation, id);
+            (at, format!("We handed it over to another team: {team}."))
+        }
+        Event::Escalated { stage, .. } => (
+            at,
+            format!("You asked us to look at your complaint again. It is now at stage {stage}."),
+        ),
+        Event::DeadlineMissed { due_at, deadline } => {
+            let standard = organisation.standard(&deadline.standard)?;
+            if standard.internal || !standard.kept_by(Milestone::Responded) {
+                return None;
+            }
+            (*due_at, "Our answer was due, but we had not answered.".into())
+        }
+        Event::Closed { .. } => (at, "We closed it.".into()),
+        Event::Reopened => (at, "We reopened it.".into()),
+        _ => return None,
+    })
+}

@@ -17,7 +17,11 @@ async fn an_email_is_acknowledged_at_once_with_a_reliable_date() {
     let id = scenario.tenant_emails(HELP, "No hot water", "There is no hot water.").await;
     // Then the acknowledgement gives the date of the answer, and the reason for it
     let mail = scenario.last_to("jo@tenant.example");
-    assert!(mail.text.contains("We will answer you by 5.15pm on Wednesday 6 May."), "{}", mail.text);
+    assert!(
+        mail.text.contains("We will answer you by 5.15pm on Wednesday 6 May."),
+        "{}",
+        mail.text
+    );
     assert!(mail.text.contains("Monday 4 May is a bank holiday"), "{}", mail.text);
     assert!(mail.text.contains("0800 169 1122"), "{}", mail.text);
     assert_eq!(mail.reason, Reason::Reply);

@@ -58,7 +58,9 @@ async fn a_message_as_json_gets_its_reference_status_page_and_dates() {
     assert!(why.contains("not a working day") && why.contains("Monday 23 November"), "{why}");
     // It went to the team that repairs things, and the tenant has the same by email
     assert_eq!(scenario.sent_to("dan.fisher@westkent.example").len(), 1);
-    assert!(scenario.last_to("jo@tenant.example").text.contains("by 5.15pm on Tuesday 24 November."));
+    assert!(
+        scenario.last_to("jo@tenant.example").text.contains("by 5.15pm on Tuesday 24 November.")
+    );
     scenario.end().await;
 }
 

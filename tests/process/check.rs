@@ -75,8 +75,8 @@ fn all_errors_in_a_pack_are_reported_at_once() {
         found,
         format!(
             "{path}:{}: standard.example.due: wk-online from Mon 27 Apr 2026 00:00:00 comes out as \
-             Tue 28 Apr 2026 17:15:00, not Wed 29 Apr 2026 17:15:00 as written; mend how the promise \
-             counts, or the example",
+             Tue 28 Apr 2026 17:15:00, not Wed 29 Apr 2026 17:15:00 as written. Correct the example, or \
+             the way in which the promise is counted",
             // The line of an example is the line of its header
             line - 2
         )

@@ -182,7 +182,7 @@ fn a_row_with_an_error_is_reported_by_line_and_column_and_the_others_are_worked_
         "contacts.csv:5: standard: `owl` is not a standard with a time in pack `westkent`; choose from: ",
         "contacts.csv:6: started_at: `tomorrow` is not a time; write 2026-05-01T16:50:00+01:00",
         "contacts.csv:7: started_at: 2036-01-01 is outside the years that the bank holidays cover, \
-         2019-01-01 to 2035-12-31, so nothing can be counted there; correct the date",
+         2019-01-01 to 2035-12-31, so nothing can be counted there. Correct the date",
         "contacts.csv:8: row: the row has 3 fields but the first line has 4",
         "contacts.csv:9: row: the row has 5 fields but the first line has 4",
         "kept: 8 of 9 rows could not be worked out",

@@ -158,10 +158,10 @@ fn errors_in_the_organisation_or_a_pack_stop_the_start_and_say_where_they_are() 
             .replace("lead = \"tom.okafor\"", "lead = \"nobody\""),
     );
     assert!(
-        error.contains("hours: `9 till 5` is not a period of office hours; write `09:00-17:00`"),
+        error.contains("hours: `9 till 5` is not a period of office hours. Write `09:00-17:00`"),
         "{error}"
     );
-    assert!(error.contains("team.lead: `nobody` is not a person; use one of: "), "{error}");
+    assert!(error.contains("team.lead: `nobody` is not a person. Use one of: "), "{error}");
     let error = start(&good.replace("packs = [\"westkent\",", "packs = [\"ours\","));
     assert!(error.contains("there is no pack `ours`"), "{error}");
     // Your own pack is beside the organisation's file

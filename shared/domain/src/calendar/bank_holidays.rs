@@ -28,7 +28,7 @@ pub enum BankHolidaysError {
     #[error(transparent)]
     Form(#[from] toml::de::Error),
     /// The years are in the wrong order.
-    #[error("last_year, {last}, is before first_year, {first}; swap or correct them")]
+    #[error("last_year, {last}, is before first_year, {first}. Swap or correct them")]
     Years {
         /// The value of `first_year`.
         first: i32,
@@ -37,7 +37,7 @@ pub enum BankHolidaysError {
     },
     /// A holiday lies outside the years that the list says it covers.
     #[error(
-        "{date} ({name}) is outside the years that the list covers, {first} to {last}; correct the \
+        "{date} ({name}) is outside the years that the list covers, {first} to {last}. Correct the \
          date, or first_year or last_year"
     )]
     Outside {
@@ -128,7 +128,7 @@ impl BankHolidays {
         (today > warn_from).then(|| {
             format!(
                 "the bank holidays are known up to {} (list of {}), and no deadline after that can be \
-                 worked out; install a version of Kept with a longer list before then",
+                 worked out. Install a version of Kept with a longer list before then",
                 last.format("%a %-d %b %Y"),
                 self.version
             )

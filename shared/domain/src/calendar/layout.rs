@@ -19,7 +19,7 @@ pub struct Day(pub(super) u16);
 #[derive(Clone, Debug, Error, PartialEq, Eq, Serialize, Deserialize)]
 #[error(
     "{date} is outside the years that the bank holidays cover, {first} to {last}, so nothing can be \
-     counted there; correct the date, or use a version of Kept whose list reaches it"
+     counted there. Correct the date, or use a version of Kept whose list reaches it"
 )]
 pub struct OutsideCalendar {
     /// The date asked for, or the nearest that can be named.

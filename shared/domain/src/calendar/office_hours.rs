@@ -25,17 +25,17 @@ pub struct OfficeHours {
 pub enum HoursError {
     /// The text is not of the form `HH:MM-HH:MM`.
     #[error(
-        "`{0}` is not a period of office hours; write `09:00-17:00`, `09:00-12:30, 13:30-17:00` or `closed`"
+        "`{0}` is not a period of office hours. Write `09:00-17:00`, `09:00-12:30, 13:30-17:00` or `closed`"
     )]
     Form(String),
     /// A period ends before it begins, or begins before the one in front of it has ended.
     #[error(
-        "`{0}` is out of order; a period opens before it closes, and the next opens after that"
+        "`{0}` is out of order. A period opens before it closes, and the next opens after that"
     )]
     Order(String),
     /// No day has office hours.
     #[error(
-        "the office is closed on every day; give at least one day its hours, such as monday = \"09:00-17:00\""
+        "the office is closed on every day. Give at least one day its hours, such as monday = \"09:00-17:00\""
     )]
     NeverOpen,
 }

@@ -1,118 +1,82 @@
-//! A pack's check as its author runs it: what is wrong, whether the worked examples come out, and what
-//! is doubtful.
+//! The check of a pack, as its author runs it.
+//!
+//! - [`Pack::check`] reads a pack, works out its examples and looks for mistakes. [`Checked`] is the
+//!   result.
+//! - [`Pack::wrong_examples`] works out the examples alone.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use domain::library::{built_in_pack, load_built_in};
+//! use domain::standards::Pack;
+//!
+//! let text = built_in_pack("westkent").unwrap();
+//! let checked = Pack::check("westkent.toml", text, |id| load_built_in(id).ok().map(Arc::new));
+//! assert!(checked.pack.is_some() && checked.problems.is_empty() && checked.warnings.is_empty());
+//! ```
 
-mod complaint_code;
+mod examples;
 mod lints;
 
 use std::sync::Arc;
 
-use chrono::NaiveDateTime;
-
-use self::lints::Lints;
 use crate::organisation::Organisation;
 use crate::standards::{Pack, PackFile};
-use crate::time;
-use crate::toml_file::{Problem, Source, read};
+use crate::toml_file::{Problem, Problems, Source, read};
 
-/// What there is to say about a pack's file.
+/// The result of checking a pack.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// The pack, where it can be used.
+    /// The pack, if it can be used.
     pub pack: Option<Pack>,
-    /// What is wrong with it, in the order of the lines. A worked example that does not come out is
-    /// one of these, though the pack can be used.
+    /// Everything that is wrong, in the order of the lines. A pack whose only problems are worked
+    /// examples can be used all the same.
     pub problems: Vec<Problem>,
-    /// What is doubtful, though nothing is wrong with the file: promises that contradict the Housing
+    /// Things that may be mistakes although the file is sound: promises that contradict the Housing
     /// Ombudsman's Complaint Handling Code, rows that can never apply, promises without an example.
     pub warnings: Vec<Problem>,
 }
 
+impl From<Problems> for Checked {
+    fn from(problems: Problems) -> Self {
+        Self { problems: problems.0, ..Self::default() }
+    }
+}
+
 impl Pack {
-    /// Reads a pack, works its examples and looks for what is doubtful. `organisation` finds the one
-    /// whose hours and holidays the examples use.
+    /// Reads a pack, works out its examples and looks for mistakes. `file` is the file's name in
+    /// problems. `find_organisation` returns the organisation whose office hours and bank holidays the
+    /// examples use, by its id.
     #[must_use]
     pub fn check(
         file: &str,
         text: &str,
-        organisation: impl Fn(&str) -> Option<Arc<Organisation>>,
+        find_organisation: impl Fn(&str) -> Option<Arc<Organisation>>,
     ) -> Checked {
-        let pack = match Self::parse(file, text) {
-            Ok(pack) => pack,
-            Err(problems) => return Checked { problems: problems.0, ..Checked::default() },
-        };
         let source = Source { file, text };
         let written: PackFile = match read(source) {
             Ok(written) => written,
-            Err(problems) => return Checked { problems: problems.0, ..Checked::default() },
+            Err(problems) => return problems.into(),
         };
-        let named = written.pack.examples_for.get_ref();
-        let organisation = organisation(named);
-        let mut problems = Vec::new();
-        match &organisation {
-            Some(organisation) => problems.extend(pack.wrong_examples(file, organisation)),
-            None if pack.examples.is_empty() => {}
+        let examples_for = written.pack.examples_for.clone();
+        let organisation = find_organisation(examples_for.get_ref());
+        let warnings = lints::lint(source, &written, organisation.as_deref());
+        let pack = match Self::from_file(source, written) {
+            Ok(pack) => pack,
+            Err(problems) => return problems.into(),
+        };
+        let problems = match organisation {
+            Some(organisation) => pack.wrong_examples(file, &organisation),
+            None if pack.examples.is_empty() => Vec::new(),
             None => {
                 let message = format!(
-                    "there is no organisation `{named}` with whose hours and holidays to work the \
-                     examples; name one that is built in, or give the file of yours with \
-                     --organisation"
+                    "there is no organisation `{}`, so the examples cannot be worked out. Name one that \
+                     comes with Kept, or give your own file with --organisation",
+                    examples_for.get_ref()
                 );
-                let at = written.pack.examples_for.span();
-                problems.push(source.problem(&at, "pack.examples_for", message));
+                vec![source.problem(&examples_for.span(), "pack.examples_for", message)]
             }
-        }
-        let warnings = Lints::of(source, &written, organisation.as_deref());
+        };
         Checked { pack: Some(pack), problems, warnings }
     }
-
-    /// The worked examples that do not come out with the hours and holidays of `organisation`.
-    #[must_use]
-    pub fn wrong_examples(&self, file: &str, organisation: &Organisation) -> Vec<Problem> {
-        let mut wrong = Vec::new();
-        for example in &self.examples {
-            let mut report = |key: &str, message: String| {
-                wrong.push(Problem {
-                    file: file.to_owned(),
-                    line: example.line,
-                    key: format!("standard.example{key}"),
-                    message,
-                });
-            };
-            let rule =
-                self.due_rule(&example.standard).filter(|rule| rule.shares_due_with.is_none());
-            let option = rule.and_then(|rule| rule.options.into_iter().next());
-            let Some((_, counting)) = option else {
-                let message = format!(
-                    "`{}` has no clock of its own to show; give the example to the standard that it \
-                     follows",
-                    example.standard
-                );
-                report("", message);
-                continue;
-            };
-            let start = time::instant(organisation.zone(), example.start);
-            match counting.due(organisation.calendar(counting.calendar), start) {
-                Ok(due) => {
-                    let due = time::local(organisation.zone(), due);
-                    if due != example.due {
-                        let message = format!(
-                            "{} from {} comes out as {}, not {} as written; mend how the promise \
-                             counts, or the example",
-                            example.standard,
-                            stamp(example.start),
-                            stamp(due),
-                            stamp(example.due)
-                        );
-                        report(".due", message);
-                    }
-                }
-                Err(error) => report(".start", error.to_string()),
-            }
-        }
-        wrong
-    }
-}
-
-fn stamp(at: NaiveDateTime) -> String {
-    at.format("%a %-d %b %Y %H:%M:%S").to_string()
 }

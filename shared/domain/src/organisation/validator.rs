@@ -20,7 +20,7 @@ use crate::toml_file::{Located, Validator};
 pub(super) fn time_zone(check: &mut Validator<'_>, name: &Located<String>) -> Tz {
     name.get_ref().parse().unwrap_or_else(|_| {
         let message = format!(
-            "`{}` is not a time zone; write its name, such as Europe/London",
+            "`{}` is not a time zone. Write its name, such as Europe/London",
             name.get_ref()
         );
         check.report(&name.span(), "time_zone", message);
@@ -46,7 +46,7 @@ pub(super) fn closures(check: &mut Validator<'_>, written: &[ClosureFile]) -> Ve
         let (from, to) = (closure.from.0, closure.to.get_ref().0);
         if to < from || (to - from).num_days() > 366 {
             let message = format!(
-                "the closure from {from} to {to} is empty or longer than a year; correct one of the dates"
+                "the closure from {from} to {to} is empty or longer than a year. Correct one of the dates"
             );
             check.report(&closure.to.span(), "closure.to", message);
         } else {
@@ -69,7 +69,7 @@ pub(super) fn bank_holidays(
             holidays.add(day.nation.unwrap_or(nation), date, &day.name);
         } else {
             let message = format!(
-                "{date} is outside the years that the list covers, {first} to {last}; correct it"
+                "{date} is outside the years that the list covers, {first} to {last}. Correct it"
             );
             check.report(&day.date.span(), "bank_holiday.date", message);
         }
@@ -80,7 +80,7 @@ pub(super) fn reference_prefix(check: &mut Validator<'_>, prefix: &Located<Strin
     let text = prefix.get_ref();
     if !(1..=6).contains(&text.len()) || !text.chars().all(|c| c.is_ascii_uppercase()) {
         let message =
-            format!("`{text}` is not a prefix; use one to six capital letters, such as WK");
+            format!("`{text}` is not a prefix. Use one to six capital letters, such as WK");
         check.report(&prefix.span(), "reference_prefix", message);
     }
 }
@@ -91,7 +91,7 @@ pub(super) fn teams_and_people(check: &mut Validator<'_>, written: &Organisation
     let teams: Vec<&str> = written.team.iter().map(|t| t.id.get_ref().as_str()).collect();
     let people: Vec<&str> = written.person.iter().map(|p| p.id.get_ref().as_str()).collect();
     if teams.is_empty() {
-        check.report(&(0..0), "team", "is empty; add at least one team, under [[team]]");
+        check.report(&(0..0), "team", "is empty. Add at least one team, under [[team]]");
     }
     for team in &written.team {
         for (key, id) in
@@ -100,7 +100,7 @@ pub(super) fn teams_and_people(check: &mut Validator<'_>, written: &Organisation
             check.known(id, &format!("team.{key}"), "person", &people);
         }
         if team.mailboxes.is_empty() {
-            let message = "is empty; add at least the address that messages to customers come from";
+            let message = "is empty. Add at least the address that messages to customers come from";
             check.report(&team.id.span(), "team.mailboxes", message);
         }
     }
@@ -144,7 +144,7 @@ fn readers_are_not_responsible(check: &mut Validator<'_>, person: &PersonFile, t
     };
     if let Some(team) = teams.iter().find(is_notified) {
         let message = format!(
-            "`{id}` is a reader, who cannot act, and is the duty person, lead or manager of `{}`; change \
+            "`{id}` is a reader, who cannot act, and is the duty person, lead or manager of `{}`. Change \
              the role, or name somebody else in the team",
             team.id.get_ref()
         );
@@ -162,7 +162,7 @@ pub(super) fn packs<'a>(
     for id in written {
         let Some((file, text)) = find(id.get_ref()) else {
             let message = format!(
-                "there is no pack `{0}`; put {0}.toml beside this file, or write the id of a pack that \
+                "there is no pack `{0}`. Put {0}.toml beside this file, or write the id of a pack that \
                  comes with Kept",
                 id.get_ref()
             );
@@ -180,7 +180,7 @@ pub(super) fn packs<'a>(
             if let Some(other) = seen.insert(standard.id.as_str(), &pack.id) {
                 let at = written.first().map(Located::span).unwrap_or_default();
                 let message = format!(
-                    "the standard `{}` is in two packs, `{other}` and `{}`; rename one of them",
+                    "the standard `{}` is in two packs, `{other}` and `{}`. Rename one of them",
                     standard.id, pack.id
                 );
                 check.report(&at, "packs", message);

@@ -17,7 +17,7 @@ impl<'de> Deserialize<'de> for Date {
         let written = toml::value::Datetime::deserialize(deserializer)?.to_string();
         NaiveDate::parse_from_str(&written, "%Y-%m-%d").map(Self).map_err(|_| {
             de::Error::custom(format!(
-                "`{written}` is not a date; write 2025-10-27, without quotes"
+                "`{written}` is not a date. Write 2025-10-27, without quotes"
             ))
         })
     }
@@ -38,7 +38,7 @@ impl<'de> Deserialize<'de> for LocalTime {
         let written = toml::value::Datetime::deserialize(deserializer)?.to_string();
         parse_local(&written).map(Self).ok_or_else(|| {
             de::Error::custom(format!(
-                "`{written}` is not a local date and time; write 2026-04-24T16:46:00, without quotes \
+                "`{written}` is not a local date and time. Write 2026-04-24T16:46:00, without quotes \
                  or offset"
             ))
         })
@@ -79,9 +79,9 @@ mod tests {
     #[test]
     fn anything_else_is_refused_with_what_to_write() {
         for (text, reason) in [
-            ("day = 2026-02-28T10:00:00", "is not a date; write 2025-10-27"),
-            ("time = 2026-04-24", "is not a local date and time; write"),
-            ("time = 2026-04-24T16:46:00Z", "is not a local date and time; write"),
+            ("day = 2026-02-28T10:00:00", "is not a date. Write 2025-10-27"),
+            ("time = 2026-04-24", "is not a local date and time. Write"),
+            ("time = 2026-04-24T16:46:00Z", "is not a local date and time. Write"),
         ] {
             let error = toml::from_str::<File>(text).unwrap_err().to_string();
             assert!(error.contains(reason), "{error}");

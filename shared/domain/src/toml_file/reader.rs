@@ -45,7 +45,8 @@ pub(crate) fn read<T: DeserializeOwned>(source: Source<'_>) -> Result<T, Problem
     while problems.len() < MAX_PROBLEMS {
         let Err(error) = T::deserialize(Deserializer::from(root.clone())) else { break };
         let span = error.span().unwrap_or_default();
-        let path = remove(root.get_mut(), &span);
+        // An empty span is that of the root, which lacks a key: nothing can be removed from it.
+        let path = if span.is_empty() { None } else { remove(root.get_mut(), &span) };
         let missing =
             error.message().strip_prefix("missing field `").and_then(|m| m.split('`').next());
         let follows_from_another = missing.is_some_and(|field| {
@@ -194,6 +195,13 @@ mod tests {
             found[4].starts_with("11:standard.reminders.at: `never` is not a duration"),
             "{found:#?}"
         );
+    }
+
+    #[test]
+    fn a_key_that_the_root_lacks_is_reported_once() {
+        assert_eq!(problems("standard = []\n"), ["1:: missing field `title`"]);
+        let found = problems("standard = []\ntitle = 1\n");
+        assert_eq!(found.len(), 1, "{found:#?}");
     }
 
     #[test]

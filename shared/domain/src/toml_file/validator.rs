@@ -29,7 +29,7 @@ impl<'a> Validator<'a> {
     /// Reports an id that is not made of lower-case words joined by hyphens.
     pub(crate) fn id(&mut self, at: &Range<usize>, key: &str, id: &str) {
         if !is_id(id) {
-            let message = format!("`{id}` is not an id; use lower-case words joined by hyphens");
+            let message = format!("`{id}` is not an id. Use lower-case words joined by hyphens");
             self.report(at, key, message);
         }
     }
@@ -38,7 +38,7 @@ impl<'a> Validator<'a> {
     pub(crate) fn known(&mut self, name: &Located<String>, key: &str, kind: &str, known: &[&str]) {
         if !known.contains(&name.get_ref().as_str()) {
             let message =
-                format!("`{}` is not a {kind}; use one of: {}", name.get_ref(), known.join(", "));
+                format!("`{}` is not a {kind}. Use one of: {}", name.get_ref(), known.join(", "));
             self.report(&name.span(), key, message);
         }
     }
@@ -54,7 +54,7 @@ impl<'a> Validator<'a> {
         let mut seen = BTreeSet::new();
         for (at, name) in names {
             if !seen.insert(name.to_lowercase()) {
-                self.report(&at, key, format!("the {kind} `{name}` is used twice; use each once"));
+                self.report(&at, key, format!("the {kind} `{name}` is used twice. Use each once"));
             }
         }
     }

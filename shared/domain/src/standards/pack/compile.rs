@@ -1,0 +1,97 @@
+//! From a standard as it is written to a standard with every default filled in.
+
+use super::PackFile;
+use super::standard_file::{AlternativeFile, StandardFile};
+use crate::standards::standard::Alternative;
+use crate::standards::{Counting, PromiseOption, Standard, Within};
+use crate::toml_file::Located;
+
+pub(super) fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
+    let within = standard.within.as_ref().map(|within| *within.get_ref());
+    let post = standard.delivered_by_post_in.as_ref();
+    let alternatives = standard.alternative.iter().filter_map(|other| {
+        Some(Alternative {
+            reading: other.reading.clone(),
+            counting: reading(counting(pack, standard, other.within.or(within)?), other),
+            post: other.delivered_by_post_in.as_ref().or(post).and_then(working_days),
+        })
+    });
+    let shares = standard.shares_due_with.is_some();
+    Standard {
+        id: standard.id.get_ref().clone(),
+        title: standard.title.get_ref().clone(),
+        pack: pack.pack.id.clone(),
+        version: pack.pack.version.clone(),
+        promise: standard.promise.clone(),
+        place: standard.place.clone(),
+        ruling: standard.ruling.clone(),
+        applies: standard.applies_to.0.clone(),
+        starts: standard.starts.0.clone(),
+        provisional_start: standard.provisional_start.as_ref().map(|start| start.get_ref().clone()),
+        restarts_on: standard.restarts_on.0.clone(),
+        pause: standard.pause,
+        exempted_by: standard.exempted_by.clone(),
+        post: post.and_then(working_days),
+        extension: standard.extension.clone(),
+        options: options(pack, standard, within),
+        shares_due_with: standard.shares_due_with.as_ref().map(|id| id.get_ref().clone()),
+        also_kept_by: if shares { standard.kept_by.clone() } else { Vec::new() },
+        recurs_after: standard.recurs_after,
+        owed_by: standard.owed_by,
+        internal: standard.internal_target,
+        reminders: standard.reminders.clone().unwrap_or_else(|| pack.reminders.clone()),
+        effective_from: standard.effective_from.or(pack.pack.effective_from).map(|date| date.0),
+        effective_until: standard.effective_until.or(pack.pack.effective_until).map(|date| date.0),
+        alternatives: alternatives.collect(),
+    }
+}
+
+/// Returns the options of an either-or promise, or the only one of any other.
+fn options(pack: &PackFile, standard: &StandardFile, within: Option<Within>) -> Vec<PromiseOption> {
+    let written = standard.option.iter().map(|option| PromiseOption {
+        id: option.id.get_ref().clone(),
+        title: option.title.get_ref().clone(),
+        counting: counting(pack, standard, option.within),
+        kept_by: option.kept_by.clone(),
+    });
+    let only = within.map(|within| PromiseOption {
+        id: standard.id.get_ref().to_string(),
+        title: standard.title.get_ref().clone(),
+        counting: counting(pack, standard, within),
+        kept_by: standard.kept_by.clone(),
+    });
+    written.chain(only).collect()
+}
+
+/// Returns the counting of a standard: its own rules, else those of the pack, else the defaults.
+fn counting(pack: &PackFile, standard: &StandardFile, within: Within) -> Counting {
+    let base = pack.counting;
+    Counting {
+        within,
+        due: standard.due.or(base.due).unwrap_or_default(),
+        out_of_hours: standard.out_of_hours.or(base.out_of_hours).unwrap_or_default(),
+        if_not_working: standard
+            .if_due_on_non_working_day
+            .or(base.if_due_on_non_working_day)
+            .unwrap_or_default(),
+        calendar: standard.calendar.or(base.calendar).unwrap_or_default(),
+    }
+}
+
+/// Returns the counting of another reading: its own rules, else those of the standard.
+fn reading(standard: Counting, other: &AlternativeFile) -> Counting {
+    Counting {
+        within: standard.within,
+        due: other.due.unwrap_or(standard.due),
+        out_of_hours: other.out_of_hours.unwrap_or(standard.out_of_hours),
+        if_not_working: other.if_due_on_non_working_day.unwrap_or(standard.if_not_working),
+        calendar: other.calendar.unwrap_or(standard.calendar),
+    }
+}
+
+fn working_days(within: &Located<Within>) -> Option<u16> {
+    match within.get_ref() {
+        Within::WorkingDays(n) => Some(*n),
+        _ => None,
+    }
+}

@@ -1,0 +1,161 @@
+//! Packs: standards that were published together, in one TOML file.
+//!
+//! - [`Pack`] is a pack with every default filled in. [`Pack::parse`] reads one.
+//! - [`Example`] is a worked example of a pack.
+//! - [`PackFile`] is a pack's file as it is written.
+
+mod compile;
+mod file;
+mod rows;
+mod standard_file;
+mod validator;
+
+pub use file::PackFile;
+pub(crate) use standard_file::StandardFile;
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use self::compile::compile;
+use super::{ActionPrompt, Measure, RecurringDuty, RequiredWording, Standard};
+use crate::toml_file::{Located, Problems, Source, read};
+
+/// Standards that were published together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pack {
+    /// The id, for an organisation's list of packs and for the command line.
+    pub id: String,
+    /// The title of the published document.
+    pub title: String,
+    /// The organisation that published it.
+    pub publisher: String,
+    /// The edition of the pack.
+    pub version: String,
+    /// True if the pack is law, or a code that binds.
+    pub statutory: bool,
+    /// The first day on which its standards apply, local date of the organisation.
+    pub effective_from: Option<NaiveDate>,
+    /// The number of stages of the complaints procedure that the pack describes or prescribes.
+    pub complaint_stages: Option<u8>,
+    /// True if that procedure begins with an informal stage.
+    pub informal_stage: bool,
+    /// Promises with a time, in the order of the file.
+    pub standards: Vec<Standard>,
+    /// Promises that are kept on average.
+    pub measures: Vec<Measure>,
+    /// Things that somebody is asked to do when something happens.
+    pub action_prompts: Vec<ActionPrompt>,
+    /// Things that were promised again and again.
+    pub duties: Vec<RecurringDuty>,
+    /// Sentences that messages and pages have to carry.
+    pub required_wording: Vec<RequiredWording>,
+    /// Worked examples, which have to come out as written.
+    pub examples: Vec<Example>,
+}
+
+/// A worked example of a standard, with the local times of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// The id of the standard, or of one of its options.
+    pub standard: String,
+    /// The organisation whose office hours and bank holidays the example uses.
+    pub organisation: String,
+    /// The time when the promise starts, local time.
+    pub start: NaiveDateTime,
+    /// The time when it has to be due, local time.
+    pub due: NaiveDateTime,
+    /// The line of the file, counted from 1.
+    pub line: usize,
+}
+
+impl Pack {
+    /// Reads a pack. `file` is the file's name in problems.
+    ///
+    /// ```
+    /// use domain::standards::{Pack, Within};
+    ///
+    /// let text = "
+    ///     [pack]
+    ///     id = 'acorn'
+    ///     title = 'Our promises'
+    ///     publisher = 'Acorn Homes'
+    ///     version = '2026-11'
+    ///     examples_for = 'acorn'
+    ///
+    ///     [[standard]]
+    ///     id = 'acorn-letter'
+    ///     title = 'Answer to a letter'
+    ///     promise = 'We answer letters within five working days.'
+    ///     place = 'Letters'
+    ///     applies_to = { channel = ['letter'] }
+    ///     starts = 'received'
+    ///     within = '5 working days'
+    ///     kept_by = ['responded']
+    /// ";
+    /// let pack = Pack::parse("acorn.toml", text)?;
+    /// assert_eq!(pack.standards[0].title, "Answer to a letter");
+    /// assert_eq!(pack.standards[0].options[0].counting.within, Within::WorkingDays(5));
+    ///
+    /// let problems = Pack::parse("acorn.toml", &text.replace("5 working days", "soon")).unwrap_err();
+    /// assert!(problems.to_string().starts_with("acorn.toml:15: standard.within: `soon` is not a duration."));
+    /// # Ok::<(), domain::toml_file::Problems>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Returns every problem of the file, in the order of the lines.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Problems> {
+        let source = Source { file, text };
+        Self::from_file(source, read(source)?)
+    }
+
+    /// Checks a file that has been read, and fills in every default.
+    ///
+    /// # Errors
+    /// Returns every problem of the file, in the order of the lines.
+    pub(crate) fn from_file(source: Source<'_>, written: PackFile) -> Result<Self, Problems> {
+        validator::validate(source, &written)?;
+        Ok(Self {
+            standards: written
+                .standard
+                .iter()
+                .map(|standard| compile(&written, standard))
+                .collect(),
+            examples: examples(source, &written),
+            id: written.pack.id,
+            title: written.pack.title,
+            publisher: written.pack.publisher,
+            version: written.pack.version,
+            statutory: written.pack.statutory,
+            effective_from: written.pack.effective_from.map(|date| date.0),
+            complaint_stages: written.pack.complaint_stages.map(Located::into_inner),
+            informal_stage: written.pack.informal_stage.is_some_and(Located::into_inner),
+            measures: plain(written.measure),
+            action_prompts: plain(written.action_prompt),
+            duties: plain(written.recurring_duty),
+            required_wording: plain(written.required_wording),
+        })
+    }
+}
+
+fn examples(source: Source<'_>, written: &PackFile) -> Vec<Example> {
+    let examples = written.standard.iter().flat_map(|standard| {
+        standard.example.iter().map(|example| {
+            let line = source.line(&example.span());
+            let example = example.get_ref();
+            Example {
+                standard: example
+                    .option
+                    .clone()
+                    .unwrap_or_else(|| standard.id.get_ref().to_string()),
+                organisation: written.pack.examples_for.get_ref().clone(),
+                start: example.start.0,
+                due: example.due.0,
+                line,
+            }
+        })
+    });
+    examples.collect()
+}
+
+fn plain<T>(rows: Vec<Located<T>>) -> Vec<T> {
+    rows.into_iter().map(Located::into_inner).collect()
+}

@@ -1,0 +1,268 @@
+//! Checks of a pack's file that its form cannot express: keys that belong together, and keys that
+//! contradict each other.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::PackFile;
+use super::rows::Row;
+use super::standard_file::{OptionFile, StandardFile};
+use crate::standards::{ProvisionalStart, Within};
+use crate::toml_file::{Date, Located, Problems, Source, Validator};
+
+/// Checks a pack's file.
+///
+/// # Errors
+/// Returns every problem, in the order of the lines.
+pub(super) fn validate(source: Source<'_>, written: &PackFile) -> Result<(), Problems> {
+    let mut check = Validator::new(source);
+    let pack = &written.pack;
+    check.id(&(0..0), "pack.id", &pack.id);
+    effective_dates(&mut check, &(0..0), "pack", pack.effective_from, pack.effective_until);
+    ids(&mut check, written);
+    titles(&mut check, &written.rows());
+    for standard in &written.standard {
+        options(&mut check, standard);
+        time_allowed(&mut check, standard, &written.standard);
+        start(&mut check, standard, &written.standard);
+        exceptions(&mut check, standard);
+        examples(&mut check, standard);
+    }
+    action_prompts(&mut check, written);
+    recurring_duties(&mut check, written);
+    required_wording(&mut check, written);
+    check.finish()
+}
+
+fn ids(check: &mut Validator<'_>, written: &PackFile) {
+    let rows = written.rows().into_iter().map(|row| (row.table.to_owned(), row.at, row.id));
+    let options = written.standard.iter().flat_map(|standard| &standard.option);
+    let options = options.map(|option| {
+        ("standard.option".to_owned(), option.id.span(), option.id.get_ref().as_str())
+    });
+    let mut seen = BTreeSet::new();
+    for (table, at, id) in rows.chain(options) {
+        let key = format!("{table}.id");
+        check.id(&at, &key, id);
+        if !seen.insert(id) {
+            check.report(&at, &key, format!("`{id}` is used twice. Give each row its own id"));
+        }
+    }
+}
+
+/// Checks the titles: a title is the only name of a row that people see.
+fn titles(check: &mut Validator<'_>, rows: &[Row<'_>]) {
+    let mut seen = BTreeSet::new();
+    for Row { table, at, title, .. } in rows {
+        let key = format!("{table}.title");
+        if title.trim().is_empty() {
+            let message =
+                "is empty. Write the name that people see, such as \"Answer to an email\"";
+            check.report(at, &key, message);
+        } else if !seen.insert(title) {
+            let message =
+                format!("`{title}` is used twice in this pack. Give each row its own title");
+            check.report(at, &key, message);
+        }
+    }
+}
+
+fn options(check: &mut Validator<'_>, standard: &StandardFile) {
+    let mut seen = BTreeSet::new();
+    for option in &standard.option {
+        let (at, title) = (option.title.span(), option.title.get_ref());
+        if title.trim().is_empty() {
+            let message = "is empty. Write the name that people see, such as \"Letter\"";
+            check.report(&at, "standard.option.title", message);
+        } else if !seen.insert(title) {
+            let message =
+                format!("`{title}` is used twice in this standard. Give each option its own title");
+            check.report(&at, "standard.option.title", message);
+        }
+    }
+}
+
+/// Checks the time allowed, and the milestones that keep the promise.
+fn time_allowed(check: &mut Validator<'_>, standard: &StandardFile, all: &[StandardFile]) {
+    let at = standard.id.span();
+    let given = usize::from(standard.within.is_some())
+        + usize::from(!standard.option.is_empty())
+        + usize::from(standard.shares_due_with.is_some());
+    if given != 1 {
+        let message = "give exactly one of `within` (a duration), `option` (ways to keep the promise, \
+                       each with its own duration) and `shares_due_with` (another standard, whose due \
+                       time it shares)";
+        check.report(&at, "standard.within", message);
+    }
+    match (standard.option.is_empty(), standard.kept_by.is_empty()) {
+        (true, true) => {
+            let message =
+                "is missing. List the milestones that keep the promise, such as [\"responded\"]";
+            check.report(&at, "standard.kept_by", message);
+        }
+        (false, false) => {
+            check.report(&at, "standard.kept_by", "belongs in each `option`. Move it there");
+        }
+        _ => {}
+    }
+    if let Some(shared) = &standard.shares_due_with {
+        let has_duration = |other: &StandardFile| {
+            other.id.get_ref() == shared.get_ref() && other.shares_due_with.is_none()
+        };
+        if !all.iter().any(has_duration) {
+            let message = format!(
+                "`{}` is not a standard of this pack with a duration of its own. Name one that has",
+                shared.get_ref()
+            );
+            check.report(&shared.span(), "standard.shares_due_with", message);
+        }
+    }
+}
+
+fn start(check: &mut Validator<'_>, standard: &StandardFile, all: &[StandardFile]) {
+    let at = standard.id.span();
+    if standard.starts.0.is_empty() {
+        let message = "is empty. Name the milestone that starts the promise, such as \"received\"";
+        check.report(&at, "standard.starts", message);
+    }
+    let of_options = standard.option.iter().flat_map(|option: &OptionFile| &option.kept_by);
+    let mut kept_by = standard.kept_by.iter().chain(of_options);
+    if let Some(both) = kept_by.find(|milestone| standard.starts.0.contains(milestone)) {
+        let message = format!(
+            "`{both}` is also in `starts`, so the promise would be kept at once. Remove it from one of \
+             the two"
+        );
+        check.report(&at, "standard.kept_by", message);
+    }
+    if let Some(provisional_start) = &standard.provisional_start
+        && let ProvisionalStart::DueOf(id) = provisional_start.get_ref()
+    {
+        let other = all.iter().find(|other| other.id.get_ref() == id);
+        if other.is_none_or(|other| other.provisional_start.is_some()) {
+            let message = format!(
+                "`{id}` is not a standard of this pack without a provisional start of its own. Name one"
+            );
+            check.report(&provisional_start.span(), "standard.provisional_start.due_of", message);
+        }
+    }
+}
+
+fn exceptions(check: &mut Validator<'_>, standard: &StandardFile) {
+    let at = standard.id.span();
+    effective_dates(check, &at, "standard", standard.effective_from, standard.effective_until);
+    if let Some(extension) = &standard.extension
+        && !matches!(
+            extension.within,
+            Within::WorkingDays(1..) | Within::CalendarDays(1..) | Within::CalendarMonths(1..)
+        )
+    {
+        let message = format!(
+            "`{}` cannot be added to a date. Write days or months, such as `10 working days`",
+            extension.within
+        );
+        check.report(&at, "standard.extension.within", message);
+    }
+    if let Some(pause) = standard.pause {
+        if pause.from == pause.until {
+            let message = "is the milestone that begins the pause. Name the one that ends it";
+            check.report(&at, "standard.pause.until", message);
+        }
+        let within = standard.within.as_ref().map(Located::get_ref);
+        if !matches!(within, Some(Within::CalendarDays(_) | Within::CalendarMonths(_))) {
+            let message = "needs a `within` in calendar days or months, to which the days of the pause \
+                           can be added. Change one of the two";
+            check.report(&at, "standard.pause", message);
+        }
+    }
+    let readings = standard.alternative.iter().filter_map(|a| a.delivered_by_post_in.as_ref());
+    for post in standard.delivered_by_post_in.iter().chain(readings) {
+        if !matches!(post.get_ref(), Within::WorkingDays(_)) {
+            let message = format!(
+                "`{}` is not in working days. Write it like `2 working days`",
+                post.get_ref()
+            );
+            check.report(&post.span(), "standard.delivered_by_post_in", message);
+        }
+    }
+}
+
+fn examples(check: &mut Validator<'_>, standard: &StandardFile) {
+    let options: Vec<&str> =
+        standard.option.iter().map(|option| option.id.get_ref().as_str()).collect();
+    for example in &standard.example {
+        let message = match &example.get_ref().option {
+            Some(option) if !options.contains(&option.as_str()) => {
+                format!("`{option}` is not an option of this standard")
+            }
+            None if !options.is_empty() => "is missing".to_owned(),
+            _ => continue,
+        };
+        let instead = match options.as_slice() {
+            [] => "Remove it".to_owned(),
+            options => format!("Name the option that the example shows: {}", options.join(" or ")),
+        };
+        check.report(&example.span(), "standard.example.option", format!("{message}. {instead}"));
+    }
+}
+
+fn action_prompts(check: &mut Validator<'_>, written: &PackFile) {
+    for row in &written.action_prompt {
+        let (at, prompt) = (row.span(), row.get_ref());
+        if prompt.on.0.is_empty() && prompt.on_breach_of.is_empty() {
+            let message = "is missing. Name the milestone that sets the prompt off, or name the standards \
+                           in `on_breach_of`";
+            check.report(&at, "action_prompt.on", message);
+        }
+        for id in &prompt.on_breach_of {
+            if !written.standard.iter().any(|standard| standard.id.get_ref() == id) {
+                let message = format!("`{id}` is not a standard of this pack. Name one");
+                check.report(&at, "action_prompt.on_breach_of", message);
+            }
+        }
+        if prompt.text.replace("{team}", "").contains(['{', '}']) {
+            let message = "has braces around something other than `{team}`, the only word that is filled \
+                           in. Remove them";
+            check.report(&at, "action_prompt.do", message);
+        }
+    }
+}
+
+fn recurring_duties(check: &mut Validator<'_>, written: &PackFile) {
+    for row in &written.recurring_duty {
+        let (at, duty) = (row.span(), row.get_ref());
+        for (key, within) in [("every", Some(duty.every)), ("remind_before", duty.remind_before)] {
+            if let Some(within) = within
+                && !matches!(within, Within::CalendarMonths(1..))
+            {
+                let message =
+                    format!("`{within}` is not in months. Write it like `3 calendar months`");
+                check.report(&at, &format!("recurring_duty.{key}"), message);
+            }
+        }
+    }
+}
+
+fn required_wording(check: &mut Validator<'_>, written: &PackFile) {
+    for row in &written.required_wording {
+        if row.get_ref().appears_in.is_empty() {
+            let message = "is empty. List what carries the sentence: acknowledgement, answer, delay, \
+                           staff-page or website";
+            check.report(&row.span(), "required_wording.appears_in", message);
+        }
+    }
+}
+
+fn effective_dates(
+    check: &mut Validator<'_>,
+    at: &Range<usize>,
+    table: &str,
+    from: Option<Date>,
+    until: Option<Date>,
+) {
+    if let (Some(from), Some(until)) = (from, until)
+        && until < from
+    {
+        let message = format!("{until} is before effective_from, {from}. Correct one of them");
+        check.report(at, &format!("{table}.effective_until"), message);
+    }
+}

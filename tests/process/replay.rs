@@ -39,7 +39,7 @@ fn an_added_bank_holiday_moves_one_date_and_keeps_one_promise() {
     let (status, text, error) = replay(&["--format", "json"]);
     assert_eq!(status, 1, "{error}");
     for expected in [
-        format!("{path}:5: channel: `owl` is not a channel; there are: email, web-form"),
+        format!("{path}:5: channel: `owl` is not a channel. Choose from: email, web-form"),
         format!("{path}:6: the row has 5 fields but the first line has 7"),
         format!("{path}:7: answered_at: is before received_at"),
         "3 rows left out".to_owned(),

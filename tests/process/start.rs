@@ -161,7 +161,7 @@ fn errors_in_the_organisation_or_a_pack_stop_the_start_and_say_where_they_are() 
         error.contains("hours: `9 till 5` is not a period of office hours. Write `09:00-17:00`"),
         "{error}"
     );
-    assert!(error.contains("team.lead: `nobody` is not a person. Use one of: "), "{error}");
+    assert!(error.contains("team.lead: `nobody` is not a person. Choose from: "), "{error}");
     let error = start(&good.replace("packs = [\"westkent\",", "packs = [\"ours\","));
     assert!(error.contains("there is no pack `ours`"), "{error}");
     // Your own pack is beside the organisation's file
@@ -180,7 +180,7 @@ fn errors_in_the_organisation_or_a_pack_stop_the_start_and_say_where_they_are() 
 fn wrong_arguments_are_answered_with_the_valid_ones() {
     let data = Folder::new();
     for (arguments, status, expected) in [
-        (vec!["explain", "--channel", "owl"], 2, "there are: email, web-form"),
+        (vec!["explain", "--channel", "owl"], 2, "Choose from: email, web-form"),
         (vec!["explain", "--category", "owl"], 2, "choose from: complaint"),
         (vec!["explain", "--team", "owl"], 2, "choose from: customer-services"),
         (vec!["explain", "--received", "tomorrow"], 2, "2026-05-01T16:50"),

@@ -94,13 +94,13 @@ fn every_mistake_has_its_key_and_a_way_to_put_it_right() {
         (
             "on_call = 'amir.aziz'",
             "on_call = 'nobody'",
-            "on_call: `nobody` is not a person. Use one of: jo.bell, amir.aziz, ruth.lane",
+            "on_call: `nobody` is not a person. Choose from: jo.bell, amir.aziz, ruth.lane",
         ),
-        ("lead = 'amir.aziz'", "lead = 'nobody'", "team.lead: `nobody` is not a person. Use one"),
+        ("lead = 'amir.aziz'", "lead = 'nobody'", "team.lead: `nobody` is not a person. Choose"),
         (
             "label = 'A repair'\nteam = 'repairs'",
             "label = 'A repair'\nteam = 'owls'",
-            "category.team: `owls` is not a team. Use one of: repairs",
+            "category.team: `owls` is not a team. Choose from: repairs",
         ),
         (
             "email = 'jo.bell@acorn.example'\nteam = 'repairs'",

@@ -141,7 +141,7 @@ pub struct TeamFile {
     pub lead: Located<String>,
     /// The id of the person who is notified when a deadline stays missed.
     pub manager: Located<String>,
-    /// Whether the team is notified of each new contact by email.
+    /// True if the team is notified of each new contact by email.
     #[serde(default = "yes")]
     pub notify_new_contacts: bool,
 }

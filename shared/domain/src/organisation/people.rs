@@ -85,7 +85,7 @@ pub struct Team {
     pub lead: PersonId,
     /// The manager, who is notified when a deadline stays missed.
     pub manager: PersonId,
-    /// Whether the team is notified of each new contact by email, so that people can answer from
+    /// True if the team is notified of each new contact by email, so that people can answer from
     /// their mailbox.
     pub notify_new: bool,
 }

@@ -1,28 +1,28 @@
-//! Prompts: what somebody is told to do when something happens, where no time is promised.
+//! Action prompts: things that somebody is asked to do when something happens, without a deadline.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Applies, Milestone, Recipient, StandardId};
 use crate::toml_file::OneOrMore;
 
-/// What somebody is told to do when something happens.
+/// Something that somebody is asked to do when something happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ActionPrompt {
-    /// Unique among all packs.
+    /// The id, unique among all packs.
     pub id: String,
     /// The name that people see, such as "Answer to an email": at most 60 characters, unique in its pack.
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 60)))]
     pub title: String,
-    /// The sentence as published.
+    /// The promise, word for word as published.
     pub promise: String,
-    /// Where in the published document it stands.
+    /// The section of the published document that contains the promise.
     pub place: String,
-    /// What was decided where the promise leaves a question open.
+    /// The decision on a question that the promise leaves open, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ruling: Option<String>,
-    /// The contacts it applies to; left out, all contacts.
+    /// The contacts that it is for. If left out, it is for all contacts.
     #[serde(default)]
     pub applies_to: OneOrMore<Applies>,
     /// The milestones that set it off.
@@ -31,9 +31,10 @@ pub struct ActionPrompt {
     /// The standards whose breach sets it off.
     #[serde(default)]
     pub on_breach_of: Vec<StandardId>,
-    /// Who is told.
+    /// The person who is asked.
     pub notify: Recipient,
-    /// What they are told, in words; to customers, `{team}` stands for the team that has the contact.
+    /// The text that they read. In a message to the customer, `{team}` stands for the name of the team that
+    /// has the contact.
     #[serde(rename = "do")]
     pub text: String,
 }

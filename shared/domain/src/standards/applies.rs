@@ -1,69 +1,70 @@
-//! Which contacts a standard applies to.
+//! The contacts that a row of a pack applies to.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Category, Channel, Priority};
 use crate::toml_file::Date;
 
-/// What a standard looks at to decide whether it applies.
+/// The facts about a contact that decide which standards apply.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
-    /// How the contact came.
+    /// The channel by which it arrived.
     pub channel: Channel,
-    /// What it is about.
+    /// Its category.
     pub category: &'a Category,
-    /// How pressing it is.
+    /// Its priority.
     pub priority: Priority,
-    /// Who has it.
+    /// The id of the team that has it.
     pub team: &'a str,
-    /// The stage of the complaints procedure; 1 unless it was escalated.
+    /// The stage of the complaints procedure: 1 until the customer escalates.
     pub stage: u8,
-    /// Whether it was addressed to a member of staff by name, not to a team.
+    /// True if it was addressed to a member of staff by name, and not to a team.
     pub direct: bool,
 }
 
-/// The contacts that a standard applies to. A list that is left out means any.
+/// A condition on contacts. A key that is left out does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Applies {
-    /// The channels by which they came.
+    /// The channels by which they arrive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channel: Vec<Channel>,
-    /// What they are about.
+    /// The categories that they have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub category: Vec<Category>,
-    /// What they are not about.
+    /// The categories that they do not have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub category_not: Vec<Category>,
-    /// How pressing they are.
+    /// The priorities that they have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub priority: Vec<Priority>,
     /// The teams that have them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub team: Vec<String>,
-    /// The teams that do not.
+    /// The teams that do not have them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub team_not: Vec<String>,
     /// The stage of the complaints procedure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<u8>,
-    /// Whether they were addressed to a member of staff by name, not to a team.
+    /// True if they were addressed to a member of staff by name, false if they were not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direct: Option<bool>,
-    /// First day on which it applies to these, where others came earlier.
+    /// The first day on which the standard applies to these contacts, if it is later than for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_from: Option<Date>,
 }
 
 impl Applies {
-    /// Whether a contact with these facts is one of any of these; a list that is empty means all.
+    /// Returns true if a contact with these facts matches any condition of the list. An empty list
+    /// matches all contacts.
     #[must_use]
     pub fn any(list: &[Self], facts: &Facts<'_>) -> bool {
         list.is_empty() || list.iter().any(|applies| applies.to(facts))
     }
 
-    /// Whether a contact with these facts is one of them, at a time when it applies to these.
+    /// Returns true if a contact with these facts matches the condition, at any date.
     #[must_use]
     pub fn to(&self, facts: &Facts<'_>) -> bool {
         let any = |listed: bool, empty: bool| empty || listed;
@@ -83,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_left_out_means_any_and_a_list_given_means_one_of_it() {
+    fn a_key_left_out_does_not_matter_and_a_list_means_any_of_its_values() {
         let category = Category::default();
         let facts = Facts {
             channel: Channel::Email,

@@ -29,10 +29,10 @@ pub struct Counting {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DueAt {
-    /// When the office closes. The second of closing is still in time.
+    /// The closing of the office. The second of closing is still in time.
     #[default]
     Close,
-    /// At 23:59:59, as the law counts whole days.
+    /// 23:59:59, as the law counts whole days.
     EndOfDay,
 }
 
@@ -41,15 +41,15 @@ pub enum DueAt {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OutOfHours {
-    /// When it arrives. Its day is day 0 even if it is not a working day.
+    /// The time at which it arrives. Its day is day 0 even if it is not a working day.
     #[default]
     Counts,
-    /// On the next working day if it arrives after closing, or on a day that is not a working day.
+    /// The next working day if it arrives after closing, or on a day that is not a working day.
     /// Before opening on a working day it counts as received that day.
     AfterCloseNextWorkingDay,
-    /// On the next working day if it arrives at any time when the office is closed.
+    /// The next working day if it arrives at any time when the office is closed.
     NextWorkingDay,
-    /// At the instant of the next opening if it arrives at any time when the office is closed.
+    /// The instant of the next opening if it arrives at any time when the office is closed.
     NextOpening,
 }
 

@@ -3,7 +3,7 @@
 use crate::text_id::text_id;
 
 text_id! {
-    /// Names a standard, uniquely among all packs: `wk-email-cs`.
+    /// The id of a standard, unique among all packs: `wk-email-cs`.
     StandardId
 }
 

@@ -1,4 +1,16 @@
-//! Published promises as data: what is owed, to whom, by when, and how that is counted.
+//! Published promises as data: the time each allows, and the rules by which it is counted.
+//!
+//! - [`Pack`] holds promises that were published together. [`Pack::parse`] reads one from a TOML file.
+//! - [`Standard`] is a promise with a time. A [`PromiseOption`] is one way to keep it, [`Counting`] turns
+//!   its time ([`Within`]) into a date, and [`Reminders`] say who hears of it, and when.
+//! - [`ProvisionalStart`], [`Pause`] and [`Extension`] are exceptions of a standard.
+//! - [`Measure`], [`ActionPrompt`], [`RecurringDuty`] and [`RequiredWording`] are promises that give a
+//!   contact no deadline.
+//! - [`Applies`] says which contacts a row is for, by the [`Facts`] about them.
+//! - [`Channel`], [`Category`], [`Priority`] and [`Milestone`] are the words that standards and contacts
+//!   share.
+//!
+//! The keys of a pack's file are explained in `docs/standards.md`.
 
 mod action_prompt;
 mod applies;

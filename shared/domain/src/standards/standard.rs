@@ -1,4 +1,4 @@
-//! A promise as the rest of Kept uses it, with every default filled in.
+//! Standards with every default filled in.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,101 +9,101 @@ use super::{
 use crate::calendar::Calendar;
 use crate::time;
 
-/// Who owes what a standard says.
+/// The one who has to act.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OwedBy {
-    /// The provider; when time runs out the promise is broken.
+    /// The provider. When the time is over, the promise is missed.
     #[default]
     Provider,
-    /// The customer; when time runs out a window closes, and nobody has broken anything.
+    /// The customer. When the time is over, a window closes, and nobody has missed anything.
     Customer,
 }
 
-/// One way of keeping a standard. Most have one; "a letter in 3 working days or a call in 5" has two.
+/// One way to keep a standard. Most standards have one. "A letter in 3 working days or a call in 5" has two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PromiseOption {
-    /// Names the arm; where there is only one, it has the standard's own id.
+    /// The id. An only option has the id of its standard.
     pub id: String,
-    /// The name that people see, such as "Letter"; an only option has the standard's own title.
+    /// The name that people see, such as "Letter". An only option has the title of its standard.
     pub title: String,
-    /// How long, counted how.
+    /// The time allowed, and the rules by which it is counted.
     pub counting: Counting,
-    /// The milestones that keep it.
+    /// The milestones that keep the promise this way.
     pub kept_by: Vec<Milestone>,
 }
 
-/// Another way of reading the same words, kept beside the one that is used.
+/// Another reading of the same words. It is shown beside the one that is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alternative {
-    /// The reading in words.
+    /// The meaning of the words in this reading.
     pub reading: String,
-    /// What it would mean.
+    /// The time allowed in this reading.
     pub counting: Counting,
-    /// The working days that the post takes.
+    /// The time that the post takes, in working days.
     pub post: Option<u16>,
 }
 
-/// A published promise with the clock it implies.
+/// A published promise with the time it allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standard {
-    /// Unique among all packs.
+    /// The id, unique among all packs.
     pub id: StandardId,
     /// The name that people see, such as "Answer to an email".
     pub title: String,
-    /// The pack it belongs to.
+    /// The id of its pack.
     pub pack: String,
-    /// The pack's version.
+    /// The version of its pack.
     pub version: String,
-    /// The sentence as published.
+    /// The promise, word for word as published.
     pub promise: String,
-    /// Where in the published document it stands.
+    /// The section of the published document that contains the promise.
     pub place: String,
-    /// What was decided where the promise leaves a question open.
+    /// The decision on a question that the promise leaves open, if there is one.
     pub ruling: Option<String>,
-    /// The contacts it applies to: those of any of these; all, where there are none.
+    /// The contacts that it is for. A contact has to match one of them. If empty, it is for all contacts.
     pub applies: Vec<Applies>,
-    /// The milestones that start its clock; with several, the last of them does.
+    /// The milestones that start it. Of several, the last one to happen does.
     pub starts: Vec<Milestone>,
-    /// From when it counts while what starts it has not happened.
+    /// The start until that milestone has happened.
     pub provisional_start: Option<ProvisionalStart>,
-    /// What makes its clock start afresh while it runs.
+    /// The milestones that start the time again from the beginning.
     pub restarts_on: Vec<Milestone>,
-    /// Days on which its clock stands still.
+    /// The pause: the days between two milestones are added to the time allowed.
     pub pause: Option<Pause>,
-    /// What makes it no longer owed, or not owed from the outset.
+    /// The milestones after which, or with which, it does not apply.
     pub exempted_by: Vec<Milestone>,
-    /// Where the promise says when something reaches the customer: the working days that the post
-    /// takes.
+    /// The time that the post takes, in working days, if the promise says when something reaches the
+    /// customer.
     pub post: Option<u16>,
-    /// How far, and by what, its due time may be put off.
+    /// The extension: a later due date, and the milestone that brings it.
     pub extension: Option<Extension>,
-    /// Ways to keep it; empty only where it follows another standard.
+    /// The ways to keep it. Empty only if it shares the due time of another standard.
     pub options: Vec<PromiseOption>,
-    /// The standard whose due instant is also this one's, as with "tell you if it will take longer".
+    /// The standard whose due time it shares, as in "we will tell you if it takes longer".
     pub shares_due_with: Option<StandardId>,
-    /// What keeps a standard that follows another, besides keeping that other.
+    /// The milestones that keep a standard that shares a due time. Keeping the other standard keeps it, too.
     pub also_kept_by: Vec<Milestone>,
-    /// Starts again when this happens, as with "still looking into it".
+    /// The milestone after which the time starts again, as in "still looking into it".
     pub recurs_after: Option<Milestone>,
-    /// Who owes it.
+    /// The one who has to act.
     pub owed_by: OwedBy,
-    /// A target of the provider's own, because the promise names no time: reminded of, never
-    /// reported as a broken promise.
+    /// True if it is a target of the provider's own, because no time was published. It has reminders,
+    /// but is never reported as a breach.
     pub internal: bool,
-    /// Reminders and escalations.
+    /// The reminders and escalations.
     pub reminders: Reminders,
-    /// First day on which it binds, by the start of the clock.
+    /// The first day on which a deadline can start, local date of the organisation.
     pub effective_from: Option<NaiveDate>,
-    /// Last day on which it binds.
+    /// The last day on which a deadline can start, local date of the organisation.
     pub effective_until: Option<NaiveDate>,
     /// Other readings of the same words.
     pub alternatives: Vec<Alternative>,
 }
 
 impl Standard {
-    /// Whether a clock of this standard may start at `at` for a contact with these facts.
+    /// Returns true if a deadline can start at `at` for a contact with these facts.
     #[must_use]
     pub fn binds(&self, facts: &Facts<'_>, at: DateTime<Utc>, calendar: &Calendar) -> bool {
         let date = time::local(calendar.zone(), at).date();
@@ -113,13 +113,13 @@ impl Standard {
         (self.applies.is_empty() || self.applies.iter().any(applies)) && self.in_force(at, calendar)
     }
 
-    /// Whether it is about contacts with these facts, whenever it binds.
+    /// Returns true if the standard is for contacts with these facts, at any date.
     #[must_use]
     pub fn applies_to(&self, facts: &Facts<'_>) -> bool {
         Applies::any(&self.applies, facts)
     }
 
-    /// Whether it is in force at `at`, by the provider's clocks.
+    /// Returns true if the standard is in force at `at`, by the calendar's local date.
     #[must_use]
     pub fn in_force(&self, at: DateTime<Utc>, calendar: &Calendar) -> bool {
         let date = time::local(calendar.zone(), at).date();
@@ -127,7 +127,7 @@ impl Standard {
             && self.effective_until.is_none_or(|until| date <= until)
     }
 
-    /// Whether any arm is kept by `milestone`.
+    /// Returns true if `milestone` keeps the standard or one of its options.
     #[must_use]
     pub fn kept_by(&self, milestone: Milestone) -> bool {
         self.also_kept_by.contains(&milestone)

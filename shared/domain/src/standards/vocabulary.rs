@@ -1,23 +1,23 @@
-//! The words that standards and contacts share.
+//! The words that standards and contacts share: channels, categories, priorities, milestones.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// A word that is not one of those there are.
+/// A word that has no meaning where it is written.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("`{word}` is not a {kind}; there are: {known}")]
+#[error("`{word}` is not a {kind}. {instead}")]
 pub struct UnknownWord {
-    /// What was asked for: "channel".
+    /// The kind of word that belongs there: "channel".
     pub kind: &'static str,
-    /// What was written.
+    /// The word that was written.
     pub word: String,
-    /// The words there are, for people.
-    pub known: String,
+    /// The advice on the word to write: "Choose from: email, letter".
+    pub instead: String,
 }
 
-/// Defines an enumeration whose variants have one name each, in text and in data alike.
+/// Defines an enumeration whose variants each have one name, in files, on the command line and in storage.
 macro_rules! words {
     ($(#[$meta:meta])* $kind:ident, $label:literal { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
@@ -26,10 +26,10 @@ macro_rules! words {
         pub enum $kind { $($(#[$doc])* #[serde(rename = $word)] $variant,)+ }
 
         impl $kind {
-            /// All there are, in the order in which people expect them.
+            /// All of them, in the order in which people expect them.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// The name used in files and on the command line.
+            /// Returns the name used in files and on the command line.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
@@ -47,10 +47,11 @@ macro_rules! words {
 
             fn from_str(word: &str) -> Result<Self, UnknownWord> {
                 Self::ALL.iter().copied().find(|known| known.as_str() == word).ok_or_else(|| {
+                    let known: Vec<_> = Self::ALL.iter().map(|known| known.as_str()).collect();
                     UnknownWord {
                         kind: $label,
                         word: word.to_owned(),
-                        known: Self::ALL.iter().map(|k| k.as_str()).collect::<Vec<_>>().join(", "),
+                        instead: format!("Choose from: {}", known.join(", ")),
                     }
                 })
             }
@@ -59,7 +60,7 @@ macro_rules! words {
 }
 
 words! {
-    /// How a contact reached the provider.
+    /// The way in which a contact reached the provider.
     Channel, "channel" {
         /// An email.
         Email = "email",
@@ -79,19 +80,19 @@ words! {
         Fax = "fax",
         /// A visit to one of the provider's offices.
         OfficeVisit = "office-visit",
-        /// A visit of the provider to a home.
+        /// A visit by the provider to a home.
         HomeVisit = "home-visit",
-        /// A report by the contractor who answers out of hours.
+        /// A report from the contractor who answers calls out of hours.
         Contractor = "contractor",
     }
 }
 
 words! {
-    /// How pressing a contact is. Set by staff; normal unless they say otherwise.
+    /// The urgency of a contact. Staff set it; until then it is normal.
     Priority, "priority" {
         /// The default.
         Normal = "normal",
-        /// To be dealt with before others.
+        /// More urgent than others.
         Urgent = "urgent",
         /// Danger to people or to the building.
         Emergency = "emergency",
@@ -99,27 +100,27 @@ words! {
 }
 
 words! {
-    /// Something that happens to a contact and can start a clock or keep a promise.
+    /// Something that happens to a contact and can start or keep a standard.
     Milestone, "milestone" {
-        /// The contact reached the provider, by whichever channel.
+        /// The contact reached the provider, by any channel.
         Received = "received",
         /// Receipt was confirmed, automatically or by a person.
         Acknowledged = "acknowledged",
-        /// A complaint was acknowledged with the provider's understanding of it and the outcome sought.
+        /// A complaint was acknowledged, with the provider's understanding of it and the outcome sought.
         ComplaintDefined = "complaint-defined",
         /// The customer's question was answered.
         Responded = "responded",
         /// A person wrote to the customer: an email or letter, not an automatic reply.
         WrittenTo = "written-to",
-        /// A person spoke to the customer; a voicemail is not speaking to them.
+        /// A person spoke to the customer. A voicemail does not count.
         SpokenTo = "spoken-to",
         /// The customer was told that the matter is still being looked into.
         Updated = "updated",
         /// The customer was told, with a new date, that the answer will take longer.
         DelayNoticeSent = "delay-notice-sent",
-        /// The matter was handed to another team.
+        /// The contact was handed over to another team.
         HandedOver = "handed-over",
-        /// The customer was told in writing of a later date, why, and whom they can turn to.
+        /// The customer was told in writing about a later date, the reasons, and who can help.
         ExtensionNotified = "extension-notified",
         /// The customer asked for the next stage of the complaints procedure.
         Escalated = "escalated",
@@ -131,9 +132,9 @@ words! {
         MeetingHeld = "meeting-held",
         /// The outcome was sent.
         OutcomeSent = "outcome-sent",
-        /// The complaint was upheld, and what puts it right was decided.
+        /// The complaint was upheld, and it was decided how to put it right.
         ComplaintUpheld = "complaint-upheld",
-        /// What was decided was done.
+        /// The actions that were decided were completed.
         ActionsCompleted = "actions-completed",
         /// A service was delivered to the customer.
         ServiceDelivered = "service-delivered",
@@ -141,7 +142,7 @@ words! {
         Closed = "closed",
         /// An appointment was made, for the time it carries.
         AppointmentMade = "appointment-made",
-        /// An appointment is to be moved or cancelled.
+        /// An appointment has to be moved or cancelled.
         AppointmentChanged = "appointment-changed",
         /// The visitor arrived, at the office or at the home.
         Arrived = "arrived",
@@ -151,13 +152,13 @@ words! {
         Seen = "seen",
         /// The customer was told of a change to an appointment.
         AppointmentChangeNotified = "appointment-change-notified",
-        /// A message was taken for somebody who was not available, and a call back promised.
+        /// A message was taken for somebody who was not available, and a call back was promised.
         MessageTaken = "message-taken",
         /// A call back was promised for the time it carries.
         CallBackAgreed = "call-back-agreed",
         /// The call was transferred to somebody else.
         CallTransferred = "call-transferred",
-        /// Whoever has the contact is away for more than a day.
+        /// The owner of the contact is away for more than a day.
         AbsenceStarted = "absence-started",
         /// The call was answered.
         CallAnswered = "call-answered",
@@ -165,7 +166,7 @@ words! {
         IdentityConfirmed = "identity-confirmed",
         /// The requester was asked to clarify.
         ClarificationRequested = "clarification-requested",
-        /// The clarification came.
+        /// The clarification arrived.
         ClarificationReceived = "clarification-received",
         /// The customer asked for a renewed investigation in person.
         RenewedInvestigationRequested = "renewed-investigation-requested",
@@ -173,23 +174,23 @@ words! {
         InvestigationConcluded = "investigation-concluded",
         /// The written summary of the investigation was sent.
         SummarySent = "summary-sent",
-        /// The investigation found work without which the home is not safe.
+        /// The investigation found work that is needed to make the home safe.
         SafetyWorkIdentified = "safety-work-identified",
         /// Suitable alternative accommodation was offered.
         AlternativeAccommodationOffered = "alternative-accommodation-offered",
         /// The home was made safe.
         MadeSafe = "made-safe",
-        /// Preventative works were begun, or steps taken to begin them.
+        /// Preventative works began, or steps were taken to begin them.
         WorksStarted = "works-started",
-        /// Preventative works physically began.
+        /// Preventative works began on site.
         WorksOnSite = "works-on-site",
-        /// The matter was passed on to somebody outside the provider, and the customer told.
+        /// The customer was referred to somebody outside the provider, and was told so.
         ReferredOn = "referred-on",
     }
 }
 
 impl Milestone {
-    /// Returns true if the milestone carries a time that was agreed and may lie ahead.
+    /// Returns true if the milestone carries an agreed time, which may be in the future.
     #[must_use]
     pub const fn is_agreed_time(self) -> bool {
         matches!(self, Self::AppointmentMade | Self::CallBackAgreed)
@@ -216,18 +217,18 @@ impl Milestone {
     }
 }
 
-/// What a contact is about, such as `general` or `complaint`: lower-case words joined by hyphens.
+/// The subject of a contact, such as `general` or `complaint`: lower-case words joined by hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Category(String);
 
 impl Category {
-    /// The category of a contact that nobody has sorted yet.
+    /// The category of a contact until staff set another.
     pub const GENERAL: &str = "general";
-    /// The category of complaints, which the Complaint Handling Code is about.
+    /// The category of complaints, to which the Complaint Handling Code applies.
     pub const COMPLAINT: &str = "complaint";
 
-    /// The name used in files.
+    /// Returns the name used in files.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -259,7 +260,7 @@ impl FromStr for Category {
             Err(UnknownWord {
                 kind: "category",
                 word: word.to_owned(),
-                known: "lower-case words joined by hyphens, such as damp-and-mould".into(),
+                instead: "Write lower-case words joined by hyphens, such as damp-and-mould".into(),
             })
         }
     }

@@ -38,7 +38,7 @@ impl<'a> Validator<'a> {
     pub(crate) fn known(&mut self, name: &Located<String>, key: &str, kind: &str, known: &[&str]) {
         if !known.contains(&name.get_ref().as_str()) {
             let message =
-                format!("`{}` is not a {kind}. Use one of: {}", name.get_ref(), known.join(", "));
+                format!("`{}` is not a {kind}. Choose from: {}", name.get_ref(), known.join(", "));
             self.report(&name.span(), key, message);
         }
     }

@@ -41,7 +41,7 @@ impl Lints<'_> {
             if organisation.team(team).is_none() {
                 let known: Vec<_> = organisation.teams().iter().map(|t| t.id.as_str()).collect();
                 let message = format!(
-                    "`{team}` is not a team of {}. Use one of: {}",
+                    "`{team}` is not a team of {}. Choose from: {}",
                     organisation.name,
                     known.join(", ")
                 );

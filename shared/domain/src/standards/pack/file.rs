@@ -55,12 +55,12 @@ pub struct PackHeader {
     pub version: String,
     /// The organisation whose office hours and bank holidays the worked examples use.
     pub examples_for: Located<String>,
-    /// Whether this is law, or a code that binds, and not a promise of the provider's own.
+    /// True if this is law, or a code that binds, and not a promise of the provider's own.
     #[serde(default)]
     pub statutory: bool,
     /// The number of stages of the complaints procedure that the pack describes or prescribes.
     pub complaint_stages: Option<Located<u8>>,
-    /// Whether that procedure begins with an informal stage.
+    /// True if that procedure begins with an informal stage.
     pub informal_stage: Option<Located<bool>>,
     /// The first day on which its standards apply.
     pub effective_from: Option<Date>,

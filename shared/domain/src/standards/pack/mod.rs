@@ -96,7 +96,7 @@ impl Pack {
     /// assert_eq!(pack.standards[0].options[0].counting.within, Within::WorkingDays(5));
     ///
     /// let problems = Pack::parse("acorn.toml", &text.replace("5 working days", "soon")).unwrap_err();
-    /// assert!(problems.to_string().starts_with("acorn.toml:15: standard.within: `soon` is not a duration."));
+    /// assert!(problems.to_string().starts_with("acorn.toml:16: standard.within: `soon` is not a duration."));
     /// # Ok::<(), domain::toml_file::Problems>(())
     /// ```
     ///

@@ -68,7 +68,7 @@ pub struct StandardFile {
     /// The one who has to act.
     #[serde(default)]
     pub owed_by: OwedBy,
-    /// Whether it is a target of the provider's own, because no time was published.
+    /// True if it is a target of the provider's own, because no time was published.
     #[serde(default)]
     pub internal_target: bool,
     /// The reminders. If left out, those of the pack.

@@ -13,10 +13,10 @@ pub struct ReminderStep {
     pub at: StepAt,
     /// The person who is notified.
     pub notify: Recipient,
-    /// Whether the step is taken at any hour. If false, it is taken during office hours.
+    /// True if the step is taken at any hour. Otherwise it is taken during office hours.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub any_time: bool,
-    /// Whether the step is taken only if the due day is not a working day, to arrange cover for it.
+    /// True if the step is taken only if the due day is not a working day, to arrange cover for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub only_if_due_on_non_working_day: bool,
 }

@@ -20,7 +20,7 @@ pub enum StepAt {
     Before(Within),
     /// At a time of day on the due day.
     OnDueDay(NaiveTime),
-    /// When the office opens on the due day.
+    /// At the opening of the office on the due day.
     OpeningOnDueDay,
     /// At a time of day on the last working day before the due day.
     OnWorkingDayBefore(NaiveTime),

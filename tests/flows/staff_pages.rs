@@ -87,7 +87,7 @@ async fn an_answer_from_the_page_is_sent_once_however_often_the_button_is_clicke
 async fn an_error_is_explained_and_the_text_is_kept() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
-    for (name, body, said) in [
+    for (name, body, expected) in [
         ("answer", "means=owl&text=Dear+Jo", "Select how you answered"),
         ("answer", "means=email&text=", "The answer is empty"),
         ("answer", "means=phone&text=Dear+Jo&at=2027-01-01T10:00", "not between"),
@@ -100,7 +100,7 @@ async fn an_error_is_explained_and_the_text_is_kept() {
     ] {
         let (status, _, page) = post(&mut scenario, &action(&id, name), body).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {body}");
-        assert!(page.contains(said), "{name} {body}: {page}");
+        assert!(page.contains(expected), "{name} {body}: {page}");
         assert!(
             !body.contains("Dear+Jo") || page.contains("Dear Jo"),
             "{name} {body}: the text was lost"

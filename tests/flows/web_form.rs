@@ -216,8 +216,8 @@ async fn without_an_email_address_no_acknowledgement_is_due() {
     let (status, _, _) = ask(&scenario, json(body)).await;
     assert_eq!(status, StatusCode::CREATED);
     scenario.run_until_idle().await;
-    let told = scenario.last_to("priya.shah@westkent.example");
-    assert!(told.text.contains("gave no email address"), "{}", told.text);
+    let notification = scenario.last_to("priya.shah@westkent.example");
+    assert!(notification.text.contains("gave no email address"), "{}", notification.text);
     scenario.end().await;
 }
 

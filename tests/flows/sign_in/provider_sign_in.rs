@@ -180,7 +180,7 @@ async fn an_email_address_has_to_be_verified_and_belong_to_one_of_our_people() {
     let (scenario, provider, browser) = setup().await;
     let unverified = "did not give Kept a verified email address";
     let unknown = "does not know this address";
-    for (claims, said) in [
+    for (claims, expected) in [
         (json!({ "email_verified": false }), unverified),
         (json!({ "email_verified": false, "xms_edov": true }), unverified),
         (json!({ "email_verified": null }), unverified),
@@ -196,7 +196,7 @@ async fn an_email_address_has_to_be_verified_and_belong_to_one_of_our_people() {
         let mut tried = browser.clone();
         let answer = complete_sign_in(&mut tried).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{claims}: {}", answer.page);
-        assert!(answer.page.contains(said), "{claims}: {}", answer.page);
+        assert!(answer.page.contains(expected), "{claims}: {}", answer.page);
         assert!(has_no_session(&tried), "{claims}");
     }
     for claims in [

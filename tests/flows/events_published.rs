@@ -27,7 +27,7 @@ fn schema() -> jsonschema::Validator {
     jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
 }
 
-fn told(commits: &[Committed], organisation: &Organisation) -> Vec<Value> {
+fn published(commits: &[Committed], organisation: &Organisation) -> Vec<Value> {
     let notice = commits.iter().flat_map(|Committed { id, commit, .. }| {
         let notice = CommitNotice {
             contact: id,
@@ -37,11 +37,11 @@ fn told(commits: &[Committed], organisation: &Organisation) -> Vec<Value> {
         };
         notice.published_events(organisation)
     });
-    let told = notice.map(|told| {
-        assert_eq!(told.detail["type"], told.kind);
-        told.detail
+    let published = notice.map(|published| {
+        assert_eq!(published.detail["type"], published.kind);
+        published.detail
     });
-    told.collect()
+    published.collect()
 }
 
 fn assert_documented(events: &[Value]) {
@@ -73,7 +73,7 @@ async fn the_life_of_a_contact_is_published_as_documented() {
     commits.clear();
     commits.extend(log.into_iter().map(|commit| Committed { id, commit, contact: None }));
     let organisation = scenario.simulation.app.organisation.clone();
-    let events = told(&commits, &organisation);
+    let events = published(&commits, &organisation);
     assert_documented(&events);
     let kinds: std::collections::BTreeSet<_> =
         events.iter().map(|event| event["type"].as_str().unwrap()).collect();
@@ -92,7 +92,7 @@ async fn the_life_of_a_contact_is_published_as_documented() {
     let ids: std::collections::BTreeSet<_> =
         events.iter().map(|event| event["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), events.len());
-    assert_eq!(told(&commits, &organisation), events);
+    assert_eq!(published(&commits, &organisation), events);
     scenario.end().await;
 }
 
@@ -225,9 +225,9 @@ fn no_published_event_has_personal_data() {
     let commit =
         Commit { number: 1, at: now, by: Actor::Customer, events, mails: vec![], timers: vec![] };
     let organisation = load_built_in("westkent").unwrap();
-    let told = told(&[Committed { id, commit, contact: None }], &organisation);
-    assert_documented(&told);
-    let kinds: Vec<_> = told.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    let published = published(&[Committed { id, commit, contact: None }], &organisation);
+    assert_documented(&published);
+    let kinds: Vec<_> = published.iter().map(|event| event["type"].as_str().unwrap()).collect();
     assert_eq!(
         kinds,
         [
@@ -247,12 +247,12 @@ fn no_published_event_has_personal_data() {
             "contact.escalated",
         ]
     );
-    for event in &told {
+    for event in &published {
         assert!(!event.to_string().contains(SECRET), "{event:#}");
         // 11.30pm in London is 10.30pm in UTC. The day is London's
         assert_eq!(event["day"], "2026-06-02");
     }
-    assert_eq!(told[1]["standard"], "wk-email-cs");
+    assert_eq!(published[1]["standard"], "wk-email-cs");
 }
 
 #[test]

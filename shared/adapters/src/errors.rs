@@ -1,8 +1,8 @@
 //! Errors as text, for logs and for people, without personal data.
 //!
 //! An error says what failed, and its [`source`](std::error::Error::source) says why.
-//! [`error_chain`] puts both in one line. What other systems answered is cut down to what may be
-//! logged before it becomes a source: see [`RequestFailure`] and [`without_addresses`].
+//! [`error_chain`] puts both in one line. The answers of other systems are cut down to what may be
+//! logged before they become a source: without response bodies, and without email addresses.
 
 use std::error::Error;
 

@@ -9,8 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use data_encoding::{BASE64, BASE64URL_NOPAD};
 use ring::rand::SystemRandom;
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256,
@@ -134,8 +133,8 @@ async fn keys(State(provider): State<Provider>) -> Json<Value> {
             let point = provider.0.elliptic.public_key().as_ref();
             json!({
                 "kty": "EC", "crv": "P-256", "kid": "second", "use": "sig", "alg": "ES256",
-                "x": URL_SAFE_NO_PAD.encode(&point[1..33]),
-                "y": URL_SAFE_NO_PAD.encode(&point[33..]),
+                "x": BASE64URL_NOPAD.encode(&point[1..33]),
+                "y": BASE64URL_NOPAD.encode(&point[33..]),
             })
         }
         _ => {
@@ -180,7 +179,7 @@ async fn token(
         (StatusCode::BAD_REQUEST, Json(body)).into_response()
     };
     let encoded = "a+secret%2C+with+%7E+and+%3A";
-    let basic = format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{encoded}")));
+    let basic = format!("Basic {}", BASE64.encode(format!("{CLIENT}:{encoded}").as_bytes()));
     if headers["authorization"] != basic.as_str() {
         return invalid("invalid_client");
     }
@@ -191,7 +190,7 @@ async fn token(
         Some(grant)
             if of("grant_type") == "authorization_code"
                 && grant.redirect == of("redirect_uri")
-                && grant.challenge == URL_SAFE_NO_PAD.encode(hash) =>
+                && grant.challenge == BASE64URL_NOPAD.encode(hash.as_ref()) =>
         {
             let id_token = provider.id_token(&grant.nonce);
             Json(json!({ "access_token": "x", "token_type": "Bearer", "id_token": id_token }))
@@ -221,11 +220,11 @@ impl Provider {
             Signature::Hs256 => ("HS256", "first"),
             Signature::None => ("none", "first"),
         };
-        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let part = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
         let head = json!({ "alg": algorithm, "kid": key, "typ": "JWT" });
         let text = format!("{}.{}", part(&head), part(&Value::Object(claims)));
         let signature = self.sign(content.signature, text.as_bytes());
-        format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
+        format!("{text}.{}", BASE64URL_NOPAD.encode(signature.as_ref()))
     }
 
     fn sign(&self, signature: Signature, text: &[u8]) -> Vec<u8> {
@@ -241,7 +240,9 @@ impl Provider {
             Signature::Other => self.sign(Signature::Rs256, b"something else"),
             Signature::Rs256 => {
                 let jwk = rfc7515();
-                let of = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();
+                let of = |name: &str| {
+                    BASE64URL_NOPAD.decode(jwk[name].as_str().unwrap().as_bytes()).unwrap()
+                };
                 let key = rsa::KeyPair::from_components(&rsa::KeyPairComponents {
                     public_key: rsa::PublicKeyComponents { n: of("n"), e: of("e") },
                     d: of("d"),

@@ -24,7 +24,7 @@ async fn a_record_that_cannot_be_decoded_does_not_block_others() {
     put_undecodable(&harness, "C#7KQ4M2XP9DRT");
     put_undecodable(&harness, "no contact at all");
     let after = harness.tenant_writes().await;
-    harness.flow();
+    harness.pull_records();
     // The first delivery carries out everything else.
     harness.invoke((0, 0)).await;
     assert_eq!(harness.mails().len(), 4);
@@ -51,7 +51,7 @@ async fn other_lanes_do_not_wait_for_a_record_that_is_retried() {
     for _ in 0..12 {
         contacts.push(harness.tenant_writes().await);
     }
-    harness.flow();
+    harness.pull_records();
     for lane in harness.stream.busy() {
         harness.invoke(lane).await;
     }
@@ -66,7 +66,7 @@ async fn a_refused_timer_does_not_hold_up_emails() {
     let unlucky = harness.tenant_writes().await;
     let other = harness.tenant_writes().await;
     harness.cloud.state().refuse_schedules_of.insert(unlucky);
-    harness.flow();
+    harness.pull_records();
     harness.invoke((0, 0)).await;
     harness.assert_done(&[unlucky, other]).await;
     harness.drain().await;
@@ -83,7 +83,7 @@ async fn crash(fault: Fault, call: u32) -> (StreamHarness, Vec<ContactId>) {
     for _ in 0..4 {
         contacts.push(harness.tenant_writes().await);
     }
-    harness.flow();
+    harness.pull_records();
     harness.cloud.fail_at(call, fault);
     harness.drain().await;
     for _ in 0..3 {
@@ -122,7 +122,7 @@ async fn an_email_without_an_answer_is_sent_again_as_a_possible_duplicate() {
     // The timers come before the first email.
     let mut harness = StreamHarness::new(NARROW).await;
     let id = harness.tenant_writes().await;
-    harness.flow();
+    harness.pull_records();
     let timers = harness.app.store.log(&id).await.unwrap()[0].timers.len();
     harness.cloud.fail_at(u32::try_from(timers).unwrap() + 1, Fault::Unconfirmed);
     harness.drain().await;
@@ -144,7 +144,7 @@ async fn records_left_when_time_is_over_come_again() {
     for _ in 0..3 {
         contacts.push(harness.tenant_writes().await);
     }
-    harness.flow();
+    harness.pull_records();
     let records = harness.stream.next((0, 0), harness.app.now()).unwrap();
     let response = functions::dispatch::stream::process_records(
         &harness.dispatch,

@@ -58,7 +58,7 @@ impl StreamHarness {
     }
 
     /// Moves what the table has written since the last call into the stream.
-    pub(crate) fn flow(&mut self) {
+    pub(crate) fn pull_records(&mut self) {
         let new = self.cloud.new_records();
         self.stream.arrive(self.app.now(), new);
     }
@@ -81,12 +81,12 @@ impl StreamHarness {
         };
         self.stream.finish(lane, invoked);
         self.app.clock.move_to(now + TimeDelta::seconds(1));
-        self.flow();
+        self.pull_records();
     }
 
     /// Invokes the function until every lane is empty.
     pub(crate) async fn drain(&mut self) {
-        self.flow();
+        self.pull_records();
         while let Some(lane) = self.stream.busy().first().copied() {
             self.invoke(lane).await;
         }

@@ -50,7 +50,7 @@ async fn play(seed: u64) {
                 harness.sweep().await;
             }
             _ => {
-                harness.flow();
+                harness.pull_records();
                 let busy = harness.stream.busy();
                 if !busy.is_empty() {
                     let index = usize::try_from(random.below(busy.len() as u64)).unwrap();

@@ -57,7 +57,7 @@ async fn a_reply_from_an_unknown_address_is_not_sent() {
     let notification = scenario.last_to(PRIYA);
     let taken =
         scenario.reply("priya.shah@elsewhere.example", &notification, "Send money.", "").await;
-    assert_eq!(taken, [Intake::NotPassedOn(id)]);
+    assert_eq!(taken, [Intake::ReplyRejected(id)]);
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");
     assert!(scenario.last_to(PRIYA).text.contains("an address that none of our staff has"));
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Open);
@@ -102,7 +102,7 @@ async fn a_reply_without_text_is_not_sent_and_its_author_is_notified() {
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let notification = scenario.last_to(PRIYA);
     let taken = scenario.reply(PRIYA, &notification, "", "").await;
-    assert_eq!(taken, [Intake::NotPassedOn(id)]);
+    assert_eq!(taken, [Intake::ReplyRejected(id)]);
     assert!(scenario.last_to(PRIYA).subject.starts_with("Please check"));
     scenario.end().await;
 }
@@ -117,7 +117,7 @@ async fn a_reply_delivered_twice_is_one_answer() {
     let first = scenario.deliver(PRIYA, &[&notification.reply_to], &raw).await;
     let second = scenario.deliver(PRIYA, &[&notification.reply_to], &raw).await;
     assert_eq!(first, [Intake::Answered(id)]);
-    assert_eq!(second, [Intake::Duplicate(Some(id))]);
+    assert_eq!(second, [Intake::Duplicate(id)]);
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 2);
     let log = scenario.log(&id).await;
     let answers =
@@ -172,7 +172,7 @@ async fn a_reply_with_an_attachment_is_not_sent_without_it() {
     for (n, part) in [file, photo].into_iter().enumerate() {
         let raw = reply_with(&notification, &format!("file-{n}"), part);
         let taken = scenario.deliver(PRIYA, &[&notification.reply_to], &raw).await;
-        assert_eq!(taken, [Intake::NotPassedOn(id)], "{part}");
+        assert_eq!(taken, [Intake::ReplyRejected(id)], "{part}");
         assert!(scenario.last_to(PRIYA).text.contains("it had an attachment"));
     }
     assert_eq!(scenario.sent_to("jo@tenant.example").len(), 1, "only the acknowledgement");

@@ -1,9 +1,14 @@
-//! To which contact a message belongs.
+//! The contact that a message belongs to.
 //!
-//! In this order: the tag of the address that it was sent to; the Message-ID of ours that it
-//! answers; an earlier message of the customer's own that it answers; a reference in the subject,
-//! if the customer's own address wrote it. The first two carry a token that only those had whom we
-//! wrote to; the last two prove nothing but a customer's interest in their own contact.
+//! It is found by the first of these that leads to a contact:
+//!
+//! 1. the tag in the address to which the message was sent;
+//! 2. the Message-ID of ours that it answers;
+//! 3. an earlier message of the customer's own that it answers;
+//! 4. a reference in the subject.
+//!
+//! The first two carry a token that only the recipients of our messages have. The last two prove nothing,
+//! so they count only if the message comes from the customer's own address.
 
 use adapters::mail::{Incoming, Tag, tag_of_address, tag_of_message_id};
 use adapters::store::StoreError;
@@ -12,88 +17,88 @@ use domain::organisation::{AddressOwner, PersonId};
 
 use crate::App;
 
-/// Whose message it is, and of which contact.
+/// The contact that a message belongs to, by who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ThreadMatch {
-    /// The customer's.
+    /// The customer of this contact wrote it.
     Customer(ContactId),
-    /// A reply to what somebody of the staff was sent.
+    /// It is a reply to an email that a member of staff got.
     Staff {
-        /// The contact.
+        /// The contact that the email was about.
         contact: ContactId,
-        /// Who was sent it.
+        /// The member of staff who got the email.
         notified: PersonId,
     },
-    /// To no contact there is.
-    Nowhere,
+    /// It belongs to no contact.
+    None,
 }
 
 pub(super) async fn match_thread(
     app: &App,
     address: &str,
-    incoming: &Incoming,
-    recipient: AddressOwner<'_>,
+    message: &Incoming,
+    owner: AddressOwner<'_>,
 ) -> Result<ThreadMatch, StoreError> {
     let tags = tag_of_address(address)
         .into_iter()
-        .chain(incoming.answers.iter().filter_map(|id| tag_of_message_id(id)));
+        .chain(message.answers.iter().filter_map(|id| tag_of_message_id(id)));
     for tag in tags {
-        if let Some(match_thread) = proven(app, &tag)
+        if let Some(found) = verify(app, &tag)
             && app.store.load(&tag.contact).await?.is_some()
         {
-            return Ok(match_thread);
+            return Ok(found);
         }
     }
-    let mailbox = match recipient {
+    let mailbox = match owner {
         AddressOwner::Team(team) => team.mailbox(),
         AddressOwner::Person(person) => &person.email,
     };
-    for answered in &incoming.answers {
+    for answered in &message.answers {
         let id = app.secret.contact_of_mail(answered, mailbox);
-        if is_theirs(app.store.load(&id).await?.as_ref(), incoming) {
+        if is_customer(app.store.load(&id).await?.as_ref(), message) {
             return Ok(ThreadMatch::Customer(id));
         }
     }
-    if let Some(id) = reference_in(&incoming.subject, &app.organisation.prefix)
-        && is_theirs(app.store.load(&id).await?.as_ref(), incoming)
+    if let Some(id) = reference_in(&message.subject, &app.organisation.prefix)
+        && is_customer(app.store.load(&id).await?.as_ref(), message)
     {
         return Ok(ThreadMatch::Customer(id));
     }
-    Ok(ThreadMatch::Nowhere)
+    Ok(ThreadMatch::None)
 }
 
-/// The contact that a message of ours is about: its own Message-ID carries a token that only we can
-/// give. `None` for what somebody else wrote.
-pub(super) fn written_by_us(app: &App, incoming: &Incoming) -> Option<ContactId> {
-    let tag = tag_of_message_id(incoming.message_id.as_deref()?)?;
-    proven(app, &tag).map(|_| tag.contact)
+/// Returns the contact that an email of ours is about, because its Message-ID carries a token that only
+/// we can make; `None` for everybody else's messages.
+pub(super) fn written_by_us(app: &App, message: &Incoming) -> Option<ContactId> {
+    let tag = tag_of_message_id(message.message_id.as_deref()?)?;
+    verify(app, &tag).map(|_| tag.contact)
 }
 
-/// Whose token it is; `None` where it is nobody's.
-fn proven(app: &App, tag: &Tag) -> Option<ThreadMatch> {
-    let holds = |holder: &Holder| app.secret.verify(&tag.contact, holder, &tag.token);
-    if holds(&Holder::Customer) {
+/// Returns the holder of a tag's token as a match; `None` if the token is not valid.
+fn verify(app: &App, tag: &Tag) -> Option<ThreadMatch> {
+    let is_held_by = |holder: &Holder| app.secret.verify(&tag.contact, holder, &tag.token);
+    if is_held_by(&Holder::Customer) {
         return Some(ThreadMatch::Customer(tag.contact));
     }
-    let person =
-        app.organisation.people().find(|person| holds(&Holder::Person(person.id.clone())))?;
+    let mut people = app.organisation.people();
+    let person = people.find(|person| is_held_by(&Holder::Person(person.id.clone())))?;
     Some(ThreadMatch::Staff { contact: tag.contact, notified: person.id.clone() })
 }
 
-/// Whether the contact is that of the message's author.
-fn is_theirs(contact: Option<&Contact>, incoming: &Incoming) -> bool {
-    let (Some(contact), Some(from)) = (contact, &incoming.from) else { return false };
+/// Returns true if the message comes from the address of the contact's customer.
+fn is_customer(contact: Option<&Contact>, message: &Incoming) -> bool {
+    let (Some(contact), Some(from)) = (contact, &message.from) else { return false };
     contact.customer.email.as_ref().is_some_and(|email| email.eq_ignore_ascii_case(from))
 }
 
-/// A reference such as `WK-7KQ4-M2XP-9DRT` anywhere in a subject.
+/// Returns the contact of a reference such as `WK-7KQ4-M2XP-9DRT` anywhere in a subject.
 fn reference_in(subject: &str, prefix: &str) -> Option<ContactId> {
-    let wording = subject.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    let words = subject.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
     let with_prefix = |word: &&str| {
         word.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
             && word.as_bytes().get(prefix.len()) == Some(&b'-')
     };
-    wording.filter(with_prefix).find_map(|word| ContactId::from_reference(word).ok())
+    words.filter(with_prefix).find_map(|word| ContactId::from_reference(word).ok())
 }
 
 #[cfg(test)]

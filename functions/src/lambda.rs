@@ -1,21 +1,27 @@
-//! What the binaries for AWS Lambda share: a desk made from the environment.
+//! What the binaries for AWS Lambda share: the app, the sign-in and the log, set up from environment
+//! variables.
 //!
-//! | Variable | Says |
-//! |---|---|
-//! | `KEPT_TABLE` | the table's name |
-//! | `KEPT_ORGANISATION` | the id of a built-in organisation, or a file in the function's package |
-//! | `KEPT_SECRET` | the secret of ids and tokens: 64 hexadecimal digits |
-//! | `KEPT_BASE_URL` | where people reach the pages |
-//! | `KEPT_INBOX` | the bucket of incoming messages (intake-email, staff) |
-//! | `KEPT_REPORTS` | the bucket of reports (report) |
-//! | `KEPT_RETENTION_DAYS` | for how many days contacts are kept after they are closed; for ever, where it is not set |
-//! | `KEPT_BUS` | the bus on which other systems are told what happened (dispatch; may be left out, and each event costs) |
-//! | `KEPT_SCHEDULE_GROUP`, `KEPT_DEADLINE_ARN`, `KEPT_WAKER_ROLE_ARN`, `KEPT_DEAD_LETTERS_ARN` | what dispatch sees to |
-//! | `KEPT_PUBLIC_URL` | where staff reach their pages (staff) |
-//! | `KEPT_OIDC_ISSUER`, `KEPT_OIDC_CLIENT_ID`, `KEPT_OIDC_CLIENT_SECRET` | the provider of sign-in, and what Kept is to it (staff) |
-//! | `KEPT_SESSION_KEY` | the key of sessions: 64 hexadecimal digits (staff) |
-//! | `KEPT_LOG` | what is logged: `off`, `error`, `warn`, `info` (where nothing is said), `debug` |
-//! | `KEPT_CONFIGURATION_SET` | the SES configuration set (dispatch; may be left out) |
+//! | Variable | Used by | Value |
+//! |---|---|---|
+//! | `KEPT_TABLE` | all | the name of the table |
+//! | `KEPT_ORGANISATION` | all | the id of a built-in organisation, or a file in the function's package |
+//! | `KEPT_SECRET` | all | the secret of ids and tokens: 64 hexadecimal digits |
+//! | `KEPT_BASE_URL` | all | the URL at which customers reach the pages |
+//! | `KEPT_RETENTION_DAYS` | all | the days for which a closed contact is kept; without it, contacts are kept for ever |
+//! | `KEPT_LOG` | all | the level of the log: `off`, `error`, `warn`, `info` (the default) or `debug` |
+//! | `KEPT_INBOX` | intake-email | the bucket of incoming messages |
+//! | `KEPT_REPORTS` | report | the bucket of reports |
+//! | `KEPT_BUS` | dispatch | the event bus for other systems; optional, and each event costs money |
+//! | `KEPT_CONFIGURATION_SET` | dispatch | the SES configuration set; optional |
+//! | `KEPT_SCHEDULE_GROUP` | dispatch | the group of the timers' schedules |
+//! | `KEPT_DEADLINE_ARN` | dispatch | the function that the schedules call |
+//! | `KEPT_WAKER_ROLE_ARN` | dispatch | the role with which they call it |
+//! | `KEPT_DEAD_LETTERS_ARN` | dispatch | the queue for calls that failed |
+//! | `KEPT_PUBLIC_URL` | staff | the URL at which staff reach the pages |
+//! | `KEPT_OIDC_ISSUER` | staff | the issuer of the identity provider |
+//! | `KEPT_OIDC_CLIENT_ID` | staff | the client ID |
+//! | `KEPT_OIDC_CLIENT_SECRET` | staff | the client secret |
+//! | `KEPT_SESSION_KEY` | staff | the key that signs sessions: 64 hexadecimal digits |
 
 use std::sync::Arc;
 
@@ -24,6 +30,7 @@ use adapters::clock::Clock;
 use adapters::errors::{BoxError, error_chain};
 use adapters::store::Store;
 use chrono::TimeDelta;
+use data_encoding::HEXLOWER_PERMISSIVE;
 use domain::contact::Secret;
 use domain::library::{built_in_pack_file, load_built_in, load_built_in_bank_holidays};
 use domain::organisation::Organisation;
@@ -34,28 +41,28 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::App;
 use crate::sign_in::{ClientSecret, SessionKey, Settings, SettingsError, SignIn};
 
-/// Why a function cannot start.
+/// A reason why a function cannot start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// The clients of AWS.
+    /// The clients of AWS cannot be set up.
     #[error(transparent)]
     Aws(#[from] AwsError),
-    /// A variable is missing.
+    /// A variable is not set, or is empty.
     #[error("the environment variable {0} is not set")]
     Missing(&'static str),
-    /// A number is not one.
+    /// The value is not a number of days.
     #[error("{0} has to be a number of days, such as 2190")]
     Days(&'static str),
-    /// A secret is not one.
+    /// The value is not a secret.
     #[error("{0} has to be 64 hexadecimal digits")]
     Secret(&'static str),
-    /// The sign-in.
-    #[error("sign-in")]
+    /// The sign-in cannot be set up.
+    #[error("the sign-in cannot be set up")]
     SignIn(#[from] SettingsError),
-    /// The organisation's file.
-    #[error("the organisation {name}")]
+    /// The organisation cannot be loaded.
+    #[error("the organisation {name} cannot be loaded")]
     Organisation {
-        /// The id or the file.
+        /// The organisation's id or file.
         name: String,
         /// The cause.
         source: BoxError,
@@ -78,9 +85,10 @@ impl From<HandlerError> for Diagnostic {
     }
 }
 
-/// Logs as JSON lines to where CloudWatch reads them, without times, which it adds. `KEPT_LOG` is
-/// one level for everything: filters by module bring an engine for regular expressions with them,
-/// and every start would pay for it.
+/// Logs JSON lines to standard output, which CloudWatch reads. CloudWatch adds the times.
+///
+/// `KEPT_LOG` is one level for all modules. Filters by module need an engine for regular expressions,
+/// which would make every cold start slower.
 pub fn log() {
     let level = std::env::var("KEPT_LOG").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()
@@ -91,18 +99,18 @@ pub fn log() {
         .init();
 }
 
-/// A variable that has to be set.
+/// Returns the value of an environment variable.
 ///
 /// # Errors
-/// When it is not.
+/// Returns an error if the variable is not set or is empty.
 pub fn variable(name: &'static str) -> Result<String, StartError> {
     std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or(StartError::Missing(name))
 }
 
-/// The desk that the environment describes.
+/// Sets up the app.
 ///
 /// # Errors
-/// When the environment lacks something, or the organisation is broken.
+/// Returns an error if a variable is missing or invalid, or if the organisation cannot be loaded.
 pub fn app(aws: &Aws) -> Result<App, StartError> {
     let mut store = Store::new(aws.dynamodb(), variable("KEPT_TABLE")?);
     if let Some(retention) = retention()? {
@@ -117,7 +125,7 @@ pub fn app(aws: &Aws) -> Result<App, StartError> {
     })
 }
 
-/// How long contacts are kept.
+/// Returns the time for which a closed contact is kept.
 fn retention() -> Result<Option<TimeDelta>, StartError> {
     const NAME: &str = "KEPT_RETENTION_DAYS";
     let Ok(days) = variable(NAME) else { return Ok(None) };
@@ -125,10 +133,10 @@ fn retention() -> Result<Option<TimeDelta>, StartError> {
     Ok(Some(TimeDelta::days(i64::from(days))))
 }
 
-/// The sign-in that the environment describes. There is no staff function without one.
+/// Sets up the sign-in. The staff function does not start without one.
 ///
 /// # Errors
-/// When the environment lacks something, or a provider cannot be asked at such an address.
+/// Returns an error if a variable is missing, or if an address is not one to which secrets may be sent.
 pub fn sign_in(app: &App) -> Result<SignIn, StartError> {
     let settings = Settings {
         issuer: variable("KEPT_OIDC_ISSUER")?,
@@ -160,15 +168,8 @@ fn organisation(name: &str) -> Result<Organisation, StartError> {
 }
 
 fn secret(name: &'static str, text: &str) -> Result<[u8; 32], StartError> {
-    let digit = |index: usize| {
-        let pair = text.get(2 * index..2 * index + 2)?;
-        u8::from_str_radix(pair, 16).ok()
-    };
-    let mut bytes = [0; 32];
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = digit(index).ok_or(StartError::Secret(name))?;
-    }
-    if text.len() == 64 { Ok(bytes) } else { Err(StartError::Secret(name)) }
+    let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok();
+    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(StartError::Secret(name))
 }
 
 #[cfg(test)]
@@ -178,6 +179,7 @@ mod tests {
     #[test]
     fn a_secret_is_sixty_four_hexadecimal_digits_and_nothing_else() {
         assert!(secret("it", &"0f".repeat(32)).is_ok());
+        assert_eq!(secret("it", &"0F".repeat(32)).unwrap(), [15; 32]);
         for bad in ["", "0f", &"0f".repeat(33), &"zz".repeat(32), &"é".repeat(32)] {
             assert!(secret("it", bad).is_err(), "{bad}");
         }

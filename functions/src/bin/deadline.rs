@@ -1,4 +1,4 @@
-//! Woken by a timer of EventBridge Scheduler.
+//! The deadline function, called by a schedule of EventBridge Scheduler when a contact's timer is due.
 
 use adapters::aws::{Aws, TimerPayload};
 use functions::deadline;

@@ -1,4 +1,4 @@
-//! Woken by the table's stream.
+//! The dispatch function, called with records of the table's stream.
 
 use adapters::aws::{Aws, EventBridgeBus, ScheduleSettings, Schedules, Ses};
 use aws_lambda_events::event::dynamodb::Event;
@@ -28,7 +28,7 @@ async fn main() -> Result<(), Error> {
         },
     );
     let mailer = Ses::new(&aws, variable("KEPT_CONFIGURATION_SET").ok());
-    // The function's own time limit: whoever claimed longer ago is no longer at it.
+    // The lease is the function's own time limit. Whoever claimed an email longer ago has stopped.
     let dispatch = Dispatch { app, mailer, timers, bus, lease: TimeDelta::seconds(60) };
     run(service_fn(|event: LambdaEvent<Event>| {
         let dispatch = dispatch.clone();

@@ -1,4 +1,4 @@
-//! Mail that SES put into the inbox bucket.
+//! The intake-email function, called for each message that SES puts into the inbox bucket.
 
 use adapters::archive::Archive as _;
 use adapters::aws::{Aws, Bucket};
@@ -21,11 +21,11 @@ async fn main() -> Result<(), Error> {
                 let Some(key) = record.s3.object.url_decoded_key.or(record.s3.object.key) else {
                     continue;
                 };
-                // SES tries a new rule with a message of its own, which is nobody's.
+                // SES puts a message of its own here when a rule is set up.
                 if key.ends_with("AMAZON_SES_SETUP_NOTIFICATION") {
                     continue;
                 }
-                // What is no longer there was removed on purpose; there is nothing to take in.
+                // A message that is no longer there was removed on purpose.
                 let Some(raw) = bucket.load(&key).await? else { continue };
                 let message = Incoming::parse(&raw);
                 let organisation = &app.organisation;

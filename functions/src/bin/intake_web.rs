@@ -1,4 +1,4 @@
-//! The tenant's form and status page, behind an HTTP API.
+//! The intake-web function: the form for customers and their status page, called by the HTTP API.
 
 use adapters::aws::Aws;
 use functions::{intake_web, lambda};

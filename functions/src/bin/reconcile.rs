@@ -1,4 +1,4 @@
-//! Looks, on a schedule, for what should have happened and did not.
+//! The reconcile function, called on a schedule to find what should have happened and did not.
 
 use adapters::aws::Aws;
 use functions::lambda::{self, HandlerError};
@@ -13,17 +13,21 @@ async fn main() -> Result<(), Error> {
     run(service_fn(|_: LambdaEvent<Value>| {
         let app = app.clone();
         async move {
-            // Said before anything is mended, and in every run: alarms count on the line.
+            // Logged in every run and before anything is put right, because an alarm reads this line.
             let longest_wait_seconds = longest_wait(&app, app.now()).await?.num_seconds();
-            tracing::info!(longest_wait_seconds, "looking for what was missed");
+            tracing::info!(longest_wait_seconds, "catch-up started");
             let found = sweep(&app, app.now()).await?;
             if found == Found::default() {
-                tracing::info!("nothing was missed");
+                tracing::info!("catch-up finished; nothing was missed");
             } else {
-                tracing::warn!(timers = found.timers, mails = found.mails, "missed, and mended");
+                tracing::warn!(
+                    timers = found.timers,
+                    emails_attempted = found.mails,
+                    "catch-up finished"
+                );
             }
             for (contact, error) in &found.failed {
-                tracing::error!(%contact, error, "a contact cannot be seen to");
+                tracing::error!(%contact, error, "a contact could not be processed");
             }
             Ok::<_, HandlerError>(())
         }

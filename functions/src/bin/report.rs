@@ -1,4 +1,4 @@
-//! The figures of a month, monthly or when somebody asks.
+//! The report function: the figures of a month, called on a schedule or by hand.
 
 use adapters::aws::{Aws, Bucket};
 use chrono::{Datelike as _, Months};
@@ -7,10 +7,11 @@ use functions::report;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde::Deserialize;
 
-/// Which month; the last whole one where nothing is said.
+/// The event. Without a month, the report is about the last complete one.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+struct ReportEvent {
+    /// Such as `2026-04`.
     month: Option<String>,
 }
 
@@ -20,7 +21,7 @@ async fn main() -> Result<(), Error> {
     let aws = Aws::from_environment()?;
     let app = lambda::app(&aws)?;
     let reports = Bucket::new(&aws, lambda::variable("KEPT_REPORTS")?);
-    run(service_fn(|event: LambdaEvent<Asked>| {
+    run(service_fn(|event: LambdaEvent<ReportEvent>| {
         let (app, reports) = (app.clone(), reports.clone());
         async move {
             let today = domain::time::local(app.organisation.zone(), app.now()).date();

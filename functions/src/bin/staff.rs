@@ -1,4 +1,4 @@
-//! The pages of staff, behind a sign-in, behind an HTTP API.
+//! The staff function: the pages for staff and their sign-in, called by the HTTP API.
 
 use adapters::aws::Aws;
 use functions::{lambda, staff};

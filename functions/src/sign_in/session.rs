@@ -9,7 +9,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use adapters::pages::Signed;
+use adapters::pages::User;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -100,8 +100,8 @@ pub struct SignedIn {
 impl SignedIn {
     /// The person as the pages show them, with the token for their forms.
     #[must_use]
-    pub fn page(&self) -> Signed<'_> {
-        Signed {
+    pub fn page_user(&self) -> User<'_> {
+        User {
             name: &self.name,
             csrf: &self.csrf,
             may_act: self.role.may_act(),

@@ -1,7 +1,7 @@
 //! The page of one contact: the customer, the deadlines with their derivations, the history and the
 //! actions.
 
-use adapters::pages::{Choice, ClockCard, ContactPage};
+use adapters::pages::{Choice, ContactPage, DeadlineCard};
 use adapters::store::StoreError;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -96,7 +96,7 @@ fn render(
     page(
         status,
         &ContactPage {
-            signed: signed_in.page(),
+            user: signed_in.page_user(),
             id: contact.id.as_str(),
             reference: &contact.reference(organisation),
             subject: subject(contact),
@@ -107,7 +107,7 @@ fn render(
             facts: &facts(app, contact),
             acknowledgement: &wording::acknowledgement(organisation, contact, now),
             acknowledgement_missing: acknowledgement_missing(contact),
-            clocks: &deadlines(app, contact, log),
+            deadlines: &deadlines(app, contact, log),
             history: &views::history(organisation, log, now),
             closed: contact.closed.is_some(),
             can_email: contact.customer.answer_to().is_some(),
@@ -119,7 +119,7 @@ fn render(
             category: contact.category.as_str(),
             priorities: &priorities,
             priority: contact.priority.as_str(),
-            happenings: &milestones::choices(organisation, contact),
+            milestones: &milestones::choices(organisation, contact),
             has_next_stage: milestones::has_next_stage(organisation, contact),
             draft: feedback.draft,
             key: &random_key(),
@@ -185,7 +185,7 @@ fn acknowledgement_missing(contact: &Contact) -> bool {
 }
 
 /// Returns the deadlines, the open ones first. Each has the derivation that the log holds.
-fn deadlines(app: &App, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
+fn deadlines(app: &App, contact: &Contact, log: &[Commit]) -> Vec<DeadlineCard> {
     let last_derivation = |id: &DeadlineId| -> Option<&Derivation> {
         let events = log.iter().rev().flat_map(|commit| commit.events.iter().rev());
         events.into_iter().find_map(|event| match event {
@@ -200,15 +200,15 @@ fn deadlines(app: &App, contact: &Contact, log: &[Commit]) -> Vec<ClockCard> {
     };
     let mut deadlines: Vec<_> = contact.deadlines.iter().collect();
     deadlines.sort_by_key(|deadline| (!deadline.is_outstanding(), deadline.due_at));
-    let card = |deadline: &Deadline| ClockCard {
+    let card = |deadline: &Deadline| DeadlineCard {
         line: views::due_line(&app.organisation, deadline, app.now()),
-        account: last_derivation(&deadline.id).map(wording::account).unwrap_or_default(),
+        derivation: last_derivation(&deadline.id).map(wording::account).unwrap_or_default(),
         post_by: views::post_by(&app.organisation, deadline, app.now()),
-        look: match deadline.state {
-            DeadlineState::Open => "running",
+        status: match deadline.state {
+            DeadlineState::Open => "open",
             DeadlineState::Missed | DeadlineState::MetLate { .. } => "late",
-            DeadlineState::Met { .. } => "kept",
-            DeadlineState::Waived { .. } | DeadlineState::Lapsed => "off",
+            DeadlineState::Met { .. } => "met",
+            DeadlineState::Waived { .. } | DeadlineState::Lapsed => "waived",
         },
         internal: deadline.internal,
     };

@@ -37,7 +37,7 @@ pub(super) async fn show(
         Ok((rows, more)) => page(
             StatusCode::OK,
             &WorkList {
-                signed: signed_in.page(),
+                user: signed_in.page_user(),
                 provider: &app.organisation.name,
                 rows: &rows,
                 teams: &teams(&app),

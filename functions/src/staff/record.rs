@@ -80,7 +80,7 @@ fn form_page(
         })
         .collect();
     let record = RecordPage {
-        signed: signed_in.page(),
+        user: signed_in.page_user(),
         error,
         channels: &channels,
         categories: &categories(app),

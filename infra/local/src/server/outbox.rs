@@ -50,7 +50,7 @@ async fn list(State(outbox): State<Option<Folder>>, who: SignedIn) -> Response {
         }
     }
     let more = files.len() > MAX_SHOWN;
-    page(StatusCode::OK, &OutboxPage { signed: who.page(), rows: &rows, more })
+    page(StatusCode::OK, &OutboxPage { user: who.page_user(), rows: &rows, more })
 }
 
 fn row(file: &str, raw: &[u8]) -> OutboxRow {
@@ -86,6 +86,7 @@ async fn show(
         .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
         .collect();
     let text = mail.as_ref().and_then(|mail| mail.body_text(0)).unwrap_or_default();
-    let page_of_mail = MailPage { signed: who.page(), file: &file, headers: &headers, text: &text };
+    let page_of_mail =
+        MailPage { user: who.page_user(), file: &file, headers: &headers, text: &text };
     page(StatusCode::OK, &page_of_mail)
 }

@@ -13,8 +13,10 @@ use askama::Template;
 
 pub use customer::{FieldError, FormFields, FormPage, SentPage, StatusLine, StatusPage};
 pub use outbox::{MailPage, OutboxPage, OutboxRow};
-pub use sign_in::{SignInChoice, SignInLink, SignInNotice, SignInPage, Signed};
-pub use staff::{ClockCard, ContactPage, HistoryLine, RecordFields, RecordPage, WorkList, WorkRow};
+pub use sign_in::{SignInChoice, SignInLink, SignInNotice, SignInPage, User};
+pub use staff::{
+    ContactPage, DeadlineCard, HistoryLine, RecordFields, RecordPage, WorkList, WorkRow,
+};
 
 /// The style sheet of all pages.
 pub const STYLE: &str = include_str!("../../../templates/pages/style.css");

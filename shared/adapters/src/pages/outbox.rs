@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::Signed;
+use super::User;
 
 /// An email in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct OutboxRow {
 #[template(path = "pages/outbox.html")]
 pub struct OutboxPage<'a> {
     /// The person who is signed in.
-    pub signed: Signed<'a>,
+    pub user: User<'a>,
     /// The emails, the newest first.
     pub rows: &'a [OutboxRow],
     /// True if there are more than are shown.
@@ -34,7 +34,7 @@ pub struct OutboxPage<'a> {
 #[template(path = "pages/outbox-mail.html")]
 pub struct MailPage<'a> {
     /// The person who is signed in.
-    pub signed: Signed<'a>,
+    pub user: User<'a>,
     /// The name of its file.
     pub file: &'a str,
     /// The header fields and their values.

@@ -4,7 +4,7 @@ use askama::Template;
 
 /// The person who is signed in, for the head of a page and its forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Signed<'a> {
+pub struct User<'a> {
     /// The person's name.
     pub name: &'a str,
     /// The value that every form carries in its field `csrf`.

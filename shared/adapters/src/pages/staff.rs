@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Choice, Signed};
+use super::{Choice, User};
 use crate::emails::DueLine;
 
 /// A contact in the work list.
@@ -35,7 +35,7 @@ pub struct WorkRow {
 #[template(path = "pages/staff-list.html")]
 pub struct WorkList<'a> {
     /// The person who is signed in.
-    pub signed: Signed<'a>,
+    pub user: User<'a>,
     /// The provider's name.
     pub provider: &'a str,
     /// The contacts, the next due first.
@@ -63,13 +63,13 @@ pub struct HistoryLine {
 
 /// A deadline on a contact's page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClockCard {
+pub struct DeadlineCard {
     /// The deadline.
     pub line: DueLine,
     /// The derivation, step by step.
-    pub account: Vec<String>,
-    /// The class of its style: `running`, `late`, `kept` or `off`.
-    pub look: &'static str,
+    pub derivation: Vec<String>,
+    /// The class of its style: `open`, `late`, `met` or `waived`.
+    pub status: &'static str,
     /// True if it is a target of the provider's own.
     pub internal: bool,
     /// The last day to post a letter that has to arrive in time: "Tuesday 7 April"; empty if none has.
@@ -81,7 +81,7 @@ pub struct ClockCard {
 #[template(path = "pages/staff-contact.html")]
 pub struct ContactPage<'a> {
     /// The person who is signed in.
-    pub signed: Signed<'a>,
+    pub user: User<'a>,
     /// The contact's id, for links.
     pub id: &'a str,
     /// The reference.
@@ -102,8 +102,8 @@ pub struct ContactPage<'a> {
     pub acknowledgement: &'a str,
     /// True if somebody has to see to the acknowledgement.
     pub acknowledgement_missing: bool,
-    /// The deadlines.
-    pub clocks: &'a [ClockCard],
+    /// The deadlines, the open ones first.
+    pub deadlines: &'a [DeadlineCard],
     /// The history, oldest first.
     pub history: &'a [HistoryLine],
     /// True if the contact is closed.
@@ -127,7 +127,7 @@ pub struct ContactPage<'a> {
     /// The contact's priority.
     pub priority: &'a str,
     /// The milestones that can be recorded.
-    pub happenings: &'a [Choice],
+    pub milestones: &'a [Choice],
     /// True if the customer can ask for a further stage.
     pub has_next_stage: bool,
     /// The text that could not be sent; may be empty.
@@ -141,7 +141,7 @@ pub struct ContactPage<'a> {
 #[template(path = "pages/staff-record.html")]
 pub struct RecordPage<'a> {
     /// The person who is signed in.
-    pub signed: Signed<'a>,
+    pub user: User<'a>,
     /// The error in the fields; may be empty.
     pub error: &'a str,
     /// The channels to choose from.

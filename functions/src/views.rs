@@ -1,5 +1,4 @@
-//! What pages and emails show of a contact: the views of `adapters`, filled with the sentences of
-//! `domain::wording`.
+//! The views of a contact that pages and emails show, filled with the sentences of `domain::wording`.
 
 use adapters::emails::{DueLine, Promise, Provider};
 use adapters::pages::HistoryLine;
@@ -11,7 +10,7 @@ use domain::standards::{Milestone, Standard};
 use domain::time::local;
 use domain::wording;
 
-/// Returns what every email to a customer says about the provider.
+/// Returns the provider, as every message to a customer describes it.
 pub(crate) fn provider(organisation: &Organisation) -> Provider<'_> {
     Provider {
         name: &organisation.name,

@@ -1,5 +1,5 @@
-//! What one deadline costs: the look-up alone, in and from local time, with its account, and with the
-//! account in words. `cargo bench -p domain --bench deadlines`
+//! The cost of one deadline: the due date alone, in and from local time, with its account, and with the
+//! account as text. Run `cargo bench -p domain --bench deadlines`.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use domain::standards::{Counting, DueAt, IfNotWorking, OutOfHours};
 use domain::time::local;
 use domain::wording::account_line;
 
-/// As many starts as no cache of the processor's branches remembers, at all hours of all years.
+/// The number of starts, at all hours of all years: more than a processor's branch predictor remembers.
 const STARTS: usize = 4096;
 
 fn starts() -> Vec<DateTime<Utc>> {

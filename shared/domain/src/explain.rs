@@ -46,7 +46,7 @@ pub struct Explained {
     pub due_at: DateTime<FixedOffset>,
     /// The due date for people: "by 5.15pm on Tuesday 28 April".
     #[serde(rename = "in_words")]
-    pub due_by: String,
+    pub due: String,
     /// The explanation of the due date for the customer.
     pub explanation: String,
     /// The options with the derivation of each; a single one unless the promise is either-or.
@@ -123,7 +123,7 @@ impl Explanation {
     /// };
     /// let received_at = "2026-06-01T09:00:00Z".parse()?;
     /// let explanation = Explanation::of(&load_built_in("westkent")?, &facts, received_at)?;
-    /// assert_eq!(explanation.deadlines[0].due_by, "by 5.15pm on Monday 8 June");
+    /// assert_eq!(explanation.deadlines[0].due, "by 5.15pm on Monday 8 June");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -210,7 +210,7 @@ impl Explained {
             internal: standard.internal,
             until: if provisional { standard.starts.clone() } else { Vec::new() },
             due_at,
-            due_by: text(wording::due_by),
+            due: text(wording::due_phrase),
             explanation: text(wording::explanation),
             options,
             shares_due_with: standard.shares_due_with.clone(),

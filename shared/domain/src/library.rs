@@ -1,4 +1,4 @@
-//! The packs, organisations and calendars that come with Kept.
+//! The packs, organisations and bank holidays that come with Kept.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use crate::calendar::BankHolidays;
 use crate::organisation::Organisation;
 use crate::toml_file::{Problem, Problems};
 
-/// Id and text of every pack that is built in.
+/// The id and text of every built-in pack.
 const PACKS: &[(&str, &str)] = &[
     ("westkent", include_str!("../../standards/westkent.toml")),
     ("kht-service-standards", include_str!("../../standards/kht-service-standards.toml")),
@@ -20,7 +20,7 @@ const PACKS: &[(&str, &str)] = &[
     ("dpa-complaints-2026", include_str!("../../standards/dpa-complaints-2026.toml")),
 ];
 
-/// Id and text of every organisation that is built in, as an example and for working out dates.
+/// The id and text of every built-in organisation. They serve as examples and for working out dates.
 const ORGANISATIONS: &[(&str, &str)] = &[
     ("westkent", include_str!("../../standards/organisations/westkent.toml")),
     ("kht", include_str!("../../standards/organisations/kht.toml")),
@@ -28,38 +28,44 @@ const ORGANISATIONS: &[(&str, &str)] = &[
     ("nihe", include_str!("../../standards/organisations/nihe.toml")),
 ];
 
-/// The text of the built-in list of bank holidays.
+/// Returns the text of the built-in list of bank holidays.
 #[must_use]
 pub fn built_in_bank_holidays() -> &'static str {
     include_str!("../../standards/bank-holidays.toml")
 }
 
-/// The text of a built-in pack.
+/// Returns the text of a built-in pack.
 #[must_use]
 pub fn built_in_pack(id: &str) -> Option<&'static str> {
     PACKS.iter().find(|(name, _)| *name == id).map(|(_, text)| *text)
 }
 
-/// The text of a built-in organisation.
+/// Returns the text of a built-in organisation.
 #[must_use]
 pub fn built_in_organisation(id: &str) -> Option<&'static str> {
     ORGANISATIONS.iter().find(|(name, _)| *name == id).map(|(_, text)| *text)
 }
 
-/// The ids of all built-in organisations.
+/// Returns the ids of all built-in organisations.
 pub fn built_in_organisations() -> impl Iterator<Item = &'static str> {
     ORGANISATIONS.iter().map(|(name, _)| *name)
 }
 
-/// The ids of all built-in packs.
+/// Returns the ids of all built-in packs.
 pub fn built_in_packs() -> impl Iterator<Item = &'static str> {
     PACKS.iter().map(|(name, _)| *name)
 }
 
-/// A built-in organisation with its packs and bank holidays, ready for use.
+/// Loads a built-in organisation with its packs and bank holidays.
+///
+/// ```
+/// let organisation = domain::library::load_built_in("westkent")?;
+/// assert_eq!(organisation.name, "West Kent Housing Association");
+/// # Ok::<(), domain::toml_file::Problems>(())
+/// ```
 ///
 /// # Errors
-/// When there is no organisation of that id.
+/// Returns an error if there is no built-in organisation with that id.
 pub fn load_built_in(id: &str) -> Result<Organisation, Problems> {
     let Some(text) = built_in_organisation(id) else {
         let known: Vec<_> = built_in_organisations().collect();
@@ -78,10 +84,10 @@ pub fn load_built_in(id: &str) -> Result<Organisation, Problems> {
     Organisation::parse(&file, text, holidays, built_in_pack_file)
 }
 
-/// The built-in list of bank holidays.
+/// Loads the built-in list of bank holidays.
 ///
 /// # Errors
-/// When the list that was built in cannot be read.
+/// Returns an error if the built-in list cannot be read.
 pub fn load_built_in_bank_holidays() -> Result<BankHolidays, Problems> {
     BankHolidays::parse(built_in_bank_holidays()).map_err(|error| {
         Problems(vec![Problem {
@@ -93,7 +99,7 @@ pub fn load_built_in_bank_holidays() -> Result<BankHolidays, Problems> {
     })
 }
 
-/// A built-in pack with the name of its file, as [`Organisation::parse`] asks for it.
+/// Returns a built-in pack with the name of its file, as [`Organisation::parse`] asks for it.
 #[must_use]
 pub fn built_in_pack_file(id: &str) -> Option<(String, Cow<'static, str>)> {
     built_in_pack(id).map(|text| (format!("{id}.toml"), Cow::Borrowed(text)))

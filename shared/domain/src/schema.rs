@@ -1,5 +1,5 @@
-//! JSON Schemas of the files that people write, for their editors. They are made from the same types
-//! that read the files, and describe keys in the words of those types' comments.
+//! JSON Schemas of the files that people write, for their editors. They are made from the types that
+//! read the files, and describe keys by the doc comments of those types.
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use crate::organisation::OrganisationFile;
 use crate::standards::PackFile;
 
-/// The form of a pack.
+/// Returns the schema of a pack.
 #[must_use]
 pub fn pack() -> Value {
     schema_of::<PackFile>("A pack of Kept: standards that were published together")
 }
 
-/// The form of an organisation's file.
+/// Returns the schema of an organisation's file.
 #[must_use]
 pub fn organisation() -> Value {
     schema_of::<OrganisationFile>("An organisation of Kept: its hours, teams, people and standards")
@@ -28,8 +28,8 @@ fn schema_of<T: JsonSchema>(title: &str) -> Value {
     schema
 }
 
-/// TOML has no null: a key that may be left out is left out. How wide Rust's integers are and where its
-/// comments wrap says nothing to who writes a pack.
+/// Removes from a schema what means nothing to the author of a file: nulls, which TOML does not have,
+/// the width of Rust's integers, and line breaks of comments.
 fn for_authors(schema: &mut Value) {
     match schema {
         Value::Object(map) => {

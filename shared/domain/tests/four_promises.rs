@@ -31,9 +31,9 @@ fn the_examples_come_out_as_written() {
     let pack = Pack::parse("four-promises.toml", PACK).unwrap();
     assert_eq!(pack.examples.len(), 9);
     for example in &pack.examples {
-        let clock = pack.due_rule(&example.standard).unwrap();
+        let rule = pack.due_rule(&example.standard).unwrap();
         let start = instant(organisation.zone(), example.start);
-        let (_, derivation) = clock.derive(&organisation, start).unwrap();
+        let (_, derivation) = rule.derive(&organisation, start).unwrap();
         assert_eq!(
             derivation.due_at().naive_local(),
             example.due,
@@ -47,9 +47,9 @@ fn the_examples_come_out_as_written() {
 #[test]
 fn a_message_to_a_closed_office_says_when_it_opens_again() {
     let organisation = organisation();
-    let clock = organisation.packs()[0].due_rule("reopening").unwrap();
+    let rule = organisation.packs()[0].due_rule("reopening").unwrap();
     let start = instant(organisation.zone(), time("Fri 5 Jun 2026 18:00"));
-    let (_, derivation) = clock.derive(&organisation, start).unwrap();
+    let (_, derivation) = rule.derive(&organisation, start).unwrap();
     assert_eq!(
         account_line(&derivation),
         "received Fri 5 Jun 2026 18:00; after closing at 16:45, so it counts as received Mon 8 Jun \

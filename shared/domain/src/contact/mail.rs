@@ -42,7 +42,7 @@ pub struct Mail {
     pub id: MailId,
     /// The addressee.
     pub to: Addressee,
-    /// What the email is about.
+    /// The subject matter.
     #[serde(flatten)]
     pub kind: MailKind,
     /// True if an earlier attempt had no known outcome, so that this one may be a duplicate.
@@ -60,7 +60,7 @@ pub enum Addressee {
     Person(PersonId),
 }
 
-/// What an email is about, with everything that it needs to be written.
+/// The subject matter of an email, with everything that it needs to be written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "mail", rename_all = "kebab-case")]
 pub enum MailKind {
@@ -124,7 +124,7 @@ pub enum MailKind {
     },
 }
 
-/// What an email is about, in one word.
+/// The subject matter of an email, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MailTopic {

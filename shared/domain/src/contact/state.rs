@@ -40,7 +40,7 @@ pub struct Contact {
     pub customer: Customer,
     /// The subject, in one line.
     pub subject: String,
-    /// What became of the acknowledgement.
+    /// The state of the acknowledgement.
     pub acknowledgement: Acknowledgement,
     /// The deadlines, in the order in which they started.
     pub deadlines: Vec<Deadline>,
@@ -101,7 +101,7 @@ pub struct Closed {
     pub at: DateTime<Utc>,
 }
 
-/// What became of the acknowledgement.
+/// The state of the acknowledgement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
 pub enum Acknowledgement {
@@ -172,7 +172,7 @@ impl Contact {
     /// The number of deadlines that the state holds. The log has all of them.
     pub const MAX_DEADLINES: usize = 40;
 
-    /// Returns what standards decide by.
+    /// Returns the facts by which standards apply.
     #[must_use]
     pub fn facts(&self) -> Facts<'_> {
         Facts {

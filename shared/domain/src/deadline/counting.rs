@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 
 use super::trace::{Trace, Untraced};
-use super::{Derivation, Skipped, Step, WhyDeferred, WhyDue};
+use super::{DeferralReason, Derivation, DueReason, Skipped, Step};
 use crate::calendar::{Calendar, Day, OutsideCalendar};
 use crate::standards::{Counting, DueAt, IfNotWorking, Milestone, OutOfHours, Within};
 
@@ -12,8 +12,8 @@ use crate::standards::{Counting, DueAt, IfNotWorking, Milestone, OutOfHours, Wit
 pub(super) struct Due {
     /// The last second that is in time, in Unix seconds.
     pub(super) at: i64,
-    /// What that second is the end of.
-    pub(super) because: WhyDue,
+    /// The kind of end that this second is.
+    pub(super) because: DueReason,
 }
 
 /// A start after the standard's rule for messages outside office hours.
@@ -109,14 +109,14 @@ impl Counting {
                 let at = from.at + i64::from(seconds);
                 calendar.day_of(at)?;
                 self.trace_elapsed(calendar, from.at, at, trace);
-                Due { at, because: WhyDue::Elapsed }
+                Due { at, because: DueReason::Elapsed }
             }
             Within::OfficeTime(seconds) => {
                 let at = calendar.add_open_seconds(from.at, i64::from(seconds))?;
                 self.trace_elapsed(calendar, from.at, at, trace);
-                Due { at, because: WhyDue::Elapsed }
+                Due { at, because: DueReason::Elapsed }
             }
-            Within::AgreedTime => Due { at: from.at, because: WhyDue::Agreed },
+            Within::AgreedTime => Due { at: from.at, because: DueReason::Agreed },
             Within::WorkingDays(n) => {
                 let last = calendar.working_day_after(from.day, n)?;
                 trace_day_zero(calendar, from.day, trace);
@@ -210,8 +210,8 @@ impl Counting {
     /// Returns the second in which a promise ends whose last day is `day`.
     pub(super) fn end_of(&self, calendar: &Calendar, day: Day) -> Due {
         match self.due {
-            DueAt::Close => Due { at: calendar.close(day), because: WhyDue::Close },
-            DueAt::EndOfDay => Due { at: calendar.end_of_day(day), because: WhyDue::EndOfDay },
+            DueAt::Close => Due { at: calendar.close(day), because: DueReason::Close },
+            DueAt::EndOfDay => Due { at: calendar.end_of_day(day), because: DueReason::EndOfDay },
         }
     }
 
@@ -258,13 +258,13 @@ fn next_working_day(calendar: &Calendar, day: Day) -> Result<EffectiveStart, Out
     Ok(EffectiveStart { at, day })
 }
 
-fn why_deferred(calendar: &Calendar, day: Day, start: i64) -> WhyDeferred {
+fn why_deferred(calendar: &Calendar, day: Day, start: i64) -> DeferralReason {
     if !calendar.is_working(day) {
-        WhyDeferred::NotAWorkingDay
+        DeferralReason::NotAWorkingDay
     } else if start > calendar.close(day) {
-        WhyDeferred::AfterClose { closed_at: calendar.local(calendar.close(day)) }
+        DeferralReason::AfterClose { closed_at: calendar.local(calendar.close(day)) }
     } else {
-        WhyDeferred::NotOpen
+        DeferralReason::NotOpen
     }
 }
 

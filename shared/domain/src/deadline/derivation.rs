@@ -1,16 +1,16 @@
-//! The account of how a due instant was found, step by step, as data.
+//! The account of how a due date was found, step by step, as data.
 
-use chrono::{DateTime, NaiveDate, TimeDelta};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use super::counting::months_after;
 use crate::calendar::{Calendar, Day, NonWorking};
 use crate::standards::{Milestone, Within};
 
-/// How a due instant was found. All times are local to the provider, with their offset.
+/// The account of a due date. All times are local to the organisation, with their offset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Derivation {
-    /// The steps in order: the first says when the clock started, the last is [`Step::Due`].
+    /// The steps in order. The first is the start, the last is [`Step::Due`].
     pub steps: Vec<Step>,
 }
 
@@ -18,131 +18,131 @@ pub struct Derivation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Step {
-    /// The clock's start as it happened.
+    /// The milestone that starts the deadline, or that stands in for it.
     Received {
-        /// When.
-        at: DateTime<chrono::FixedOffset>,
-        /// What happened; receipt, where it is not said.
+        /// When it happened.
+        at: DateTime<FixedOffset>,
+        /// The milestone; receipt if it is left out.
         #[serde(default = "received", skip_serializing_if = "is_received")]
         milestone: Milestone,
     },
-    /// What starts the clock has not happened, and until it does it counts from something else.
+    /// The milestone that really starts the deadline has not happened, so the start is provisional.
     ProvisionalStart {
-        /// What starts the clock.
+        /// The milestone that really starts the deadline.
         milestone: Milestone,
-        /// When that is due, where it counts from then; this step then stands in place of the start.
+        /// When that milestone is due, if the deadline counts from then. The step is then the first.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        due_at: Option<DateTime<chrono::FixedOffset>>,
+        due_at: Option<DateTime<FixedOffset>>,
     },
-    /// The matter was found to be pressing only when the time that pressing matters have was over.
+    /// The contact was found urgent after its urgent deadline had passed, so the count starts again.
     MadeUrgent {
-        /// When it was.
-        at: DateTime<chrono::FixedOffset>,
+        /// When it was found urgent.
+        at: DateTime<FixedOffset>,
     },
-    /// The start moved, because it was outside office hours.
+    /// The start was outside office hours and counts later.
     Deferred {
-        /// The day, and for elapsed time the instant, as which it counts.
-        to: DateTime<chrono::FixedOffset>,
-        /// Why.
+        /// The day as which it counts, and for elapsed time the instant.
+        to: DateTime<FixedOffset>,
+        /// The reason.
         #[serde(flatten)]
-        why: WhyDeferred,
-        /// Days passed over on the way.
+        why: DeferralReason,
+        /// The days in between that are not working days.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         skipped: Vec<Skipped>,
     },
-    /// The day from which counting begins; it does not itself count.
+    /// Day 0, which does not itself count.
     DayZero {
-        /// Its date.
+        /// The date.
         date: NaiveDate,
-        /// Whether it is a working day; it is day 0 either way.
+        /// True if it is a working day. It is day 0 either way.
         working: bool,
     },
-    /// Days were counted.
+    /// Days or months were counted.
     Counted {
-        /// How many, in the words of the promise.
+        /// The number of them, as the promise gives it.
         within: Within,
-        /// The last of them.
+        /// The last day.
         to: NaiveDate,
-        /// Days passed over on the way.
+        /// The days in between that were not counted.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         skipped: Vec<Skipped>,
-        /// The month had no corresponding date, so its last day stands in.
+        /// True if the month has no corresponding date, so that its last day is taken.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         last_day_of_month: bool,
     },
-    /// The clock stood still for some days, which are added.
+    /// The days of a pause were added.
     Paused {
-        /// How many.
+        /// The number of days.
         days: u16,
         /// The last day, with them.
         to: NaiveDate,
     },
-    /// The due time was put off.
+    /// An extension was given.
     Extended {
-        /// How far at the most.
+        /// The furthest that is allowed.
         within: Within,
-        /// The date that the customer was told, where that is earlier.
+        /// The date that the customer was told, if it is earlier.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<NaiveDate>,
     },
-    /// The last day was not a working day, so the next one stands in.
+    /// The last day was not a working day, so the next working day is taken.
     Rolled {
         /// The working day.
         to: NaiveDate,
-        /// The days passed over, the first of them the last day that was counted.
+        /// The days that were passed over; the first is the last day that was counted.
         skipped: Vec<Skipped>,
     },
-    /// Time was added.
+    /// Elapsed time or office time was added.
     Elapsed {
-        /// How much.
+        /// The time.
         within: Within,
-        /// The clocks change on the way: elapsed time counts, not what they show.
+        /// True if the clocks change in between. Elapsed time counts, not what they show.
         clocks_change: bool,
     },
-    /// The due instant.
+    /// The due date.
     Due {
         /// The last second that is in time.
-        at: DateTime<chrono::FixedOffset>,
-        /// What it is the end of.
-        because: WhyDue,
+        at: DateTime<FixedOffset>,
+        /// The kind of end.
+        because: DueReason,
     },
 }
 
-/// Why a start moved.
+/// The reason why a start counts later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "because", rename_all = "kebab-case")]
-pub enum WhyDeferred {
-    /// It came after the office had closed.
+pub enum DeferralReason {
+    /// The office had closed.
     AfterClose {
         /// When the office had closed.
-        closed_at: DateTime<chrono::FixedOffset>,
+        closed_at: DateTime<FixedOffset>,
     },
-    /// It came on a day that is not a working day.
+    /// The day was not a working day.
     NotAWorkingDay,
-    /// It came while the office was not open.
+    /// The office was not open.
     NotOpen,
 }
 
-/// What a due instant is the end of.
+/// The kind of end that a due date is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum WhyDue {
-    /// Of business on that day.
+pub enum DueReason {
+    /// Closing time of the last day.
     Close,
-    /// Of that day.
+    /// The end of the last day.
     EndOfDay,
-    /// Of the time that was promised.
+    /// The end of the promised time.
     Elapsed,
     /// The time that was agreed.
     Agreed,
 }
 
-/// A day that was passed over.
+/// A day that was not counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
-    /// Its date.
+    /// The date.
     pub date: NaiveDate,
-    /// Why it does not count.
+    /// The reason.
     #[serde(flatten)]
     pub why: NonWorking,
 }
@@ -177,26 +177,18 @@ impl Skipped {
 }
 
 impl Derivation {
-    /// The due instant that the steps end with.
+    /// Returns the due date: the last second that is in time.
     #[must_use]
-    pub fn due_at(&self) -> DateTime<chrono::FixedOffset> {
+    pub fn due_at(&self) -> DateTime<FixedOffset> {
         match self.steps.last() {
             Some(Step::Due { at, .. }) => *at,
             _ => DateTime::default(),
         }
     }
 
-    /// What the due instant is the end of.
-    #[must_use]
-    pub fn because(&self) -> WhyDue {
-        match self.steps.last() {
-            Some(Step::Due { because, .. }) => *because,
-            _ => WhyDue::Elapsed,
-        }
-    }
-
-    /// Works the due date out again from the steps alone: what was said must lead to the date that
-    /// was said. `None` where the steps do not say a date, because the time is elapsed or agreed.
+    /// Works out the last day again from the steps alone, which must lead to the date that they give.
+    ///
+    /// Returns `None` if the steps give no day, because the time is elapsed or agreed.
     #[must_use]
     pub fn recount(&self) -> Option<NaiveDate> {
         let mut date = None;
@@ -214,7 +206,7 @@ impl Derivation {
                     date = Some(day);
                 }
                 Step::Paused { days, .. } => date = Some(date? + TimeDelta::days(i64::from(*days))),
-                // A date that was told stands for itself; otherwise counting goes on from there.
+                // A date that the customer was told stands for itself; otherwise a count follows.
                 Step::Extended { until: Some(until), .. } => date = Some(*until),
                 Step::Extended { until: None, .. }
                 | Step::Received { .. }

@@ -124,16 +124,16 @@ impl Deadline {
         let within = extension.within;
         let furthest = Counting { within, out_of_hours: OutOfHours::Counts, ..counting };
         if let Some(until) = given.until {
-            let told = counting.end_of(calendar, calendar.day_on(until)?);
-            if told.at < furthest.walk(calendar, from, paused, &mut Untraced)?.at {
+            let promised = counting.end_of(calendar, calendar.day_on(until)?);
+            if promised.at < furthest.walk(calendar, from, paused, &mut Untraced)?.at {
                 // A date no later than the due date extends nothing.
-                if told.at <= due.at {
+                if promised.at <= due.at {
                     return Ok(due);
                 }
-                let told = Due { at: told.at, because: due.because };
+                let due = Due { at: promised.at, because: due.because };
                 trace.record(|| Step::Extended { within, until: Some(until) });
-                trace.record(|| Step::Due { at: calendar.local(told.at), because: told.because });
-                return Ok(told);
+                trace.record(|| Step::Due { at: calendar.local(due.at), because: due.because });
+                return Ok(due);
             }
         }
         trace.record(|| Step::Extended { within, until: None });

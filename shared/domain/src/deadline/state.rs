@@ -20,7 +20,7 @@ pub struct Deadline {
     /// The options of an either-or promise; empty for a promise that can be kept in one way only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionDue>,
-    /// What became of it.
+    /// The state.
     pub state: DeadlineState,
     /// True while the deadline counts from a stand-in for the milestone that really starts it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -69,7 +69,7 @@ pub struct OptionDue {
     pub due_at: DateTime<Utc>,
 }
 
-/// What became of a deadline.
+/// The state of a deadline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
 pub enum DeadlineState {

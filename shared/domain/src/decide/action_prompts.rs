@@ -9,16 +9,18 @@ impl Transaction<'_> {
     /// all that are for one person in one email.
     pub(super) fn prompt_on(&mut self, milestone: Milestone) {
         let facts = self.contact.facts();
-        let due =
-            self.prompts(|prompt| prompt.on.0.contains(&milestone) && applies(prompt, &facts));
+        let due = self.action_prompts(|action_prompt| {
+            action_prompt.on.0.contains(&milestone) && applies(action_prompt, &facts)
+        });
         self.note(due);
     }
 
     /// Notes the action prompts that a missed deadline sets off.
     pub(super) fn prompt_on_breach(&mut self, standard: &StandardId) {
         let facts = self.contact.facts();
-        let due = self
-            .prompts(|prompt| prompt.on_breach_of.contains(standard) && applies(prompt, &facts));
+        let due = self.action_prompts(|action_prompt| {
+            action_prompt.on_breach_of.contains(standard) && applies(action_prompt, &facts)
+        });
         self.note(due);
     }
 
@@ -26,22 +28,27 @@ impl Transaction<'_> {
     /// present category and priority from the beginning.
     pub(super) fn prompt_after_triage(&mut self, before: &Facts<'_>) {
         let facts = self.contact.facts();
-        let happened = |m: &Milestone| self.contact.milestone_at(*m).is_some();
-        let due = self.prompts(|prompt| {
-            applies(prompt, &facts) && !applies(prompt, before) && prompt.on.0.iter().any(happened)
+        let recorded = |m: &Milestone| self.contact.milestone_at(*m).is_some();
+        let due = self.action_prompts(|action_prompt| {
+            applies(action_prompt, &facts)
+                && !applies(action_prompt, before)
+                && action_prompt.on.0.iter().any(recorded)
         });
         self.note(due);
     }
 
-    fn prompts(&self, which: impl Fn(&ActionPrompt) -> bool) -> Vec<(Recipient, String)> {
-        let prompts = self.organisation.action_prompts().filter(|prompt| which(prompt));
-        prompts.map(|prompt| (prompt.notify, prompt.id.clone())).collect()
+    fn action_prompts(&self, which: impl Fn(&ActionPrompt) -> bool) -> Vec<(Recipient, String)> {
+        let action_prompts =
+            self.organisation.action_prompts().filter(|action_prompt| which(action_prompt));
+        action_prompts
+            .map(|action_prompt| (action_prompt.notify, action_prompt.id.clone()))
+            .collect()
     }
 
     fn note(&mut self, due: Vec<(Recipient, String)>) {
-        for prompt in due {
-            if !self.prompted.contains(&prompt) {
-                self.prompted.push(prompt);
+        for action_prompt in due {
+            if !self.prompted.contains(&action_prompt) {
+                self.prompted.push(action_prompt);
             }
         }
     }
@@ -49,11 +56,11 @@ impl Transaction<'_> {
     /// Mails the action prompts that were noted.
     pub(super) fn mail_prompts(&mut self) {
         let mut mails: Vec<(Addressee, Vec<String>)> = Vec::new();
-        for (recipient, prompt) in std::mem::take(&mut self.prompted) {
+        for (recipient, action_prompt) in std::mem::take(&mut self.prompted) {
             let Some(to) = self.prompt_addressee(recipient) else { continue };
             match mails.iter_mut().find(|(other, _)| *other == to) {
-                Some((_, prompts)) => prompts.push(prompt),
-                None => mails.push((to, vec![prompt])),
+                Some((_, action_prompts)) => action_prompts.push(action_prompt),
+                None => mails.push((to, vec![action_prompt])),
             }
         }
         for (to, action_prompts) in mails {
@@ -68,7 +75,7 @@ impl Transaction<'_> {
         }
     }
 
-    /// Returns the addressee of an action prompt. The owner has to tell a customer whom no email
+    /// Returns the addressee of an action action_prompt. The owner has to tell a customer whom no email
     /// reaches.
     fn prompt_addressee(&self, recipient: Recipient) -> Option<Addressee> {
         match recipient {
@@ -79,6 +86,6 @@ impl Transaction<'_> {
     }
 }
 
-fn applies(prompt: &ActionPrompt, facts: &Facts<'_>) -> bool {
-    Applies::any(&prompt.applies_to.0, facts)
+fn applies(action_prompt: &ActionPrompt, facts: &Facts<'_>) -> bool {
+    Applies::any(&action_prompt.applies_to.0, facts)
 }

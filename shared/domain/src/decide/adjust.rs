@@ -8,10 +8,10 @@ use crate::organisation::Organisation;
 use crate::standards::{Milestone, Standard};
 use crate::time;
 
-/// What a milestone does to an open deadline.
+/// The effect of a milestone on an open deadline.
 enum Adjustment {
     /// Its due date has to be counted again.
-    Moved(MoveReason),
+    Recount(MoveReason),
     /// Paused until this milestone.
     Paused(Milestone),
 }
@@ -27,7 +27,7 @@ impl Transaction<'_> {
                 continue;
             }
             match adjustment(deadline, standard, occurrence, organisation) {
-                Some(Adjustment::Moved(because)) => self.recount(index, because),
+                Some(Adjustment::Recount(because)) => self.recount(index, because),
                 Some(Adjustment::Paused(until)) => {
                     let deadline = deadline.id.clone();
                     self.event(Event::DeadlinePaused { deadline, at: occurrence.at, until });
@@ -80,7 +80,7 @@ fn adjustment(
         deadline.paused_days = 0;
         deadline.paused_at = None;
         deadline.escalated_until = deadline.escalated_until.max(at);
-        return Some(Adjustment::Moved(MoveReason::Restarted));
+        return Some(Adjustment::Recount(MoveReason::Restarted));
     }
     if let Some(pause) = standard.pause {
         if pause.from == milestone && deadline.paused_at.is_none() {
@@ -93,14 +93,14 @@ fn adjustment(
             let days = u16::try_from(days).unwrap_or(u16::MAX);
             deadline.paused_days = deadline.paused_days.saturating_add(days);
             deadline.paused_at = None;
-            return Some(Adjustment::Moved(MoveReason::Resumed));
+            return Some(Adjustment::Recount(MoveReason::Resumed));
         }
     }
     let extends = standard.extension.as_ref().is_some_and(|e| e.on == milestone);
     let in_time = at.timestamp() <= deadline.due_at.timestamp();
     if extends && in_time && deadline.extension_given.is_none() {
         deadline.extension_given = Some(ExtensionGiven { at, until });
-        return Some(Adjustment::Moved(MoveReason::Extended));
+        return Some(Adjustment::Recount(MoveReason::Extended));
     }
     None
 }

@@ -30,18 +30,18 @@ pub enum Command {
         /// The message.
         message: Message,
     },
-    /// Does what a member of staff asks.
+    /// A command of a member of staff.
     Staff {
         /// The member of staff.
         person: PersonId,
-        /// What they ask.
+        /// Their command.
         command: StaffCommand,
     },
-    /// Does what Kept asks itself. It is never refused.
+    /// A command of Kept itself. It is never refused.
     System(SystemCommand),
 }
 
-/// What a member of staff asks of a contact.
+/// A command of a member of staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StaffCommand {
     /// Answers the customer.
@@ -101,7 +101,7 @@ pub enum StaffCommand {
     },
 }
 
-/// What Kept asks of a contact itself.
+/// A command of Kept itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SystemCommand {
     /// Does what is due by now: sends reminders, records missed deadlines.
@@ -204,7 +204,7 @@ pub struct DelayNotice {
     pub text: String,
 }
 
-/// What became of an email.
+/// The result of sending an email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailResult {
     /// The email. What it meets follows from what it is about.

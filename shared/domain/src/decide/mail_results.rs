@@ -1,4 +1,4 @@
-//! What became of emails.
+//! The results of sending emails.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

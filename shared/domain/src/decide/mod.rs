@@ -79,7 +79,7 @@ use crate::organisation::Organisation;
 use refusal::Stop;
 use transaction::Transaction;
 
-/// What to do about a command that is not refused.
+/// The decision on a command that is not refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Write this commit, then send its emails and set its timers.

@@ -49,7 +49,7 @@ pub enum Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// What ends a command without a commit.
+/// The end of a command without a commit.
 pub(super) enum Stop {
     NoChange(NoChange),
     Refused(Refusal),

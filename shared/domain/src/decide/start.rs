@@ -55,8 +55,8 @@ impl Transaction<'_> {
 
     /// Returns when a standard's milestones had all happened, in UTC; `None` if any is missing.
     pub(super) fn started_at(&self, standard: &Standard) -> Option<DateTime<Utc>> {
-        let happened = |m: &Milestone| self.contact.milestone_at(*m);
-        let all: Option<Vec<_>> = standard.starts.iter().map(happened).collect();
+        let recorded = |m: &Milestone| self.contact.milestone_at(*m);
+        let all: Option<Vec<_>> = standard.starts.iter().map(recorded).collect();
         all?.into_iter().max()
     }
 

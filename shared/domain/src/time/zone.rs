@@ -1,20 +1,28 @@
-//! Wall-clock time to instants and back.
+//! Local times and instants.
 
 use chrono::{DateTime, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
-/// The instant at which the clocks of `zone` show `local`.
+/// Returns the instant at which the clocks of `zone` show `local`.
 ///
-/// A time that the clocks skip in spring is read with the offset from before the change, so it
-/// lies as long after the change as it claims to lie after midnight; a time that they show twice
-/// in autumn is the first of the two. Both are what calendars and other software do with an
-/// appointment at such a time.
+/// A time that the clocks skip in spring is read with the offset from before the change. Of a time that
+/// they show twice in autumn, the first is returned. Calendars and other software treat appointments at
+/// such times in the same way.
+///
+/// ```
+/// use domain::time::{instant, local, parse_local};
+///
+/// let there = parse_local("2026-06-01T10:00").unwrap();
+/// let at = instant(chrono_tz::Europe::London, there);
+/// assert_eq!(at.to_string(), "2026-06-01 09:00:00 UTC");
+/// assert_eq!(local(chrono_tz::Europe::London, at), there);
+/// ```
 #[must_use]
 pub fn instant(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
     match zone.from_local_datetime(&local) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.to_utc(),
         LocalResult::None => {
-            // No zone has moved its clocks by more than a day, and none twice within two.
+            // No zone has moved its clocks by more than a day, or twice within two days.
             let before = local - TimeDelta::days(1);
             let offset = match zone.from_local_datetime(&before) {
                 LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => {
@@ -27,7 +35,7 @@ pub fn instant(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
     }
 }
 
-/// What the clocks of `zone` show at `at`.
+/// Returns what the clocks of `zone` show at `at`.
 #[must_use]
 pub fn local(zone: Tz, at: DateTime<Utc>) -> NaiveDateTime {
     at.with_timezone(&zone).naive_local()

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Timelike as _};
 use super::closed_days;
 use super::dates::{clock_time, date, hours_and_minutes, short_date, to_the_minute};
 use super::labels::milestone;
-use crate::deadline::{Derivation, Step, WhyDeferred, WhyDue};
+use crate::deadline::{DeferralReason, Derivation, DueReason, Step};
 use crate::standards::{Milestone, Within};
 
 /// Explains a due date in sentences that a customer can check on a wall calendar.
@@ -55,7 +55,7 @@ impl Explanation {
         match step {
             Step::Received { at, milestone } => {
                 let (day, time) = (self.date(at.date_naive()), customer_time(at, derivation));
-                self.sentence(&format!("{} {day} at {time}", happened(*milestone)));
+                self.sentence(&format!("{} {day} at {time}", beginning(*milestone)));
             }
             Step::ProvisionalStart { milestone, due_at: Some(at) } => {
                 let day = self.date(at.date_naive());
@@ -67,11 +67,11 @@ impl Explanation {
             }
             Step::Deferred { to, why, skipped } => {
                 let why = match why {
-                    WhyDeferred::AfterClose { closed_at } => {
+                    DeferralReason::AfterClose { closed_at } => {
                         format!("after our office had closed at {}", clock_time(closed_at.time()))
                     }
-                    WhyDeferred::NotAWorkingDay => "which is not a working day".into(),
-                    WhyDeferred::NotOpen => "when our office was closed".into(),
+                    DeferralReason::NotAWorkingDay => "which is not a working day".into(),
+                    DeferralReason::NotOpen => "when our office was closed".into(),
                 };
                 let closed = closed_days::for_customer(skipped, self.today);
                 let day = self.date(to.date_naive());
@@ -126,18 +126,18 @@ impl Explanation {
         }
     }
 
-    fn due(&mut self, at: &DateTime<FixedOffset>, because: WhyDue) {
+    fn due(&mut self, at: &DateTime<FixedOffset>, because: DueReason) {
         match because {
-            WhyDue::Close => {
+            DueReason::Close => {
                 self.clause(&format!(", when our office closes at {}", clock_time(at.time())));
             }
-            WhyDue::EndOfDay => self.clause(", and that whole day counts"),
-            WhyDue::Elapsed => {
+            DueReason::EndOfDay => self.clause(", and that whole day counts"),
+            DueReason::Elapsed => {
                 let time = clock_time(to_the_minute(at.time()));
                 let day = self.date(at.date_naive());
                 self.clause(&format!(" {time} on {day}"));
             }
-            WhyDue::Agreed => self.sentence("That is the time we agreed"),
+            DueReason::Agreed => self.sentence("That is the time we agreed"),
         }
     }
 
@@ -160,7 +160,9 @@ impl Explanation {
 /// A time to the minute; to the second if the seconds are what made it late.
 fn customer_time(at: &DateTime<FixedOffset>, derivation: &Derivation) -> String {
     let closed_at = derivation.steps.iter().find_map(|step| match step {
-        Step::Deferred { why: WhyDeferred::AfterClose { closed_at }, .. } => Some(closed_at.time()),
+        Step::Deferred { why: DeferralReason::AfterClose { closed_at }, .. } => {
+            Some(closed_at.time())
+        }
         _ => None,
     });
     let minute: NaiveTime = to_the_minute(at.time());
@@ -168,7 +170,7 @@ fn customer_time(at: &DateTime<FixedOffset>, derivation: &Derivation) -> String 
 }
 
 /// A milestone that happened, as the beginning of a sentence for the customer. A date follows.
-fn happened(milestone: Milestone) -> &'static str {
+fn beginning(milestone: Milestone) -> &'static str {
     match milestone {
         Milestone::Received => "Your message reached us on",
         Milestone::HandedOver => "We handed your message over to the team on",
@@ -258,11 +260,11 @@ fn write_step(text: &mut String, step: &Step) {
         ),
         Step::Deferred { to, why, skipped } => {
             let why = match why {
-                WhyDeferred::AfterClose { closed_at } => {
+                DeferralReason::AfterClose { closed_at } => {
                     format!("after closing at {}", hours_and_minutes(closed_at.time()))
                 }
-                WhyDeferred::NotAWorkingDay => "not a working day".into(),
-                WhyDeferred::NotOpen => "while the office was closed".into(),
+                DeferralReason::NotAWorkingDay => "not a working day".into(),
+                DeferralReason::NotOpen => "while the office was closed".into(),
             };
             let (day, closed) = (short_date(to.date_naive()), closed_days::for_staff(skipped));
             write!(text, "{why}, so it counts as received {day}{closed}")
@@ -286,10 +288,10 @@ fn write_step(text: &mut String, step: &Step) {
             write!(text, "{within} later; the clocks change in between, and elapsed time counts")
         }
         Step::Due { at, because } => match because {
-            WhyDue::Close => write!(text, "due at closing, {}", hours_and_minutes(at.time())),
-            WhyDue::EndOfDay => write!(text, "due by the end of that day, 23:59:59"),
-            WhyDue::Elapsed => write!(text, "due {}", stamp(at)),
-            WhyDue::Agreed => write!(text, "due at the agreed time, {}", stamp(at)),
+            DueReason::Close => write!(text, "due at closing, {}", hours_and_minutes(at.time())),
+            DueReason::EndOfDay => write!(text, "due by the end of that day, 23:59:59"),
+            DueReason::Elapsed => write!(text, "due {}", stamp(at)),
+            DueReason::Agreed => write!(text, "due at the agreed time, {}", stamp(at)),
         },
     };
 }

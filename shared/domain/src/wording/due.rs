@@ -12,7 +12,7 @@ use crate::time::local;
 /// A due date for the end of a sentence: "by 5.15pm on Tuesday 28 April", or "by the end of Tuesday
 /// 28 April" if the whole day counts.
 #[must_use]
-pub fn due_by(derivation: &Derivation, today: NaiveDate) -> String {
+pub fn due_phrase(derivation: &Derivation, today: NaiveDate) -> String {
     let due = derivation.due_at().naive_local();
     let day = date(due.date(), today);
     if is_end_of_day(due) {
@@ -30,13 +30,13 @@ pub fn promise(standard: &Standard, derivation: &Derivation, today: NaiveDate) -
     } else {
         "We will complete our investigation"
     };
-    format!("{what} {}.", due_by(derivation, today))
+    format!("{what} {}.", due_phrase(derivation, today))
 }
 
 /// The sentence that gives the customer the end of their window.
 #[must_use]
 pub fn window(derivation: &Derivation, today: NaiveDate) -> String {
-    format!("Please tell us {}.", due_by(derivation, today))
+    format!("Please tell us {}.", due_phrase(derivation, today))
 }
 
 /// A due date for staff, to follow the word "due": "Tuesday 28 April at 5.15pm", or "by the end of
@@ -103,18 +103,18 @@ mod tests {
     use chrono::TimeZone as _;
 
     use super::*;
-    use crate::deadline::{Step, WhyDue};
+    use crate::deadline::{DueReason, Step};
 
     #[test]
     fn a_due_date_says_which_kind_of_end_is_meant() {
-        let by = |time: (u32, u32, u32), because: WhyDue| {
+        let by = |time: (u32, u32, u32), because: DueReason| {
             let zone = chrono::FixedOffset::east_opt(3600).unwrap();
             let at = zone.with_ymd_and_hms(2026, 4, 28, time.0, time.1, time.2).unwrap();
             let derivation = Derivation { steps: vec![Step::Due { at, because }] };
-            due_by(&derivation, "2026-04-24".parse().unwrap())
+            due_phrase(&derivation, "2026-04-24".parse().unwrap())
         };
-        assert_eq!(by((17, 15, 0), WhyDue::Close), "by 5.15pm on Tuesday 28 April");
-        assert_eq!(by((23, 59, 59), WhyDue::EndOfDay), "by the end of Tuesday 28 April");
-        assert_eq!(by((10, 0, 30), WhyDue::Elapsed), "by 10am on Tuesday 28 April");
+        assert_eq!(by((17, 15, 0), DueReason::Close), "by 5.15pm on Tuesday 28 April");
+        assert_eq!(by((23, 59, 59), DueReason::EndOfDay), "by the end of Tuesday 28 April");
+        assert_eq!(by((10, 0, 30), DueReason::Elapsed), "by 10am on Tuesday 28 April");
     }
 }

@@ -151,10 +151,10 @@ impl Words<'_> {
                 "The customer asked for stage {stage}, after their time had ended. It counts all the same."
             ),
             Event::ActionPrompted { action_prompts, person: Some(id) } => {
-                format!("Asked {} to act: {}.", self.name(id), self.prompts(action_prompts))
+                format!("Asked {} to act: {}.", self.name(id), self.action_prompts(action_prompts))
             }
             Event::ActionPrompted { action_prompts, person: None } => {
-                format!("Sent the customer an update: {}.", self.prompts(action_prompts))
+                format!("Sent the customer an update: {}.", self.action_prompts(action_prompts))
             }
             Event::AcknowledgementSuppressed { why } => {
                 format!("No acknowledgement is sent: {}.", suppression(*why))
@@ -272,10 +272,10 @@ impl Words<'_> {
         person(self.organisation, id)
     }
 
-    fn prompts(&self, ids: &[String]) -> String {
+    fn action_prompts(&self, ids: &[String]) -> String {
         let title = |id: &String| {
-            let prompt = self.organisation.action_prompts().find(|prompt| prompt.id == *id);
-            prompt.map_or_else(|| id.clone(), |prompt| prompt.title.clone())
+            let row = self.organisation.action_prompts().find(|row| row.id == *id);
+            row.map_or_else(|| id.clone(), |row| row.title.clone())
         };
         list(&ids.iter().map(title).collect::<Vec<_>>())
     }

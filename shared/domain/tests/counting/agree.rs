@@ -8,11 +8,11 @@ use domain::standards::{Counting, Pack};
 
 use crate::walk::{Office, Walk, office};
 
-/// Every way of counting that a pack has for the organisation of its examples, each once.
+/// The countings of a pack, each once.
 fn countings(pack: &Pack) -> Vec<Counting> {
     let mut all: Vec<Counting> = Vec::new();
-    for clock in pack.due_rule_ids() {
-        for (_, counting) in pack.due_rule(clock).unwrap().options {
+    for id in pack.due_rule_ids() {
+        for (_, counting) in pack.due_rule(id).unwrap().options {
             if !all.contains(&counting) {
                 all.push(counting);
             }
@@ -23,8 +23,8 @@ fn countings(pack: &Pack) -> Vec<Counting> {
     all
 }
 
-/// Starts from 2019 to 2035: a step that has no factor in common with the hours of a week comes to each
-/// of them, and within the hour to closing time, to the second after it, and to others.
+/// Starts from 2019 to 2035. The step has no factor in common with the hours of a week, so every hour
+/// comes up; within the hour, closing time, the second after it, and others.
 fn starts() -> impl Iterator<Item = DateTime<Utc>> {
     const STEP: usize = 37;
     let first: DateTime<Utc> = "2019-01-01T00:00:00Z".parse().unwrap();
@@ -54,7 +54,7 @@ fn every_pack_counts_as_the_walk_does() {
     let mut checked = 0;
     for id in built_in_packs() {
         let pack = Pack::parse(id, built_in_pack(id).unwrap()).unwrap();
-        // The packs of law are counted on both sides of the Irish Sea.
+        // Statutory packs are counted by the holidays of both sides of the Irish Sea.
         let mut organisations = vec![pack.examples[0].organisation.as_str()];
         if pack.statutory {
             organisations.push(if organisations[0] == "nihe" { "westkent" } else { "nihe" });

@@ -1,4 +1,4 @@
-//! Where the clocks change: an hour that is missing, an hour that comes twice, and a missing midnight.
+//! Changes of the clocks: a missing hour, an hour that comes twice, and a missing midnight.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ fn elapsed_hours_pass_over_an_hour_that_is_missing_or_comes_twice() {
     assert_eq!(due(&london, &day, "2026-10-24T02:30:00+01:00"), "2026-10-25T01:30:00+00:00");
     let minutes = counting("15 minutes", DueAt::Close);
     assert_eq!(due(&london, &minutes, "2026-03-29T00:50:00+00:00"), "2026-03-29T02:05:00+01:00");
-    // Both half past ones: an hour apart.
+    // The two times called half past one are an hour apart.
     assert_eq!(due(&london, &minutes, "2026-10-25T01:30:00+01:00"), "2026-10-25T01:45:00+01:00");
     assert_eq!(due(&london, &minutes, "2026-10-25T01:30:00+00:00"), "2026-10-25T01:45:00+00:00");
 }
@@ -83,7 +83,7 @@ fn office_time_skips_the_hours_in_between_and_ends_at_closing_where_it_lands_the
         ("7 office hours", "2026-06-01T09:00:00+01:00", "2026-06-01T17:00:00+01:00"),
         ("210 office minutes", "2026-06-01T09:00:00+01:00", "2026-06-01T12:30:00+01:00"),
         ("211 office minutes", "2026-06-01T09:00:00+01:00", "2026-06-01T13:31:00+01:00"),
-        // Over lunch nothing runs; on Friday evening neither.
+        // No time passes over lunch, nor on Friday evening.
         ("1 office hour", "2026-06-01T12:45:00+01:00", "2026-06-01T14:30:00+01:00"),
         ("1 office hour", "2026-06-05T16:30:00+01:00", "2026-06-08T09:30:00+01:00"),
         ("1 office hour", "2026-06-05T17:00:00+01:00", "2026-06-08T10:00:00+01:00"),
@@ -102,11 +102,11 @@ fn office_time_skips_the_hours_in_between_and_ends_at_closing_where_it_lands_the
 fn a_split_day_is_not_open_over_lunch_but_closes_only_once() {
     let split = calendar(Tz::Europe__London, "09:00-12:30, 13:30-17:00");
     let mut next = counting("1 working day", DueAt::Close);
-    // After closing is after the last closing.
+    // The office closes only once a day.
     next.out_of_hours = OutOfHours::AfterCloseNextWorkingDay;
     assert_eq!(due(&split, &next, "2026-06-01T12:45:00+01:00"), "2026-06-02T17:00:00+01:00");
     assert_eq!(due(&split, &next, "2026-06-01T17:00:01+01:00"), "2026-06-03T17:00:00+01:00");
-    // Not open is also over lunch.
+    // The office is also closed over lunch.
     next.out_of_hours = OutOfHours::NextWorkingDay;
     assert_eq!(due(&split, &next, "2026-06-01T12:30:00+01:00"), "2026-06-02T17:00:00+01:00");
     assert_eq!(due(&split, &next, "2026-06-01T12:45:00+01:00"), "2026-06-03T17:00:00+01:00");

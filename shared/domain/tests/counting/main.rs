@@ -1,4 +1,4 @@
-//! How days and hours are counted: against a walk from day to day, as properties, and where the clocks
+//! The counting of days and hours: against a walk from day to day, as properties, and when the clocks
 //! change.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,5 @@
-//! What holds for every standard, every office and every start. The seed is fixed: a failure comes back.
+//! Properties of every standard, every office and every start. The seed is fixed, so a failure comes
+//! back.
 
 use std::sync::LazyLock;
 
@@ -28,8 +29,8 @@ fn seeded(cases: u32) -> ProptestConfig {
 static ORGANISATIONS: LazyLock<Vec<Organisation>> =
     LazyLock::new(|| built_in_organisations().map(|id| load_built_in(id).unwrap()).collect());
 
-/// Every clock of every pack, with the names to report it by.
-static CLOCKS: LazyLock<Vec<(String, Counting)>> = LazyLock::new(|| {
+/// Every counting of every pack, with the id of its option.
+static COUNTINGS: LazyLock<Vec<(String, Counting)>> = LazyLock::new(|| {
     built_in_packs()
         .flat_map(|id| {
             let pack = Pack::parse(id, built_in_pack(id).unwrap()).unwrap();
@@ -47,12 +48,12 @@ fn start() -> impl Strategy<Value = DateTime<Utc>> {
         .prop_map(|at| DateTime::from_timestamp(at, 0).unwrap())
 }
 
-/// Which organisation; by its place in the list, so that a failure names it in a line.
+/// The place of an organisation in the list, so that a failure names it in one line.
 fn organisation() -> std::ops::Range<usize> {
     0..ORGANISATIONS.len()
 }
 
-/// What a pack can say, in its words.
+/// Durations as a pack writes them.
 fn within() -> impl Strategy<Value = Within> {
     let text = prop_oneof![
         (0..30_u16).prop_map(|n| format!("{n} working days")),
@@ -92,7 +93,7 @@ fn counting() -> impl Strategy<Value = Counting> {
     )
 }
 
-/// Opening hours of any shape: up to three stretches a day, closed days, Saturdays.
+/// Office hours of any shape: up to three periods a day, closed days, Saturdays.
 fn week() -> impl Strategy<Value = Week> {
     let day = prop::collection::btree_set(0..96_u32, 0..=6).prop_map(|quarters| {
         let times: Vec<_> = quarters.into_iter().map(|q| (q / 4, q % 4 * 15)).collect();
@@ -118,7 +119,8 @@ fn hours(week: &Week) -> OfficeHours {
     OfficeHours::new(<[&str; 7]>::try_from(texts).unwrap()).unwrap()
 }
 
-/// The years around which arbitrary offices are laid out: laying out seventeen for each would be slow.
+/// The years for which arbitrary offices are laid out. Laying out seventeen years for each would be
+/// slow.
 const YEARS: (i32, i32) = (2025, 2027);
 
 static HOLIDAYS: LazyLock<BankHolidays> =
@@ -134,7 +136,7 @@ proptest! {
         let organisation = &ORGANISATIONS[organisation];
         let other = one + TimeDelta::seconds(gap);
         prop_assume!(other < "2035-09-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap());
-        for (id, counting) in CLOCKS.iter() {
+        for (id, counting) in COUNTINGS.iter() {
             let calendar = organisation.calendar(counting.calendar);
             let due = |start| counting.due(calendar, start).unwrap();
             prop_assert!(due(one) <= due(other), "{}: {} and {}", id, one, other);
@@ -155,7 +157,7 @@ proptest! {
             back = calendar.working_day_before(back).unwrap();
         }
         if n == 0 || !calendar.is_working(from) {
-            // From a day that does not work one comes back to the working day before it.
+            // From a day that is not a working day, the way back leads to the working day before it.
             let before = calendar.working_day_before(from);
             prop_assert!(n == 0 || Some(back) == before);
         } else {
@@ -168,7 +170,7 @@ proptest! {
         organisation in organisation(), start in start()
     ) {
         let organisation = &ORGANISATIONS[organisation];
-        for (id, counting) in CLOCKS.iter() {
+        for (id, counting) in COUNTINGS.iter() {
             let working = match counting.within {
                 Within::WorkingDays(_) => true,
                 Within::CalendarDays(_) | Within::CalendarMonths(_) => {
@@ -186,10 +188,10 @@ proptest! {
 
     #[test]
     fn the_steps_lead_to_the_date_and_still_do_after_they_were_stored(
-        organisation in organisation(), start in start(), counting in counting(), index in 0..CLOCKS.len()
+        organisation in organisation(), start in start(), counting in counting(), index in 0..COUNTINGS.len()
     ) {
         let organisation = &ORGANISATIONS[organisation];
-        for counting in [counting, CLOCKS[index].1] {
+        for counting in [counting, COUNTINGS[index].1] {
             let calendar = organisation.calendar(counting.calendar);
             let derivation = counting.derive(calendar, start.timestamp()).unwrap();
             let due = counting.due(calendar, start).unwrap();
@@ -238,7 +240,7 @@ proptest! {
             let expected = walk.due(&counting, start);
             match counting.due(&calendar, start) {
                 Ok(due) => prop_assert_eq!(due, expected, "{:?} from {}", counting, start),
-                // So few hours that even two years of them are not enough.
+                // The office has so few hours that two years of them are not enough.
                 Err(_) => prop_assert!(expected >= "2028-01-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap()),
             }
         }

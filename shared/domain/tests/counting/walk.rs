@@ -1,5 +1,6 @@
-//! Counting as a person would, from day to day, on a wall calendar and a clock. It shares nothing with
-//! the domain's calendar: it reads the list of bank holidays line by line, and has the hours itself.
+//! Counting as a person does it, from day to day, with a wall calendar and a clock. The walk shares
+//! nothing with the domain's calendar: it reads the list of bank holidays line by line, and has the
+//! office hours itself.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +14,10 @@ use domain::standards::{Counting, DueAt, IfNotWorking, OutOfHours, Within};
 
 const LIST: &str = include_str!("../../../standards/bank-holidays.toml");
 
-/// From when to when: hours and minutes.
+/// Opening and closing time, in hours and minutes.
 pub(crate) type Stretch = ((u32, u32), (u32, u32));
 
-/// Opening hours of a week, Monday first.
+/// The office hours of a week, Monday first.
 pub(crate) type Week = [Vec<Stretch>; 7];
 
 /// An office as a person knows it.
@@ -27,13 +28,13 @@ pub(crate) struct Office {
     pub(crate) closed: BTreeSet<NaiveDate>,
 }
 
-/// Monday to Thursday, and Friday.
+/// The office hours of Monday to Thursday, and of Friday.
 fn week(most: Stretch, friday: Stretch) -> Week {
     let (most, none) = (vec![most], Vec::new());
     [most.clone(), most.clone(), most.clone(), most, vec![friday], none.clone(), none]
 }
 
-/// The hours that the organisations publish, or that are assumed for them.
+/// The office hours that the organisations publish, or that are assumed for them.
 pub(crate) fn office(id: &str) -> Office {
     let nine_to_five = ((9, 0), (17, 0));
     let (nation, week) = match id {
@@ -45,7 +46,7 @@ pub(crate) fn office(id: &str) -> Office {
     Office { zone: Tz::Europe__London, nation, week, closed: BTreeSet::new() }
 }
 
-/// The bank holidays of a nation, or with `None` of all.
+/// The bank holidays of a nation, or of all nations with `None`.
 fn listed(nation: Option<&str>) -> BTreeSet<NaiveDate> {
     let mut section = "";
     let mut days = BTreeSet::new();
@@ -98,7 +99,7 @@ impl<'o> Walk<'o> {
         day.iter().map(|(open, close)| (time(*open), time(*close))).collect()
     }
 
-    /// Closing on a day, or where it has no hours the latest closing of the week.
+    /// Closing time on a day; the latest closing time of the week if the day has no hours.
     fn close(&self, date: NaiveDate) -> NaiveTime {
         let latest = || {
             let all = self.office.week.iter().flatten().map(|(_, close)| *close);
@@ -111,7 +112,7 @@ impl<'o> Walk<'o> {
     fn at(&self, local: NaiveDateTime) -> DateTime<Utc> {
         match self.office.zone.from_local_datetime(&local) {
             LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.to_utc(),
-            // Skipped by the clocks: as long after midnight as it claims.
+            // The clocks skip this time. It lies as long after midnight as it says.
             LocalResult::None => {
                 let hours_before = local - TimeDelta::hours(3);
                 self.at(hours_before) + TimeDelta::hours(3)
@@ -136,7 +137,7 @@ impl<'o> Walk<'o> {
         self.stretches(today).iter().any(|(open, close)| (*open..=*close).contains(&at))
     }
 
-    /// When it counts as received, and the day that is day 0.
+    /// The time as which a start counts, and day 0.
     fn effective(&self, counting: &Counting, start: DateTime<Utc>) -> (DateTime<Utc>, NaiveDate) {
         let local = self.local(start);
         let today = local.date();
@@ -174,7 +175,7 @@ impl<'o> Walk<'o> {
         }
     }
 
-    /// When it is due.
+    /// The due date.
     pub(crate) fn due(&self, counting: &Counting, start: DateTime<Utc>) -> DateTime<Utc> {
         let (from, zero) = self.effective(counting, start);
         let mut day = zero;
@@ -204,20 +205,20 @@ impl<'o> Walk<'o> {
         }
         match counting.due {
             DueAt::Close => self.at(day.and_time(self.close(day))),
-            // One second before the next day begins, whatever the clocks do.
+            // One second before the next day begins, even if the clocks change.
             DueAt::EndOfDay => {
                 self.at((day + Days::new(1)).and_time(NaiveTime::MIN)) - TimeDelta::seconds(1)
             }
         }
     }
 
-    /// Open time, used up a stretch at a time.
+    /// The end of some office time, used up period by period.
     fn office_time(&self, from: DateTime<Utc>, seconds: i64) -> DateTime<Utc> {
         let mut left = TimeDelta::seconds(seconds);
         let mut day = self.local(from).date();
         loop {
             for (open, close) in self.stretches(day) {
-                // The second of closing is open, but no time can be used after it.
+                // The office is open in the second of closing, but no time is left after it.
                 if close <= from {
                     continue;
                 }

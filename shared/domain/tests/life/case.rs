@@ -1,4 +1,4 @@
-//! A contact on its way through time.
+//! A contact in virtual time.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use domain::contact::{Addressee, Commit, Contact, Customer, Mail, MailKind, Means, Secret};
@@ -18,12 +18,12 @@ pub(crate) struct Case {
     pub(crate) contact: Contact,
     pub(crate) now: DateTime<Utc>,
     pub(crate) log: Vec<Commit>,
-    /// Whether mails are accepted as soon as they are decided.
+    /// True if emails are accepted as soon as they are decided.
     pub(crate) delivers: bool,
 }
 
 impl Case {
-    /// A contact that reached an organisation, at a local time such as `2026-06-05T16:46`.
+    /// A contact that reached an organisation at a local time, such as `2026-06-05T16:46`.
     pub(crate) fn new(organisation: &str, channel: &str, category: &str, at: &str) -> Self {
         Self::to_team(organisation, "customer-services", channel, category, at)
     }
@@ -72,7 +72,7 @@ impl Case {
         case
     }
 
-    /// Time passes, and timers fire on the way.
+    /// Lets time pass until a local time, and fires the timers on the way.
     pub(crate) fn at(&mut self, until: &str) -> &mut Self {
         let until = instant(self.organisation.zone(), time(until));
         while let Some(at) = self.contact.next_timer_at().filter(|at| *at <= until) {
@@ -108,7 +108,7 @@ impl Case {
         }
     }
 
-    /// The mails are accepted now.
+    /// Accepts the emails now.
     pub(crate) fn accept(&mut self, mails: Vec<Mail>) {
         let outcome = MailOutcome::Accepted { at: self.now, possible_duplicate: false };
         let result = |mail| MailResult { mail, outcome: outcome.clone() };
@@ -116,22 +116,27 @@ impl Case {
         self.execute(Command::System(SystemCommand::RecordMailResults(results))).unwrap();
     }
 
-    pub(crate) fn happened(&mut self, milestone: &str) -> &mut Self {
+    pub(crate) fn record_milestone(&mut self, milestone: &str) -> &mut Self {
         let at = self.now;
-        self.happened_at(milestone, at, false)
+        self.record_milestone_at(milestone, at, false)
     }
 
     pub(crate) fn agreed_for(&mut self, milestone: &str, at: &str) -> &mut Self {
         let at = instant(self.organisation.zone(), time(at));
-        self.happened_at(milestone, at, false)
+        self.record_milestone_at(milestone, at, false)
     }
 
     pub(crate) fn posted(&mut self, milestone: &str) -> &mut Self {
         let at = self.now;
-        self.happened_at(milestone, at, true)
+        self.record_milestone_at(milestone, at, true)
     }
 
-    fn happened_at(&mut self, milestone: &str, at: DateTime<Utc>, by_post: bool) -> &mut Self {
+    fn record_milestone_at(
+        &mut self,
+        milestone: &str,
+        at: DateTime<Utc>,
+        by_post: bool,
+    ) -> &mut Self {
         let milestone = milestone.parse().unwrap();
         self.staff(StaffCommand::RecordMilestone { milestone, at, by_post }).unwrap();
         self
@@ -143,7 +148,7 @@ impl Case {
         self
     }
 
-    pub(crate) fn tell_delay(
+    pub(crate) fn notify_delay(
         &mut self,
         until: &str,
         text: &str,
@@ -152,7 +157,7 @@ impl Case {
         self.staff(StaffCommand::NotifyDelay(DelayNotice { until, text: text.into() }))
     }
 
-    pub(crate) fn sort(&mut self, category: &str, priority: &str) -> &mut Self {
+    pub(crate) fn triage(&mut self, category: &str, priority: &str) -> &mut Self {
         let category: Category = category.parse().unwrap();
         let priority: Priority = priority.parse().unwrap();
         self.staff(StaffCommand::Triage { category, priority }).unwrap();
@@ -169,7 +174,8 @@ impl Case {
         self
     }
 
-    /// When a deadline is due, local time: `2026-06-12T16:45:00`. Its account has to lead there.
+    /// The due date of a deadline in local time, such as `2026-06-12T16:45:00`. Its account must lead
+    /// there.
     pub(crate) fn due(&self, id: &str) -> String {
         let Some(deadline) = self.contact.deadline(&id.parse().unwrap()) else {
             let there: Vec<_> = self.contact.deadlines.iter().map(|d| &d.id).collect();
@@ -199,20 +205,21 @@ impl Case {
         account_line(&deadline.derivation(&self.organisation).unwrap())
     }
 
-    /// "open", "kept", "missed", "late", "not owed", "lapsed"; "none" where there is no such clock.
+    /// The state of a deadline: "open", "met", "missed", "met late", "waived", "lapsed", or "none" if
+    /// there is no such deadline.
     pub(crate) fn state(&self, id: &str) -> &'static str {
         match self.contact.deadline(&id.parse().unwrap()).map(|deadline| &deadline.state) {
             None => "none",
             Some(DeadlineState::Open) => "open",
-            Some(DeadlineState::Met { .. }) => "kept",
+            Some(DeadlineState::Met { .. }) => "met",
             Some(DeadlineState::Missed) => "missed",
-            Some(DeadlineState::MetLate { .. }) => "late",
-            Some(DeadlineState::Waived { .. }) => "not owed",
+            Some(DeadlineState::MetLate { .. }) => "met late",
+            Some(DeadlineState::Waived { .. }) => "waived",
             Some(DeadlineState::Lapsed) => "lapsed",
         }
     }
 
-    /// Who was mailed what since the log was last looked at: "ada: reminder chc-s1-ack".
+    /// The emails since this was last called: "ada: reminder chc-s1-ack".
     pub(crate) fn mails(&mut self) -> Vec<String> {
         let log = std::mem::take(&mut self.log);
         let mails = log.iter().flat_map(|commit| &commit.mails);

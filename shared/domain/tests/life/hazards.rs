@@ -1,4 +1,4 @@
-//! Hazards: later steps run from the investigation's end; nothing before the law is in force.
+//! Hazards: later steps count from the end of the investigation, and none before the law is in force.
 
 use domain::decide::{Refusal, StaffCommand};
 use domain::standards::Category;
@@ -6,24 +6,24 @@ use domain::standards::Category;
 use crate::case::Case;
 
 #[test]
-fn every_later_step_runs_from_the_end_of_the_investigation() {
+fn every_later_step_counts_from_the_end_of_the_investigation() {
     let mut case = Case::to_team("lhh", "repairs", "phone", "damp-and-mould", "2026-06-06T10:00");
     assert_eq!(case.due("awaab-investigate"), "2026-06-19T23:59:59");
     assert_eq!(case.state("awaab-summary"), "none");
-    case.at("2026-06-12T15:00").happened("investigation-concluded");
-    assert_eq!(case.state("awaab-investigate"), "kept");
+    case.at("2026-06-12T15:00").record_milestone("investigation-concluded");
+    assert_eq!(case.state("awaab-investigate"), "met");
     assert_eq!(case.due("awaab-summary"), "2026-06-17T23:59:59");
     assert_eq!(case.due("awaab-makesafe"), "2026-06-19T23:59:59");
     assert_eq!(case.due("awaab-begin-works"), "2026-06-19T23:59:59");
     assert_eq!(case.due("awaab-12-weeks"), "2026-09-04T23:59:59");
-    case.at("2026-06-18T09:00").happened("alternative-accommodation-offered");
-    assert_eq!(case.state("awaab-makesafe"), "kept");
-    case.happened("renewed-investigation-requested");
+    case.at("2026-06-18T09:00").record_milestone("alternative-accommodation-offered");
+    assert_eq!(case.state("awaab-makesafe"), "met");
+    case.record_milestone("renewed-investigation-requested");
     assert_eq!(case.due("awaab-renewed"), "2026-07-02T23:59:59");
 }
 
 #[test]
-fn nothing_binds_before_its_day() {
+fn no_standard_binds_before_its_first_day() {
     let before = Case::to_team("lhh", "repairs", "phone", "damp-and-mould", "2025-10-26T10:00");
     assert_eq!(before.state("awaab-investigate"), "none");
     let after = Case::to_team("lhh", "repairs", "phone", "damp-and-mould", "2025-10-27T00:00");
@@ -34,13 +34,13 @@ fn nothing_binds_before_its_day() {
 }
 
 #[test]
-fn an_emergency_is_told_to_whoever_is_on_call_at_any_hour() {
+fn the_person_on_call_is_notified_of_an_emergency_at_any_hour() {
     let mut case = Case::to_team("kht", "repairs", "phone", "repair", "2026-06-06T02:00");
     case.mails();
-    case.at("2026-06-06T02:05").sort("repair", "emergency");
+    case.at("2026-06-06T02:05").triage("repair", "emergency");
     assert_eq!(case.mails(), ["amir.aziz: prompt kht-emergency-repair-24h"]);
     let mut case = Case::to_team("westkent", "repairs", "phone", "hazard", "2026-06-06T02:00");
-    case.sort("hazard", "emergency");
+    case.triage("hazard", "emergency");
     assert_eq!(case.due("awaab-emergency-investigate"), "2026-06-07T02:00:00");
     assert_eq!(case.due("awaab-emergency-makesafe"), "2026-06-07T02:00:00");
     case.mails();
@@ -50,9 +50,9 @@ fn an_emergency_is_told_to_whoever_is_on_call_at_any_hour() {
 }
 
 #[test]
-fn staff_sort_a_contact_as_what_only_the_standards_know() {
+fn staff_can_set_a_category_that_only_the_standards_name() {
     let mut case = Case::to_team("westkent", "repairs", "email", "general", "2026-12-01T10:00");
-    case.sort("excess-cold", "normal");
+    case.triage("excess-cold", "normal");
     assert_eq!(case.due("awaab-investigate"), "2026-12-15T23:59:59");
     let category: Category = "moonlight".parse().unwrap();
     let refused = Refusal::UnknownCategory(category.clone());

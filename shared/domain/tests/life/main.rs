@@ -1,4 +1,4 @@
-//! What becomes of contacts: commands in, clocks, breaches and mails out, in time that is passed in.
+//! The life of contacts: commands go in; deadlines, breaches and emails come out. Tests set the time.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod case;
@@ -6,6 +6,6 @@ mod complaints;
 mod hazards;
 mod information;
 mod reminders;
-mod sorting;
+mod triage;
 mod visits;
 mod writing_again;

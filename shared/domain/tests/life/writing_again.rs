@@ -1,4 +1,4 @@
-//! Customers who write again, and what was done before and after they did.
+//! Customers who write again, and answers from before and after they did.
 
 use domain::contact::{Acknowledgement, MailKind, MailProblem, Means};
 use domain::deadline::DeadlineState;
@@ -8,7 +8,7 @@ use domain::standards::Channel;
 use crate::case::Case;
 
 #[test]
-fn what_is_promised_follows_the_way_by_which_they_write_this_time() {
+fn the_promises_are_those_for_the_channel_used_this_time() {
     let mut case = Case::new("westkent", "letter", "general", "2026-06-01T10:00");
     assert_eq!(case.due("wk-letter"), "2026-06-08T17:15:00");
     case.at("2026-06-03T10:00").answered_by(Means::Email);
@@ -17,7 +17,7 @@ fn what_is_promised_follows_the_way_by_which_they_write_this_time() {
 }
 
 #[test]
-fn a_recorded_breach_survives_closing_and_reminds_nobody_any_more() {
+fn a_breach_survives_closing_and_sends_no_more_reminders() {
     let mut case = Case::new("westkent", "email", "general", "2026-06-01T10:00");
     case.at("2026-06-02T17:16");
     assert_eq!(case.state("wk-email-cs"), "missed");
@@ -26,13 +26,13 @@ fn a_recorded_breach_survives_closing_and_reminds_nobody_any_more() {
     case.mails();
     case.at("2026-06-20T10:00");
     assert_eq!(case.mails(), Vec::<String>::new());
-    // Written to again, it is a new round with a clock of its own.
+    // The next message starts a second round with a deadline of its own.
     case.customer_writes(Channel::Email);
     assert_eq!(case.due("wk-email-cs~2"), "2026-06-23T17:15:00");
 }
 
 #[test]
-fn an_old_call_does_not_keep_a_promise_that_started_after_it() {
+fn an_old_call_does_not_meet_a_deadline_that_started_after_it() {
     let mut case = Case::new("westkent", "email", "general", "2026-06-01T10:00");
     case.at("2026-06-02T10:00").answered_by(Means::Email);
     let call = case.now;
@@ -44,7 +44,7 @@ fn an_old_call_does_not_keep_a_promise_that_started_after_it() {
 }
 
 #[test]
-fn an_answer_that_waited_does_not_close_over_what_came_meanwhile() {
+fn a_delayed_answer_does_not_close_a_contact_to_which_the_customer_wrote_meanwhile() {
     let mut case = Case::new("westkent", "email", "general", "2026-06-01T10:00");
     case.delivers = false;
     let answer = Answer { means: Means::Email, text: "So.".into(), at: case.now, closes: true };
@@ -56,11 +56,11 @@ fn an_answer_that_waited_does_not_close_over_what_came_meanwhile() {
 }
 
 #[test]
-fn an_acknowledgement_that_could_not_be_sent_does_not_come_after_the_answer() {
+fn an_unsent_acknowledgement_is_withdrawn_when_the_customer_is_answered() {
     let mut case = Case::new("westkent", "email", "general", "2026-06-01T10:00");
     case.contact.acknowledgement = Acknowledgement::OnItsWay;
     let mut fresh = Case::new("westkent", "email", "general", "2026-06-01T10:00");
-    // Start again from before the acknowledgement was accepted.
+    // The same contact before its acknowledgement was accepted.
     let first = fresh.log.remove(0);
     let mail = first.mails.iter().find(|mail| mail.kind == MailKind::Acknowledgement).unwrap();
     case.contact.pending.push(domain::contact::PendingMail {

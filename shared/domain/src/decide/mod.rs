@@ -15,8 +15,8 @@
 //! ```
 //! use domain::contact::{Customer, Secret};
 //! use domain::decide::{Command, Decision, Message, NewContact, Request, decide};
-//! use domain::standards::{Category, Channel, Priority};
 //! use domain::library::load_built_in;
+//! use domain::standards::{Category, Channel, Priority};
 //!
 //! let organisation = load_built_in("westkent")?;
 //! let now = "2026-06-02T09:00:00Z".parse()?;

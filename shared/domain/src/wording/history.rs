@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::closed_days::list;
 use super::dates::{clock_time, date, date_time, to_the_minute};
-use super::derivation::capitalised;
 use super::due::{deadline_title, due_date};
+use super::explanation::capitalised;
 use super::labels::{channel, milestone, person, suppression, team, waiver};
 use super::mail::{mail, mail_problem, reply_rejection};
 use crate::contact::{Actor, Commit, Event, MailId, MailTopic, Means, MoveReason};

@@ -1,6 +1,6 @@
 //! Emails, and what went wrong with them.
 
-use super::derivation::capitalised;
+use super::explanation::capitalised;
 use super::labels::person;
 use crate::contact::{Addressee, MailProblem, MailTopic, ReplyRejection};
 use crate::organisation::Organisation;

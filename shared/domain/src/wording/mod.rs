@@ -14,21 +14,23 @@
 //! | emails | [`mail`], [`mail_problem`], [`undelivered`], [`reply_not_sent`] |
 //! | refused commands | the text of a [`Refusal`](crate::decide::Refusal) |
 
+mod account;
 mod closed_days;
 mod contact;
 mod dates;
-mod derivation;
 mod due;
+mod explanation;
 mod history;
 mod labels;
 mod mail;
 mod refusal;
 mod status;
 
+pub use account::{account, account_line};
 pub use contact::{acknowledgement, customer};
 pub use dates::{clock_time, date, date_time, duration, hours_and_minutes, short_date};
-pub use derivation::{account, account_line, explanation};
 pub use due::{deadline_title, due, due_phrase, promise, time_left, window};
+pub use explanation::explanation;
 pub use history::{HistoryLine, actor, follows_from_another, history_line};
 pub use labels::{channel, milestone, person, recipient, suppression, team, waiver};
 pub use mail::{DeliveryProblem, mail, mail_problem, reply_not_sent, reply_rejection, undelivered};

@@ -1,12 +1,9 @@
-//! How a due date was found: sentences for customers, an account for staff.
+//! The explanation of a due date for customers.
 
-use std::fmt::Write as _;
-
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Timelike as _};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 
 use super::closed_days;
-use super::dates::{clock_time, date, hours_and_minutes, short_date, to_the_minute};
-use super::labels::milestone;
+use super::dates::{clock_time, date, to_the_minute};
 use crate::deadline::{DeferralReason, Derivation, DueReason, Step};
 use crate::standards::{Milestone, Within};
 
@@ -201,110 +198,6 @@ fn awaited(milestone: Milestone) -> &'static str {
     }
 }
 
-/// The account of a due date for staff, step by step.
-#[must_use]
-pub fn account(derivation: &Derivation) -> Vec<String> {
-    let line = |step: &Step| {
-        let mut text = String::new();
-        write_step(&mut text, step);
-        text
-    };
-    derivation.steps.iter().map(line).collect()
-}
-
-/// The account of a due date for staff in one line: "received Fri 1 May 2026 16:50; after closing at
-/// 16:45, so it counts as received Tue 5 May 2026; …; due at closing, 17:15".
-#[must_use]
-pub fn account_line(derivation: &Derivation) -> String {
-    let mut text = String::new();
-    for step in &derivation.steps {
-        if !text.is_empty() {
-            text.push_str("; ");
-        }
-        write_step(&mut text, step);
-    }
-    text
-}
-
-fn write_step(text: &mut String, step: &Step) {
-    // Writing into a string cannot fail.
-    let _ = match step {
-        Step::Received { at, milestone: what } => {
-            write!(text, "{} {}", milestone(*what), stamp(at))
-        }
-        Step::ProvisionalStart { milestone: what, due_at: Some(at) } => write!(
-            text,
-            "{}: not yet, and due {}; provisionally counted from then",
-            milestone(*what),
-            stamp(at)
-        ),
-        Step::ProvisionalStart { milestone: what, due_at: None } => {
-            write!(text, "{}: not yet, so the start is provisional", milestone(*what))
-        }
-        Step::MadeUrgent { at } => write!(
-            text,
-            "made urgent {}, after that deadline had passed, so due by closing that day",
-            stamp(at)
-        ),
-        Step::Paused { days, to } => {
-            let days = Within::CalendarDays(*days);
-            write!(text, "paused for {days}, so it moves to {}", short_date(*to))
-        }
-        Step::Extended { within, until: None } => {
-            write!(text, "extended, with notice, by at most {within}")
-        }
-        Step::Extended { within, until: Some(until) } => write!(
-            text,
-            "extended, with notice, to the date that the customer was told, {} (at most {within})",
-            short_date(*until)
-        ),
-        Step::Deferred { to, why, skipped } => {
-            let why = match why {
-                DeferralReason::AfterClose { closed_at } => {
-                    format!("after closing at {}", hours_and_minutes(closed_at.time()))
-                }
-                DeferralReason::NotAWorkingDay => "not a working day".into(),
-                DeferralReason::NotOpen => "while the office was closed".into(),
-            };
-            let (day, closed) = (short_date(to.date_naive()), closed_days::for_staff(skipped));
-            write!(text, "{why}, so it counts as received {day}{closed}")
-        }
-        Step::DayZero { date, working: true } => write!(text, "day 0 is {}", short_date(*date)),
-        Step::DayZero { date, working: false } => {
-            write!(text, "day 0 is {}, although it is not a working day", short_date(*date))
-        }
-        Step::Counted { within, to, skipped, last_day_of_month } => {
-            let end =
-                if *last_day_of_month { ", the last day of a month without that date" } else { "" };
-            let (day, closed) = (short_date(*to), closed_days::for_staff(skipped));
-            write!(text, "{within} later is {day}{end}{closed}")
-        }
-        Step::Rolled { to, skipped } => {
-            let (day, closed) = (short_date(*to), closed_days::for_staff(skipped));
-            write!(text, "not a working day, so it moves to {day}{closed}")
-        }
-        Step::Elapsed { within, clocks_change: false } => write!(text, "{within} later"),
-        Step::Elapsed { within, clocks_change: true } => {
-            write!(text, "{within} later; the clocks change in between, and elapsed time counts")
-        }
-        Step::Due { at, because } => match because {
-            DueReason::Close => write!(text, "due at closing, {}", hours_and_minutes(at.time())),
-            DueReason::EndOfDay => write!(text, "due by the end of that day, 23:59:59"),
-            DueReason::Elapsed => write!(text, "due {}", stamp(at)),
-            DueReason::Agreed => write!(text, "due at the agreed time, {}", stamp(at)),
-        },
-    };
-}
-
-/// A date and time for staff: "Fri 1 May 2026 16:50", with seconds if they are not zero.
-fn stamp(at: &DateTime<FixedOffset>) -> String {
-    let (date, time) = (short_date(at.date_naive()), hours_and_minutes(at.time()));
-    match at.second() {
-        0 => format!("{date} {time}"),
-        second => format!("{date} {time}:{second:02}"),
-    }
-}
-
 /// A duration with numbers up to ten as words: "one working day", "24 hours".
 fn number(within: Within) -> String {
     const NUMBERS: [&str; 11] =
@@ -319,4 +212,188 @@ fn number(within: Within) -> String {
 pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<FixedOffset> {
+        DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%:z").unwrap()
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// Received on Friday 1 May 2026 at 10am, which is day 0.
+    fn received() -> Vec<Step> {
+        vec![
+            Step::Received { at: at("2026-05-01 10:00:00+01:00"), milestone: Milestone::Received },
+            Step::DayZero { date: day("2026-05-01"), working: true },
+        ]
+    }
+
+    fn counted(within: &str, to: &str) -> Step {
+        Step::Counted {
+            within: within.parse().unwrap(),
+            to: day(to),
+            skipped: Vec::new(),
+            last_day_of_month: false,
+        }
+    }
+
+    fn closes(date: &str) -> Step {
+        Step::Due { at: at(&format!("{date} 17:15:00+01:00")), because: DueReason::Close }
+    }
+
+    fn explained(steps: Vec<Step>) -> String {
+        explanation(&Derivation { steps }, day("2026-05-01"))
+    }
+
+    #[test]
+    fn a_count_of_days_ends_when_the_office_closes() {
+        let steps =
+            [received(), vec![counted("5 working days", "2026-05-08"), closes("2026-05-08")]];
+        assert_eq!(
+            explained(steps.concat()),
+            "Your message reached us on Friday 1 May at 10am. Five working days after that is Friday \
+             8 May, when our office closes at 5.15pm."
+        );
+    }
+
+    #[test]
+    fn no_days_are_that_same_day_or_the_next_working_day() {
+        let same =
+            [received(), vec![counted("0 working days", "2026-05-01"), closes("2026-05-01")]];
+        assert_eq!(
+            explained(same.concat()),
+            "Your message reached us on Friday 1 May at 10am. It is due that same day, when our office \
+             closes at 5.15pm."
+        );
+        let next =
+            [received(), vec![counted("0 working days", "2026-05-05"), closes("2026-05-05")]];
+        assert_eq!(
+            explained(next.concat()),
+            "Your message reached us on Friday 1 May at 10am. The next working day is Tuesday 5 May, \
+             when our office closes at 5.15pm."
+        );
+    }
+
+    #[test]
+    fn a_whole_day_counts_if_the_law_knows_no_office_hours() {
+        let end = Step::Due { at: at("2026-06-01 23:59:59+01:00"), because: DueReason::EndOfDay };
+        let steps = [
+            received(),
+            vec![
+                counted("1 calendar month", "2026-06-01"),
+                Step::Paused { days: 3, to: day("2026-06-04") },
+                Step::Rolled { to: day("2026-06-05"), skipped: Vec::new() },
+                end,
+            ],
+        ];
+        assert_eq!(
+            explained(steps.concat()),
+            "Your message reached us on Friday 1 May at 10am. One calendar month after that is Monday \
+             1 June. We waited for you for three days, so the date moves to Thursday 4 June. That is \
+             not a working day, so the date moves to Friday 5 June, and that whole day counts."
+        );
+    }
+
+    #[test]
+    fn an_extension_is_counted_from_a_day_that_is_named() {
+        let furthest = [
+            received(),
+            vec![
+                counted("10 working days", "2026-05-18"),
+                closes("2026-05-18"),
+                Step::Extended { within: "10 working days".parse().unwrap(), until: None },
+                Step::DayZero { date: day("2026-05-18"), working: true },
+                counted("10 working days", "2026-06-02"),
+                closes("2026-06-02"),
+            ],
+        ];
+        assert_eq!(
+            explained(furthest.concat()),
+            "Your message reached us on Friday 1 May at 10am. Ten working days after that is Monday \
+             18 May, when our office closes at 5.15pm. We told you that we need longer. Ten working \
+             days after Monday 18 May is Tuesday 2 June, when our office closes at 5.15pm."
+        );
+        let until = Some(day("2026-05-22"));
+        let promised = [
+            received(),
+            vec![
+                counted("10 working days", "2026-05-18"),
+                closes("2026-05-18"),
+                Step::Extended { within: "10 working days".parse().unwrap(), until },
+                closes("2026-05-22"),
+            ],
+        ];
+        assert_eq!(
+            explained(promised.concat()),
+            "Your message reached us on Friday 1 May at 10am. Ten working days after that is Monday \
+             18 May, when our office closes at 5.15pm. We told you that we need until Friday 22 May, \
+             when our office closes at 5.15pm."
+        );
+    }
+
+    #[test]
+    fn a_provisional_start_says_what_it_waits_for() {
+        let steps = vec![
+            Step::ProvisionalStart {
+                milestone: Milestone::ComplaintDefined,
+                due_at: Some(at("2026-05-11 17:15:00+01:00")),
+            },
+            Step::DayZero { date: day("2026-05-11"), working: true },
+            counted("10 working days", "2026-05-26"),
+            closes("2026-05-26"),
+        ];
+        assert_eq!(
+            explained(steps),
+            "We are due to send you our understanding of your complaint by Monday 11 May. Ten working \
+             days after that is Tuesday 26 May, when our office closes at 5.15pm."
+        );
+    }
+
+    #[test]
+    fn elapsed_time_ends_at_a_time_and_an_agreed_time_is_named_as_such() {
+        let elapsed = vec![
+            Step::Received { at: at("2026-05-01 10:00:00+01:00"), milestone: Milestone::Received },
+            Step::Elapsed { within: "24 hours".parse().unwrap(), clocks_change: false },
+            Step::Due { at: at("2026-05-02 10:00:00+01:00"), because: DueReason::Elapsed },
+        ];
+        assert_eq!(
+            explained(elapsed),
+            "Your message reached us on Friday 1 May at 10am. 24 hours after that is 10am on Saturday \
+             2 May."
+        );
+        let agreed = vec![
+            Step::Received {
+                at: at("2026-05-07 09:30:00+01:00"),
+                milestone: Milestone::CallBackAgreed,
+            },
+            Step::Due { at: at("2026-05-07 09:30:00+01:00"), because: DueReason::Agreed },
+        ];
+        assert_eq!(
+            explained(agreed),
+            "We agreed to call you on Thursday 7 May at 9.30am. That is the time we agreed."
+        );
+    }
+
+    #[test]
+    fn a_contact_found_urgent_too_late_says_when_it_was_found_urgent() {
+        let steps = vec![
+            Step::Received { at: at("2026-05-01 10:00:00+01:00"), milestone: Milestone::Received },
+            Step::MadeUrgent { at: at("2026-05-05 11:00:00+01:00") },
+            Step::DayZero { date: day("2026-05-05"), working: true },
+            counted("0 working days", "2026-05-05"),
+            closes("2026-05-05"),
+        ];
+        let derivation = Derivation { steps };
+        assert_eq!(
+            explanation(&derivation, day("2026-05-05")),
+            "Your message reached us on Friday 1 May at 10am. We found on Tuesday 5 May at 11am that it \
+             is urgent. It is due that same day, when our office closes at 5.15pm."
+        );
+    }
 }

@@ -111,8 +111,8 @@ impl Lints<'_> {
         }
     }
 
-    fn action_prompt(&mut self, at: &Range<usize>, prompt: &ActionPrompt) {
-        for id in &prompt.on_breach_of {
+    fn action_prompt(&mut self, at: &Range<usize>, action_prompt: &ActionPrompt) {
+        for id in &action_prompt.on_breach_of {
             let mut standards = self.written.standard.iter();
             let Some(standard) = standards.find(|other| other.id.get_ref() == id) else {
                 continue;
@@ -121,7 +121,7 @@ impl Lints<'_> {
                 "is a time of the customer's own, which nobody can miss"
             } else if standard.internal_target {
                 "is a target of the provider's own, which is never reported as a breach"
-            } else if !can_both_apply(&prompt.applies_to.0, &standard.applies_to.0) {
+            } else if !can_both_apply(&action_prompt.applies_to.0, &standard.applies_to.0) {
                 "applies to none of the contacts that the prompt applies to"
             } else {
                 continue;

@@ -207,19 +207,19 @@ fn examples(check: &mut Validator<'_>, standard: &StandardFile) {
 
 fn action_prompts(check: &mut Validator<'_>, written: &PackFile) {
     for row in &written.action_prompt {
-        let (at, prompt) = (row.span(), row.get_ref());
-        if prompt.on.0.is_empty() && prompt.on_breach_of.is_empty() {
+        let (at, action_prompt) = (row.span(), row.get_ref());
+        if action_prompt.on.0.is_empty() && action_prompt.on_breach_of.is_empty() {
             let message = "is missing. Name the milestone that sets the prompt off, or name the standards \
                            in `on_breach_of`";
             check.report(&at, "action_prompt.on", message);
         }
-        for id in &prompt.on_breach_of {
+        for id in &action_prompt.on_breach_of {
             if !written.standard.iter().any(|standard| standard.id.get_ref() == id) {
                 let message = format!("`{id}` is not a standard of this pack. Name one");
                 check.report(&at, "action_prompt.on_breach_of", message);
             }
         }
-        if prompt.text.replace("{team}", "").contains(['{', '}']) {
+        if action_prompt.text.replace("{team}", "").contains(['{', '}']) {
             let message = "has braces around something other than `{team}`, the only word that is filled \
                            in. Remove them";
             check.report(&at, "action_prompt.do", message);

@@ -57,6 +57,19 @@ fn every_worked_deadline_matches_the_expected_date_to_the_second() {
 }
 
 #[test]
+fn the_page_on_dates_shows_what_the_command_prints() {
+    let page = include_str!("../../docs/dates.md");
+    let (_, shell) = page.split_once("$ cat contacts.csv\n").unwrap();
+    let (input, rest) = shell.split_once("$ kept due --batch contacts.csv\n").unwrap();
+    let (expected, _) = rest.split_once("```").unwrap();
+    let data = Folder::new();
+    let mut command = kept(data.path());
+    let (status, printed, error) = run(command.args(["due", "--batch", "-"]), input.as_bytes());
+    assert_eq!((status, error.as_str()), (0, ""));
+    assert_eq!(printed, expected);
+}
+
+#[test]
 fn a_row_is_printed_with_its_due_date_and_derivation() {
     let (status, due_at, why, error) = one("2026-05-01T16:46:00+01:00");
     assert_eq!((status, error.as_str()), (0, ""));

@@ -1,8 +1,8 @@
-//! The list of bank holidays against the rules it follows, so that a day that was mistyped or forgotten
-//! is found. What no rule gives, because it was proclaimed for one year, is listed here a second time.
+//! The list of bank holidays, compared with the rules it follows, so that a mistyped or forgotten day is
+//! found. Bank holidays that were proclaimed for one year follow no rule and are listed here again.
 //!
-//! To lengthen the list: raise `last_year` in `bank-holidays.toml`, run this test, and add the days that
-//! it says are missing. Then look at <https://www.gov.uk/bank-holidays> for what has been proclaimed.
+//! To extend the list, raise `last_year` in `bank-holidays.toml`, run this test, and add the days that it
+//! reports missing. Then look at <https://www.gov.uk/bank-holidays> for days that have been proclaimed.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ fn date(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
 }
 
-/// Easter Sunday (Gregorian calendar), by the algorithm of Meeus, Jones and Butcher.
+/// Returns Easter Sunday of the Gregorian calendar, by the algorithm of Meeus, Jones and Butcher.
 fn easter(year: i32) -> NaiveDate {
     let (a, b, c) = (year % 19, year / 100, year % 100);
     let (d, e) = (b / 4, b % 4);
@@ -35,14 +35,14 @@ fn first_monday(year: i32, month: u32) -> NaiveDate {
     NaiveDate::from_weekday_of_month_opt(year, month, Weekday::Mon, 1).unwrap()
 }
 
-/// Of a month of 31 days.
+/// Returns the last Monday of a month of 31 days.
 fn last_monday(year: i32, month: u32) -> NaiveDate {
     let last = date(year, month, 31);
     last - Days::new(u64::from(last.weekday().num_days_from_monday()))
 }
 
-/// Holidays with a date of their own: on a weekend, the next weekday that is not one already stands in
-/// (Schedule 1 of the Banking and Financial Dealings Act 1971, and proclamation by custom).
+/// Adds bank holidays with a date of their own. One that falls on a weekend moves to the next weekday
+/// that is not a bank holiday (Schedule 1 of the Banking and Financial Dealings Act 1971, and custom).
 fn fixed(into: &mut Year, year: i32, days: &[(u32, u32, &str)]) {
     let is_weekend = |day: NaiveDate| matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
     let (moved, stays): (Vec<_>, Vec<_>) =
@@ -51,25 +51,25 @@ fn fixed(into: &mut Year, year: i32, days: &[(u32, u32, &str)]) {
         into.insert(date(year, month, day), (*name).to_owned());
     }
     for (month, day, name) in moved {
-        let mut stand_in = date(year, month, day);
-        while is_weekend(stand_in) || into.contains_key(&stand_in) {
-            stand_in = stand_in + Days::new(1);
+        let mut substitute = date(year, month, day);
+        while is_weekend(substitute) || into.contains_key(&substitute) {
+            substitute = substitute + Days::new(1);
         }
-        into.insert(stand_in, format!("{name} (substitute day)"));
+        into.insert(substitute, format!("{name} (substitute day)"));
     }
 }
 
-/// Proclaimed under section 1(2) or 1(3) of the Act of 1971: the nations, the day that it was moved from,
-/// the day, and its name.
+/// A day proclaimed under section 1(2) or 1(3) of the Act of 1971: the nations, the day that it was moved
+/// from, the day, and its name.
 type Proclaimed = (&'static [Nation], Option<(i32, u32, u32)>, (i32, u32, u32), &'static str);
 
 const ALL: &[Nation] = &[Nation::EnglandAndWales, Nation::Scotland, Nation::NorthernIreland];
 
 #[rustfmt::skip]
 const PROCLAIMED: &[Proclaimed] = &[
-    // 75 years after the end of the war in Europe.
+    // The 75th anniversary of the end of the war in Europe.
     (ALL, Some((2020, 5, 4)), (2020, 5, 8), "Early May bank holiday (VE day)"),
-    // The Platinum Jubilee of Queen Elizabeth II: the spring holiday moved beside one day more.
+    // The Platinum Jubilee of Queen Elizabeth II: the spring holiday moved, and one day was added.
     (ALL, Some((2022, 5, 30)), (2022, 6, 2), "Spring bank holiday"),
     (ALL, None, (2022, 6, 3), "Platinum Jubilee bank holiday"),
     // Proclaimed on 10 September 2022, nine days before.
@@ -120,7 +120,7 @@ fn by_rule(nation: Nation, year: i32) -> Year {
 }
 
 #[test]
-fn the_list_is_what_the_rules_and_the_proclamations_give() {
+fn the_list_has_the_days_of_the_rules_and_the_proclamations_and_no_others() {
     let list = load_built_in_bank_holidays().unwrap();
     assert!(list.first_year <= 2019 && list.last_year >= 2035, "{list:?}");
     for nation in ALL {
@@ -133,14 +133,14 @@ fn the_list_is_what_the_rules_and_the_proclamations_give() {
             listed.iter().filter(|day| expected.get(day.0) != Some(day.1)).collect();
         assert!(
             missing.is_empty() && surplus.is_empty(),
-            "{}: missing {missing:#?}, too many {surplus:#?}",
+            "{}: missing {missing:#?}, to be removed {surplus:#?}",
             nation.name()
         );
     }
 }
 
 #[test]
-fn easter_is_on_its_earliest_and_latest_days_and_in_years_people_know() {
+fn easter_falls_on_the_dates_of_the_tables() {
     for (year, month, day) in
         [(1818, 3, 22), (1943, 4, 25), (2000, 4, 23), (2019, 4, 21), (2026, 4, 5)]
     {

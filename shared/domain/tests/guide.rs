@@ -1,4 +1,4 @@
-//! Every example in docs/standards.md is what it says it is.
+//! The examples of docs/standards.md, which are sound and come out as written.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ version = \"1\"
 examples_for = \"westkent\"
 ";
 
-/// The examples with the line on which each begins.
+/// Returns the examples of the guide, with the line on which each begins.
 fn examples() -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut open: Option<(usize, String)> = None;
@@ -34,7 +34,7 @@ fn examples() -> Vec<(usize, String)> {
             None => {}
         }
     }
-    assert!(open.is_none(), "an example does not end");
+    assert!(open.is_none(), "the last example has no end");
     found
 }
 
@@ -43,7 +43,7 @@ fn organisation(id: &str) -> Option<Arc<Organisation>> {
 }
 
 #[test]
-fn every_example_of_a_pack_is_sound_and_its_own_examples_come_out() {
+fn every_pack_in_the_guide_is_sound_and_its_examples_come_out() {
     let mut worked = 0;
     let mut packs = 0;
     for (line, text) in examples().into_iter().filter(|(_, text)| !is_of_organisation(text)) {
@@ -62,7 +62,7 @@ fn is_of_organisation(text: &str) -> bool {
 }
 
 #[test]
-fn every_example_of_an_organisation_fits_into_one() {
+fn every_part_of_an_organisations_file_in_the_guide_fits_into_one() {
     let mut fitted = 0;
     for (line, text) in examples().into_iter().filter(|(_, text)| is_of_organisation(text)) {
         let base = built_in_organisation("westkent").unwrap();
@@ -91,7 +91,7 @@ fn every_example_of_an_organisation_fits_into_one() {
 
 #[cfg(feature = "schema")]
 #[test]
-fn every_key_and_every_word_for_a_duration_is_taught() {
+fn the_guide_explains_every_key() {
     fn keys(schema: &serde_json::Value, found: &mut Vec<String>) {
         if let Some(map) = schema.as_object() {
             if let Some(properties) = map.get("properties").and_then(|keys| keys.as_object()) {
@@ -106,7 +106,7 @@ fn every_key_and_every_word_for_a_duration_is_taught() {
     let mut all = Vec::new();
     keys(&domain::schema::pack(), &mut all);
     assert!(all.len() > 60, "{all:?}");
-    let taught = |key: &String| {
+    let explained = |key: &String| {
         GUIDE.contains(&format!("`{key}`"))
             || GUIDE.contains(&format!("`{key} = "))
             || GUIDE.contains(&format!("\n{key} = "))
@@ -115,6 +115,6 @@ fn every_key_and_every_word_for_a_duration_is_taught() {
             || GUIDE.contains(&format!("{{ {key} = "))
             || GUIDE.contains(&format!(", {key} = "))
     };
-    let not: Vec<_> = all.iter().filter(|key| !taught(key)).collect();
-    assert!(not.is_empty(), "docs/standards.md does not teach {not:?}");
+    let missing: Vec<_> = all.iter().filter(|key| !explained(key)).collect();
+    assert!(missing.is_empty(), "docs/standards.md does not explain {missing:?}");
 }

@@ -1,4 +1,4 @@
-//! Where a promise can be read in more than one way: the reading that is used, and the others beside it.
+//! Promises that can be read in more than one way: the reading that is used, and the other beside it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use chrono::NaiveDateTime;
@@ -11,10 +11,12 @@ fn time(text: &str) -> NaiveDateTime {
     NaiveDateTime::parse_from_str(text, "%a %-d %b %Y %H:%M:%S").unwrap()
 }
 
+/// The organisation, the pack, the standard, the start, and the due times of both readings.
+///
 /// Weekdays are written out, so that a wrong date does not parse.
 #[rustfmt::skip]
 const READINGS: &[(&str, &str, &str, &str, &str, &str)] = &[
-    // Before opening counts as received that day, or the next working day.
+    // A message before opening counts as received that day, or the next working day.
     ("westkent", "westkent", "wk-email-cs", "Tue 2 Jun 2026 06:00:00", "Wed 3 Jun 2026 17:15:00", "Thu 4 Jun 2026 17:15:00"),
     ("westkent", "westkent", "wk-online", "Tue 2 Jun 2026 06:00:00", "Wed 3 Jun 2026 17:15:00", "Thu 4 Jun 2026 17:15:00"),
     ("westkent", "westkent", "wk-social", "Tue 2 Jun 2026 06:00:00", "Wed 3 Jun 2026 17:15:00", "Thu 4 Jun 2026 17:15:00"),
@@ -22,13 +24,13 @@ const READINGS: &[(&str, &str, &str, &str, &str, &str)] = &[
     ("westkent", "westkent", "wk-email-direct", "Fri 5 Jun 2026 16:46:00", "Fri 12 Jun 2026 16:45:00", "Mon 15 Jun 2026 17:15:00"),
     // 24 hours by the clock, or the next working day.
     ("kht", "kht-service-standards", "kht-email-response", "Sat 6 Jun 2026 10:00:00", "Sun 7 Jun 2026 10:00:00", "Mon 8 Jun 2026 17:00:00"),
-    // "One day" beside promises in working days.
+    // "One day", beside promises in working days, is a calendar day or a working day.
     ("lhh", "lhh", "lhh-asb-urgent", "Fri 5 Jun 2026 15:00:00", "Sat 6 Jun 2026 17:00:00", "Mon 8 Jun 2026 17:00:00"),
     ("lhh", "lhh", "lhh-asb-nonurgent", "Fri 5 Jun 2026 15:00:00", "Wed 10 Jun 2026 17:00:00", "Fri 12 Jun 2026 17:00:00"),
-    // A bank holiday in any part of the United Kingdom, or in one's own.
+    // Bank holidays in any part of the United Kingdom count, or those of the authority's own nation.
     ("nihe", "foia", "foi-response", "Mon 1 Jun 2026 10:00:00", "Tue 30 Jun 2026 23:59:59", "Mon 29 Jun 2026 23:59:59"),
     ("nihe", "nihe", "nihe-foi", "Mon 1 Jun 2026 10:00:00", "Tue 30 Jun 2026 23:59:59", "Mon 29 Jun 2026 23:59:59"),
-    // To have it there, or to have sent it: the due time is the same, the last day to post it is not.
+    // A letter has to arrive, or to be sent. The due time is the same, but the last day to post it is not.
     ("kht", "kht-complaints", "kht-s1-ack", "Thu 2 Apr 2026 10:00:00", "Thu 9 Apr 2026 17:00:00", "Thu 9 Apr 2026 17:00:00"),
 ];
 
@@ -51,7 +53,7 @@ fn due(
 }
 
 #[test]
-fn the_reading_that_is_used_and_the_other_come_out_as_ruled() {
+fn both_readings_come_out_as_ruled() {
     for (organisation, in_pack, id, start, used, other) in READINGS {
         let organisation = load_built_in(organisation).unwrap();
         let pack = pack(in_pack);
@@ -60,12 +62,16 @@ fn the_reading_that_is_used_and_the_other_come_out_as_ruled() {
         let [alternative] = standard.alternatives.as_slice() else {
             panic!("{id} has {} other readings", standard.alternatives.len())
         };
-        assert_eq!(due(&organisation, alternative.counting, start), time(other), "{id}, otherwise");
+        assert_eq!(
+            due(&organisation, alternative.counting, start),
+            time(other),
+            "{id}, the other reading"
+        );
     }
 }
 
 #[test]
-fn every_other_reading_in_a_built_in_pack_is_in_the_table() {
+fn every_alternative_of_a_built_in_pack_is_in_the_table() {
     for id in built_in_packs() {
         for standard in pack(id).standards.iter().filter(|s| !s.alternatives.is_empty()) {
             assert!(
@@ -78,7 +84,7 @@ fn every_other_reading_in_a_built_in_pack_is_in_the_table() {
 }
 
 #[test]
-fn a_letter_that_has_to_be_there_is_posted_two_working_days_before() {
+fn a_letter_that_has_to_arrive_is_posted_two_working_days_before() {
     let kht = load_built_in("kht").unwrap();
     let pack = pack("kht-complaints");
     let ack = standard(&pack, "kht-s1-ack");
@@ -95,13 +101,13 @@ fn a_letter_that_has_to_be_there_is_posted_two_working_days_before() {
 }
 
 #[test]
-fn a_subject_access_request_rolls_over_the_holidays_of_the_controllers_own_nation() {
+fn a_subject_access_request_moves_past_the_bank_holidays_of_the_controllers_own_nation() {
     let pack = pack("ukgdpr");
     let counting = standard(&pack, "dsar-response").options[0].counting;
-    for (organisation, rolled) in
+    for (organisation, due_at) in
         [("nihe", "Wed 18 Mar 2026 23:59:59"), ("westkent", "Tue 17 Mar 2026 23:59:59")]
     {
         let organisation = load_built_in(organisation).unwrap();
-        assert_eq!(due(&organisation, counting, "Tue 17 Feb 2026 10:00:00"), time(rolled));
+        assert_eq!(due(&organisation, counting, "Tue 17 Feb 2026 10:00:00"), time(due_at));
     }
 }

@@ -1,4 +1,4 @@
-//! The schemas that editors read: up to date, fitting what is built in, and refusing what is misspelt.
+//! The schemas for editors: they are up to date, accept every built-in file and refuse misspelt ones.
 #![cfg(feature = "schema")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 const PACK: &str = include_str!("../../standards/pack.schema.json");
 const ORGANISATION: &str = include_str!("../../standards/organisation.schema.json");
 
-/// As an editor sees TOML: dates are text.
+/// Returns a file as an editor validates it: dates are text.
 fn json(toml: &str) -> Value {
     fn value(from: toml::Value) -> Value {
         match from {
@@ -27,7 +27,7 @@ fn json(toml: &str) -> Value {
 }
 
 #[test]
-fn the_committed_schemas_are_those_of_the_types() {
+fn the_committed_schemas_are_up_to_date() {
     for (committed, made, of) in
         [(PACK, schema::pack(), "pack"), (ORGANISATION, schema::organisation(), "organisation")]
     {
@@ -41,7 +41,7 @@ fn the_committed_schemas_are_those_of_the_types() {
 }
 
 #[test]
-fn everything_built_in_fits_its_schema() {
+fn every_built_in_file_fits_its_schema() {
     let pack = jsonschema::validator_for(&schema::pack()).unwrap();
     for id in built_in_packs() {
         let text = json(built_in_pack(id).unwrap());
@@ -61,7 +61,7 @@ fn everything_built_in_fits_its_schema() {
 }
 
 #[test]
-fn what_is_misspelt_does_not_fit() {
+fn a_misspelt_file_does_not_fit() {
     let schema = jsonschema::validator_for(&schema::pack()).unwrap();
     let good = built_in_pack("westkent").unwrap();
     for (written, misspelt) in [
@@ -104,5 +104,6 @@ fn every_key_is_described() {
     }
     let mut bare = Vec::new();
     look(&schema::pack(), "pack", &mut bare);
+    look(&schema::organisation(), "organisation", &mut bare);
     assert!(bare.is_empty(), "{bare:#?}");
 }

@@ -1,14 +1,14 @@
 //! Deadlines that were worked out independently of this code, to the second.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset};
-use domain::library::{built_in_pack, load_built_in};
+use domain::library::{built_in_organisations, built_in_pack, load_built_in};
 use domain::standards::{Pack, Within};
 
-/// 138 clocks of every organisation: an independent engine worked them out, and a second checked them.
-/// `agreed_at` is the time that was agreed, where that is when something is due.
+/// 138 deadlines of every organisation. One independent engine worked them out, and a second checked
+/// them. `agreed_at` is the agreed time, if the promise is due then.
 const WORKED: &str = include_str!("fixtures/worked-deadlines.csv");
 
 struct Row<'a> {
@@ -52,20 +52,20 @@ fn every_worked_deadline_comes_out_to_the_second_and_its_derivation_leads_to_it(
         let pack = packs
             .entry(row.pack)
             .or_insert_with(|| Pack::parse(row.pack, built_in_pack(row.pack).unwrap()).unwrap());
-        let clock = pack.due_rule(row.standard);
-        let clock = clock.unwrap_or_else(|| panic!("{}: no standard {}", row.case, row.standard));
-        let [(_, counting)] = clock.options.as_slice() else {
-            panic!("{}: {} has several ways", row.case, row.standard)
+        let rule = pack.due_rule(row.standard);
+        let rule = rule.unwrap_or_else(|| panic!("{}: no standard {}", row.case, row.standard));
+        let [(_, counting)] = rule.options.as_slice() else {
+            panic!("{}: {} has several options", row.case, row.standard)
         };
-        // What is due at an agreed time starts with it.
+        // A promise that is due at an agreed time starts then, too.
         let start = match (counting.within, row.agreed_at) {
             (Within::AgreedTime, Some(agreed_at)) => agreed_at.to_utc(),
             (_, None) => row.started_at.to_utc(),
             (within, Some(_)) => panic!("{}: {within} has no agreed time", row.case),
         };
-        assert!(clock.in_force(organisation, start), "{}: not in force", row.case);
+        assert!(rule.in_force(organisation, start), "{}: not in force", row.case);
         let calendar = organisation.calendar(counting.calendar);
-        let (_, derivation) = clock.derive(organisation, start).unwrap();
+        let (_, derivation) = rule.derive(organisation, start).unwrap();
         let due = counting.due(calendar, start).unwrap();
         assert_eq!(derivation.due_at(), due, "{}: the look-up and the derivation differ", row.case);
         if let Some(date) = derivation.recount() {
@@ -113,6 +113,17 @@ fn every_example_in_every_built_in_pack_comes_out_as_written() {
                 "{id}.toml:{}: {} from {}",
                 example.line, example.standard, example.start
             );
+        }
+    }
+}
+
+#[test]
+fn no_two_standards_of_an_organisation_have_the_same_title() {
+    for id in built_in_organisations() {
+        let organisation = load_built_in(id).unwrap();
+        let mut titles = BTreeSet::new();
+        for standard in organisation.standards() {
+            assert!(titles.insert(&standard.title), "{id}: {}", standard.title);
         }
     }
 }

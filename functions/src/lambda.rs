@@ -1,4 +1,4 @@
-//! What the binaries for AWS Lambda share: the app, the sign-in and the log, set up from environment
+//! The setup that the binaries for AWS Lambda share: the app, the sign-in and the log, from environment
 //! variables.
 //!
 //! | Variable | Used by | Value |

@@ -1,6 +1,6 @@
-//! The functions, and what each is told of where it runs.
+//! The functions, and the environment in which each runs.
 
-/// A secret, as ids and sessions have it.
+/// A secret for ids and a key for sessions.
 pub(crate) const SECRET: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
 pub(crate) const BINARIES: [(&str, &str); 7] = [
@@ -13,7 +13,7 @@ pub(crate) const BINARIES: [(&str, &str); 7] = [
     ("report", env!("CARGO_BIN_EXE_report")),
 ];
 
-/// Everything that any function has to be told, with AWS at this address.
+/// Returns the variables that the functions need, with AWS at this address.
 pub(crate) fn environment(aws: &str) -> Vec<(&'static str, &str)> {
     vec![
         ("AWS_ENDPOINT_URL", aws),
@@ -22,7 +22,7 @@ pub(crate) fn environment(aws: &str) -> Vec<(&'static str, &str)> {
         ("KEPT_SECRET", SECRET),
         ("KEPT_BASE_URL", "https://kept.example/"),
         ("KEPT_PUBLIC_URL", "https://staff.kept.example/"),
-        // Asked only when somebody signs in.
+        // Used only when somebody signs in.
         ("KEPT_OIDC_ISSUER", "http://127.0.0.1:9"),
         ("KEPT_OIDC_CLIENT_ID", "kept"),
         ("KEPT_OIDC_CLIENT_SECRET", "secret"),

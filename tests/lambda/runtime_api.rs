@@ -1,5 +1,4 @@
-//! What a function is woken by: the Lambda Runtime API, for one process.
-//! https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+//! The Lambda Runtime API for one process. <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
 use std::process::Stdio;
 use std::sync::Arc;
@@ -15,41 +14,44 @@ use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::sync::{Mutex, mpsc};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest wait for a function's next report.
+const REPORT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A function that runs, and what it is given and answers.
+/// A running function, with the events that it gets and the reports that it makes.
 pub(crate) struct Function {
-    /// The process; it ends with this.
+    /// The process, which is killed when this is dropped.
     pub(crate) process: Child,
     events: mpsc::UnboundedSender<String>,
-    answers: mpsc::UnboundedReceiver<Answer>,
+    reports: mpsc::UnboundedReceiver<Report>,
 }
 
-/// What a function says.
+/// A report that a function makes to the Runtime API.
 #[derive(Debug)]
-pub(crate) enum Answer {
-    /// It asks for its first event: it has started.
+pub(crate) enum Report {
+    /// It has started, and asks for its first event.
     Ready,
-    /// It has done with an event.
+    /// It has handled an event, with this response.
     Done(String),
-    /// It has failed with one.
+    /// It has failed to handle an event, with this error.
     Failed(String),
 }
 
 struct Api {
     events: Mutex<mpsc::UnboundedReceiver<String>>,
-    answers: mpsc::UnboundedSender<Answer>,
-    asked: std::sync::atomic::AtomicBool,
+    reports: mpsc::UnboundedSender<Report>,
+    started: std::sync::atomic::AtomicBool,
 }
 
 impl Function {
-    /// Starts a binary with an environment beside the one that Lambda gives.
+    /// Starts a binary with an environment besides the variables that Lambda sets.
     pub(crate) async fn start(binary: &str, environment: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let (events, given) = mpsc::unbounded_channel();
-        let (said, answers) = mpsc::unbounded_channel();
-        let api = Arc::new(Api { events: Mutex::new(given), answers: said, asked: false.into() });
+        let (events, pending) = mpsc::unbounded_channel();
+        let (sender, reports) = mpsc::unbounded_channel();
+        let events_to_hand_out = Mutex::new(pending);
+        let api =
+            Arc::new(Api { events: events_to_hand_out, reports: sender, started: false.into() });
         let router = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
             .route("/2018-06-01/runtime/invocation/{id}/response", post(done))
@@ -73,27 +75,27 @@ impl Function {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        Self { process, events, answers }
+        Self { process, events, reports }
     }
 
-    /// What it says next.
-    pub(crate) async fn hear(&mut self) -> Answer {
-        tokio::time::timeout(PATIENCE, self.answers.recv())
+    /// Returns the function's next report.
+    pub(crate) async fn next_report(&mut self) -> Report {
+        tokio::time::timeout(REPORT_TIMEOUT, self.reports.recv())
             .await
-            .expect("it says something")
-            .expect("it runs")
+            .expect("a report in time")
+            .expect("a running function")
     }
 
-    /// Gives it an event and hears what it says.
-    pub(crate) async fn execute(&mut self, event: &str) -> Answer {
+    /// Hands the function an event, and returns its report.
+    pub(crate) async fn invoke(&mut self, event: &str) -> Report {
         self.events.send(event.to_owned()).unwrap();
-        self.hear().await
+        self.next_report().await
     }
 }
 
 async fn next(State(api): State<Arc<Api>>) -> Response {
-    if !api.asked.swap(true, std::sync::atomic::Ordering::SeqCst) {
-        let _ = api.answers.send(Answer::Ready);
+    if !api.started.swap(true, std::sync::atomic::Ordering::SeqCst) {
+        let _ = api.reports.send(Report::Ready);
     }
     let Some(event) = api.events.lock().await.recv().await else {
         return std::future::pending().await;
@@ -114,11 +116,11 @@ async fn next(State(api): State<Arc<Api>>) -> Response {
 }
 
 async fn done(State(api): State<Arc<Api>>, Path(_id): Path<String>, body: Bytes) -> &'static str {
-    let _ = api.answers.send(Answer::Done(String::from_utf8_lossy(&body).into_owned()));
+    let _ = api.reports.send(Report::Done(String::from_utf8_lossy(&body).into_owned()));
     "{}"
 }
 
 async fn failed(State(api): State<Arc<Api>>, Path(_id): Path<String>, body: Bytes) -> &'static str {
-    let _ = api.answers.send(Answer::Failed(String::from_utf8_lossy(&body).into_owned()));
+    let _ = api.reports.send(Report::Failed(String::from_utf8_lossy(&body).into_owned()));
     "{}"
 }

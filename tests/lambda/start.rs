@@ -1,9 +1,9 @@
-//! Every function starts, asks for its event, and answers one.
+//! The start of every function, and its response to a first event.
 
 use crate::functions::BINARIES;
-use crate::runtime_api::{Answer, Function};
+use crate::runtime_api::{Function, Report};
 
-/// Where nothing listens: a service that cannot be reached.
+/// An address at which nothing listens.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
 fn environment() -> Vec<(&'static str, &'static str)> {
@@ -18,7 +18,7 @@ fn binary(name: &str) -> &'static str {
 async fn every_function_starts_and_asks_for_its_first_event() {
     for (name, binary) in BINARIES {
         let mut function = Function::start(binary, &environment()).await;
-        assert!(matches!(function.hear().await, Answer::Ready), "{name}");
+        assert!(matches!(function.next_report().await, Report::Ready), "{name}");
         assert!(function.process.id().is_some(), "{name} runs and waits");
     }
 }
@@ -29,70 +29,70 @@ fn http(method: &str, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_form_is_answered_without_touching_anything_else() {
+async fn the_form_is_served_without_the_table() {
     let mut function = Function::start(binary("intake-web"), &environment()).await;
-    assert!(matches!(function.hear().await, Answer::Ready));
-    let Answer::Done(answer) = function.execute(&http("GET", "/")).await else { panic!() };
-    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
-    assert_eq!(answer["statusCode"], 200);
-    assert!(answer["body"].as_str().unwrap().contains("Contact us"));
+    assert!(matches!(function.next_report().await, Report::Ready));
+    let Report::Done(response) = function.invoke(&http("GET", "/")).await else { panic!() };
+    let response: serde_json::Value = serde_json::from_str(&response).unwrap();
+    assert_eq!(response["statusCode"], 200);
+    assert!(response["body"].as_str().unwrap().contains("Contact us"));
     assert!(
-        answer["headers"]["content-security-policy"]
+        response["headers"]["content-security-policy"]
             .as_str()
             .unwrap()
             .contains("default-src 'none'")
     );
     // The work list is not one of its routes
-    let Answer::Done(answer) = function.execute(&http("GET", "/staff")).await else { panic!() };
-    assert!(answer.contains("404"), "{answer}");
+    let Report::Done(response) = function.invoke(&http("GET", "/staff")).await else { panic!() };
+    assert!(response.contains("404"), "{response}");
 }
 
 #[tokio::test]
-async fn a_table_that_cannot_be_reached_is_an_error_that_is_tried_again() {
+async fn an_unreachable_table_is_an_error_that_lambda_retries() {
     let mut function = Function::start(binary("deadline"), &environment()).await;
-    assert!(matches!(function.hear().await, Answer::Ready));
+    assert!(matches!(function.next_report().await, Report::Ready));
     let wake = r#"{"contact":"7KQ4M2XP9DRT","deadline":"wk-email-cs"}"#;
-    let Answer::Failed(error) = function.execute(wake).await else { panic!() };
+    let Report::Failed(error) = function.invoke(wake).await else { panic!() };
     assert!(error.contains("could not read a contact"), "{error}");
 }
 
 #[tokio::test]
-async fn the_pages_of_staff_are_shown_to_nobody_who_is_not_signed_in() {
+async fn the_staff_pages_need_a_sign_in() {
     let mut function = Function::start(binary("staff"), &environment()).await;
-    assert!(matches!(function.hear().await, Answer::Ready));
-    let Answer::Done(answer) = function.execute(&http("GET", "/staff")).await else { panic!() };
-    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
-    assert_eq!(answer["statusCode"], 303, "{answer}");
-    assert_eq!(answer["headers"]["location"], "/sign-in?to=%2Fstaff", "{answer}");
-    let Answer::Done(answer) = function.execute(&http("POST", "/staff/record")).await else {
+    assert!(matches!(function.next_report().await, Report::Ready));
+    let Report::Done(response) = function.invoke(&http("GET", "/staff")).await else { panic!() };
+    let response: serde_json::Value = serde_json::from_str(&response).unwrap();
+    assert_eq!(response["statusCode"], 303, "{response}");
+    assert_eq!(response["headers"]["location"], "/sign-in?to=%2Fstaff", "{response}");
+    let Report::Done(response) = function.invoke(&http("POST", "/staff/record")).await else {
         panic!()
     };
-    assert!(answer.contains("401"), "{answer}");
-    // Nobody chooses who they are there
-    let Answer::Done(answer) = function.execute(&http("POST", "/sign-in")).await else { panic!() };
-    assert!(answer.contains("405"), "{answer}");
-    let Answer::Done(answer) = function.execute(&http("GET", "/sign-in")).await else { panic!() };
-    assert!(answer.contains("503") && answer.contains("Please try again"), "{answer}");
+    assert!(response.contains("401"), "{response}");
+    // There is no local sign-in on AWS
+    let Report::Done(response) = function.invoke(&http("POST", "/sign-in")).await else { panic!() };
+    assert!(response.contains("405"), "{response}");
+    let Report::Done(response) = function.invoke(&http("GET", "/sign-in")).await else { panic!() };
+    assert!(response.contains("503") && response.contains("Please try again"), "{response}");
 }
 
 #[tokio::test]
-async fn a_session_comes_in_and_goes_out_in_the_cookies_of_an_event() {
+async fn a_session_is_read_from_the_cookies_of_an_event() {
     let mut function = Function::start(binary("staff"), &environment()).await;
-    assert!(matches!(function.hear().await, Answer::Ready));
+    assert!(matches!(function.next_report().await, Report::Ready));
     let cookie = session("priya.shah");
     let event = http("GET", "/staff").replace(
         "\"rawQueryString\": \"\",",
         &format!("\"rawQueryString\": \"\", \"cookies\": [\"a=b\", \"{cookie}\"],"),
     );
-    // Who is signed in is told that the table cannot be reached
-    let Answer::Done(answer) = function.execute(&event).await else { panic!() };
-    assert!(answer.contains("503") && answer.contains("Please try again"), "{answer}");
+    // The session is valid, but the table cannot be reached
+    let Report::Done(response) = function.invoke(&event).await else { panic!() };
+    assert!(response.contains("503") && response.contains("Please try again"), "{response}");
     let event = event.replace("/staff", "/signed-out");
-    let Answer::Done(answer) = function.execute(&event).await else { panic!() };
-    assert!(answer.contains("You are signed out"), "{answer}");
+    let Report::Done(response) = function.invoke(&event).await else { panic!() };
+    assert!(response.contains("You are signed out"), "{response}");
 }
 
-/// A session as the function makes it, with the key of its environment.
+/// Returns the cookie of a session that is signed as the function signs it.
 fn session(person: &str) -> String {
     use data_encoding::BASE64URL_NOPAD;
     let key: Vec<u8> = (0..32).collect();
@@ -102,12 +102,12 @@ fn session(person: &str) -> String {
     let text = BASE64URL_NOPAD.encode(session.to_string().as_bytes());
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &key);
     let purpose = format!("session {NOWHERE} kept\0{text}");
-    let mark = BASE64URL_NOPAD.encode(ring::hmac::sign(&key, purpose.as_bytes()).as_ref());
-    format!("__Host-kept-session={text}.{mark}")
+    let signature = BASE64URL_NOPAD.encode(ring::hmac::sign(&key, purpose.as_bytes()).as_ref());
+    format!("__Host-kept-session={text}.{signature}")
 }
 
 #[tokio::test]
-async fn an_environment_that_lacks_something_stops_the_start_and_says_what() {
+async fn a_missing_variable_stops_the_start_with_an_error_that_names_it() {
     for (name, missing) in [
         ("dispatch", "KEPT_SCHEDULE_GROUP"),
         ("intake-web", "KEPT_TABLE"),
@@ -128,7 +128,7 @@ async fn an_environment_that_lacks_something_stops_the_start_and_says_what() {
             .output()
             .unwrap();
         assert!(!output.status.success(), "{name}");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains(missing), "{name}: {said}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.contains(missing), "{name}: {stderr}");
     }
 }

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use functions::BINARIES;
-use runtime_api::{Answer, Function};
+use runtime_api::{Function, Report};
 use serde_json::{Value, json};
 use stand_in::StandIn;
 
@@ -105,14 +105,14 @@ async fn measure(name: &str, binary: &Path, stand_in: &StandIn) -> Measured {
         let before = stand_in.calls();
         let begun = Instant::now();
         let mut function = Function::start(binary.to_str().unwrap(), &environment).await;
-        let Answer::Ready = function.hear().await else { panic!("{name} does not start") };
+        let Report::Ready = function.next_report().await else { panic!("{name} does not start") };
         measured.to_next.push(begun.elapsed());
         let process = function.process.id().unwrap();
         measured.processor.0.push(processor(process));
-        match function.execute(&event).await {
-            Answer::Done(answer) => assert!(!answer.is_empty(), "{name}"),
-            Answer::Failed(error) => panic!("{name}: {error}"),
-            Answer::Ready => panic!("{name} asked for another event"),
+        match function.invoke(&event).await {
+            Report::Done(response) => assert!(!response.is_empty(), "{name}"),
+            Report::Failed(error) => panic!("{name}: {error}"),
+            Report::Ready => panic!("{name} asked for another event"),
         }
         measured.to_answer.push(begun.elapsed());
         measured.calls = stand_in.calls() - before;

@@ -1,9 +1,10 @@
-//! From what a mail is about to the mail itself.
+//! Writing an email: from the facts that a commit holds to the message that a mailer sends.
 
 use adapters::emails::{
     Acknowledgement, ActionPrompt, Answer, Delay, DeliveryProblem, DueLine, EmailText, NewContact,
     Reminder, Update, WindowClosing,
 };
+use adapters::errors::error_chain;
 use adapters::mail::{ANSWER_ABOVE, Mailbox, Outgoing, Reason, message_id, with_tag};
 use domain::contact::{Addressee, Contact, Holder, Mail, MailKind, MailProblem, MailTopic};
 use domain::deadline::{Deadline, DeadlineId};
@@ -14,8 +15,10 @@ use domain::wording;
 use crate::App;
 use crate::views;
 
-/// Writes a mail; says why where it cannot be written. `message` is what the customer first wrote,
-/// for the mails that show it.
+/// Writes an email. `message` is the customer's first message, for the emails that show it.
+///
+/// # Errors
+/// Returns the reason if the email has no recipient any more or cannot be rendered.
 pub(super) fn write(
     app: &App,
     contact: &Contact,
@@ -25,16 +28,17 @@ pub(super) fn write(
     let organisation = &app.organisation;
     let team = organisation.team(contact.team.as_str()).or_else(|| organisation.teams().first());
     let team = team.ok_or(MailProblem::NotWritten)?;
-    let writer = Writer { app, contact, team, message };
+    let writer = EmailWriter { app, contact, team, message };
     let (to, holder, reason) = writer.addressee(mail)?;
-    let letter = writer.letter(mail).map_err(|error| {
-        tracing::error!(contact = %contact.id, mail = %mail.id, %error, "an email cannot be written");
+    let email = writer.email(mail).map_err(|error| {
+        let error = error_chain(&error);
+        tracing::error!(contact = %contact.id, mail = %mail.id, error, "an email cannot be written");
         MailProblem::NotWritten
     })?;
     let token = app.secret.token(&contact.id, &holder);
     let mailbox = team.mailbox();
     let domain = mailbox.rsplit_once('@').map_or(mailbox, |(_, domain)| domain);
-    // The customer's mail program shows our mail below theirs.
+    // With this the customer's email program shows our message below theirs.
     let thread = contact.thread.as_ref().filter(|_| mail.to == Addressee::Customer);
     Ok(Outgoing {
         name: format!(
@@ -46,9 +50,9 @@ pub(super) fn write(
         from: Mailbox { name: organisation.name.clone(), address: mailbox.to_owned() },
         to,
         reply_to: with_tag(mailbox, &contact.id, token.as_str()),
-        subject: letter.subject,
-        text: letter.text,
-        html: letter.html,
+        subject: email.subject,
+        text: email.text,
+        html: email.html,
         message_id: message_id(&contact.id, &mail.id, token.as_str(), domain),
         in_reply_to: thread.map(|thread| thread.message_id.clone()),
         date: app.now(),
@@ -57,7 +61,7 @@ pub(super) fn write(
     })
 }
 
-/// The topic in the name of the email's file, if it goes to a folder.
+/// Returns the topic as it stands in the email's file name, if emails go to a folder.
 fn file_name(topic: MailTopic) -> &'static str {
     match topic {
         MailTopic::Acknowledgement => "acknowledgement",
@@ -73,14 +77,15 @@ fn file_name(topic: MailTopic) -> &'static str {
     }
 }
 
-struct Writer<'a> {
+struct EmailWriter<'a> {
     app: &'a App,
     contact: &'a Contact,
     team: &'a Team,
     message: Option<&'a str>,
 }
 
-impl Writer<'_> {
+impl EmailWriter<'_> {
+    /// Returns the mailbox, the holder of the token in the reply address, and the reason for the email.
     fn addressee(&self, mail: &Mail) -> Result<(Mailbox, Holder, Reason), MailProblem> {
         match &mail.to {
             Addressee::Person(id) => {
@@ -92,7 +97,8 @@ impl Writer<'_> {
             }
             Addressee::Customer => {
                 let customer = &self.contact.customer;
-                // A machine answers the author, a person whomever the author named (RFC 3834, 4).
+                // An automatic reply goes to the author, and a personal one to the address that the
+                // author wants replies at (RFC 3834, section 4).
                 let (address, reason) = match mail.kind {
                     MailKind::Acknowledgement => (customer.email.as_deref(), Reason::Reply),
                     MailKind::Answer { .. } | MailKind::Delay { .. } => {
@@ -106,7 +112,7 @@ impl Writer<'_> {
         }
     }
 
-    fn letter(&self, mail: &Mail) -> Result<EmailText, askama::Error> {
+    fn email(&self, mail: &Mail) -> Result<EmailText, askama::Error> {
         let organisation = &self.app.organisation;
         let provider = views::provider(organisation);
         let reference = &self.contact.reference(organisation);
@@ -222,8 +228,7 @@ impl Writer<'_> {
             .write()
     }
 
-    /// What staff can do something about, the earliest first: an acknowledgement sends itself, and
-    /// a promise to say that it takes longer goes with the answer.
+    /// Returns the lines of deadlines, the earliest due first.
     fn due<'d>(&self, deadlines: impl Iterator<Item = &'d Deadline>) -> Vec<DueLine> {
         let mut deadlines: Vec<_> = deadlines.collect();
         deadlines.sort_by_key(|deadline| deadline.due_at);
@@ -231,24 +236,26 @@ impl Writer<'_> {
         deadlines.into_iter().map(line).collect()
     }
 
+    /// Returns true if staff have to act to meet the deadline. An acknowledgement is sent
+    /// automatically, and a promise to tell the customer about a delay is kept with the answer.
     fn is_work(&self, deadline: &Deadline) -> bool {
         deadline.standard(&self.app.organisation).is_some_and(|standard| {
             standard.shares_due_with.is_none()
                 && standard
                     .options
                     .iter()
-                    .any(|a| a.kept_by.iter().any(|m| *m != Milestone::Acknowledged))
+                    .any(|option| option.kept_by.iter().any(|m| *m != Milestone::Acknowledged))
         })
     }
 
-    /// What the standards say that a letter says.
+    /// Returns the sentences that the standards require in an email.
     fn required_wording(&self, appears_in: AppearsIn) -> Vec<&str> {
         let facts = self.contact.facts();
         let required_wording = self.app.organisation.required_wording(appears_in, &facts);
-        required_wording.map(|content| content.text.as_str()).collect()
+        required_wording.map(|wording| wording.text.as_str()).collect()
     }
 
-    /// What prompts say; one that is no longer in the standards says nothing.
+    /// Returns the texts of action prompts. Those that are no longer in the standards are left out.
     fn action_prompts(&self, ids: &[String]) -> Vec<String> {
         let organisation = &self.app.organisation;
         let known = ids.iter().filter_map(|id| organisation.action_prompts().find(|p| p.id == *id));

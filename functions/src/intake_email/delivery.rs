@@ -1,4 +1,4 @@
-//! What becomes of a message for one recipient.
+//! The delivery of a message to one recipient: a new contact, a further message, or a reply by staff.
 
 use adapters::digest::digest;
 use adapters::mail::{Incoming, answer_text, fresh_text};
@@ -93,7 +93,7 @@ impl<'a> Delivery<'a> {
             owner,
             customer: self.customer(),
             subject: self.message.subject.clone(),
-            message: self.content(self.message.text.clone()),
+            message: self.message_with(self.message.text.clone()),
             automatic,
             acknowledged_today,
             also: Vec::new(),
@@ -115,7 +115,7 @@ impl<'a> Delivery<'a> {
         let fresh = fresh_text(&self.message.text);
         // A customer may have written between the lines of what they quote.
         let text = if fresh.is_empty() { self.message.text.clone() } else { fresh };
-        let message = self.content(text);
+        let message = self.message_with(text);
         let command = Command::CustomerWrote { channel: Channel::Email, message };
         match self.app.execute(&id, &self.request(command)).await? {
             Outcome::Done(_) => Ok(Intake::Joined(id)),
@@ -199,7 +199,7 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    fn content(&self, text: String) -> Message {
+    fn message_with(&self, text: String) -> Message {
         Message {
             text,
             attachments: self.message.attachments,

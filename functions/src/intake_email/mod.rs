@@ -5,7 +5,7 @@
 //!
 //! - [`Envelope`]: the sender and the recipients, whatever the header says.
 //! - `thread`: the contact that a message belongs to.
-//! - `delivery`: what becomes of a message for one recipient.
+//! - `delivery`: the delivery of a message to one recipient.
 
 mod delivery;
 mod envelope;

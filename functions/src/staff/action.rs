@@ -247,7 +247,7 @@ pub(super) fn time_or_now(app: &App, text: &str) -> Result<DateTime<Utc>, String
 }
 
 /// Returns a refusal as a sentence on a page.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(char::to_uppercase);
     first.map_or_else(String::new, |first| {

@@ -11,7 +11,7 @@ use domain::standards::{Channel, Milestone, Priority};
 use domain::wording;
 use serde::Deserialize;
 
-use super::action::time_or_now;
+use super::action::{sentence, time_or_now};
 use super::teams;
 use crate::contact_form::{
     ContactForm, categories, clean_line, clean_text, key_or_random, random_key,
@@ -118,7 +118,8 @@ pub(super) async fn record(
             Redirect::to(&format!("/staff/contacts/{id}?done=record")).into_response()
         }
         Ok(Outcome::Refused(refusal)) => {
-            form_page(&app, &signed_in, StatusCode::CONFLICT, &refusal.to_string(), &fields)
+            let error = sentence(&refusal.to_string());
+            form_page(&app, &signed_in, StatusCode::CONFLICT, &error, &fields)
         }
         Err(error) => unavailable(&error),
     }

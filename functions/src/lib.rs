@@ -13,8 +13,9 @@
 //! | [`reconcile`] | finds what should have happened by now and did not |
 //! | [`report`] | the figures of a month |
 //!
-//! [`app`] is what they all work with, [`routes`] is the list of all HTTP routes, [`http`] is what the
-//! pages share, and `lambda` (a feature) is what the binaries share.
+//! [`app`] is what they all work with, and [`routes`] is the list of all HTTP routes. `views` fills pages
+//! and emails with sentences, `contact_form` makes a contact from a form, and [`http`] holds the
+//! responses that all pages share. `lambda`, a feature, is the setup that the binaries share.
 
 pub mod app;
 mod contact_form;

@@ -4,7 +4,6 @@
 //! - `contact`: the page of one contact.
 //! - `action`: the forms on that page, and the command that each gives.
 //! - `milestones`: the milestones that staff can record.
-//! - [`history`]: the history of a contact in sentences.
 //! - `record`: the form for a contact that came by phone, letter, visit or social media.
 
 mod action;

@@ -116,7 +116,8 @@ impl<M: Mailer, T: Timers, B: EventBus> Dispatch<M, T, B> {
             | Event::DeadlineWaived { deadline, .. }
             | Event::WindowClosed { deadline } = event
             {
-                // A timer that is left fires in vain. That is no reason to repeat the commit.
+                // A timer that is left over fires and does nothing. That is no reason to repeat the
+                // commit.
                 if let Err(error) = self.timers.clear(id, deadline).await {
                     let error = error_chain(&error);
                     tracing::warn!(contact = %id, error, "an unneeded timer was not removed");

@@ -12,8 +12,8 @@ const MAX_GROUP: usize = 64;
 
 /// A folder in which files appear whole or not at all.
 ///
-/// One thread writes them. What comes while it waits for the disk it writes together, and then
-/// waits once for all of it.
+/// One thread writes them. Files that come while it waits for the disk are written together, with one
+/// wait for all of them.
 #[derive(Clone, Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -117,7 +117,7 @@ fn run(folder: &Path, queue: &Receiver<PendingWrite>) {
             let folder_synced = folder_synced
                 .as_ref()
                 .map_err(|error| io::Error::new(error.kind(), error.to_string()));
-            // Whoever asked may have gone. What is written stays.
+            // The caller may have gone. The file stays.
             let _ = done.send(synced.and(folder_synced.copied()));
         }
     }

@@ -204,9 +204,9 @@ fn mail_error(error: &Error, phase: Phase) -> MailError {
     MailError::Transient(source)
 }
 
-/// Returns true if a refusal that comes with the recipient is about who sends. Servers put off saying
-/// so until then. In enhanced codes (RFC 3463) it is X.7 for what is not allowed, and X.1.7 and X.1.8
-/// for the sender's address.
+/// Returns true if a refusal that comes with the recipient is about the sender. Many servers say so only
+/// then. The enhanced status codes (RFC 3463) are X.7 for anything that is not allowed, and X.1.7 and
+/// X.1.8 for the sender's address.
 fn is_about_session(error: &Error) -> bool {
     let code = error.status().map_or(0, u16::from);
     let response = error.source().map(ToString::to_string).unwrap_or_default();

@@ -1,8 +1,8 @@
 //! Group commit: writes that come at the same time share a transaction.
 //!
 //! A disk confirms a few hundred writes a second, whatever their size. While one transaction is on
-//! its way, further writes gather and go with the next. If a contact was changed by somebody else,
-//! the write that lost is told so, and the others of its group are written without it.
+//! its way, further writes gather and go with the next. If somebody else
+//! has changed a contact, its write gets a conflict, and the others of the group are written without it.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -37,7 +37,7 @@ struct PendingWrite {
 
 impl PendingWrite {
     fn finish(self, result: Result<(), StoreError>) {
-        // Whoever asked may have gone. What was written stays written.
+        // The caller may have gone. The commit stays written.
         let _ = self.done.send(result);
     }
 

@@ -102,7 +102,7 @@ impl<'de> Deserialize<'de> for ContactId {
     }
 }
 
-/// The person whom a token identifies, and so what the token allows: to see a contact's status, to
+/// The holder of a token. It decides what the token allows: to see a contact's status, to
 /// write into it as its customer, or to answer it as one member of staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Holder {

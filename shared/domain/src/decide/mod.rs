@@ -1,4 +1,4 @@
-//! The decision what a command means for a contact.
+//! The effect of each command on a contact.
 //!
 //! | Command | A new contact | An open contact | A closed contact |
 //! |---|---|---|---|

@@ -74,7 +74,7 @@ pub fn load_built_in(id: &str) -> Result<Organisation, Problems> {
             line: 1,
             key: String::new(),
             message: format!(
-                "there is no built-in organisation `{id}`; there are: {}",
+                "there is no built-in organisation `{id}`. Choose from: {}",
                 known.join(", ")
             ),
         }]));
@@ -89,14 +89,7 @@ pub fn load_built_in(id: &str) -> Result<Organisation, Problems> {
 /// # Errors
 /// Returns an error if the built-in list cannot be read.
 pub fn load_built_in_bank_holidays() -> Result<BankHolidays, Problems> {
-    BankHolidays::parse(built_in_bank_holidays()).map_err(|error| {
-        Problems(vec![Problem {
-            file: "bank-holidays.toml".into(),
-            line: 1,
-            key: String::new(),
-            message: error.to_string(),
-        }])
-    })
+    BankHolidays::parse("bank-holidays.toml", built_in_bank_holidays())
 }
 
 /// Returns a built-in pack with the name of its file, as [`Organisation::parse`] asks for it.

@@ -62,6 +62,7 @@ team = 'repairs'
 
 fn parse(text: &str) -> Result<Organisation, Vec<String>> {
     let holidays = BankHolidays::parse(
+        "bank-holidays.toml",
         "version = '1'\nfirst_year = 2026\nlast_year = 2027\n\
          [england-and-wales]\n[scotland]\n[northern-ireland]",
     );

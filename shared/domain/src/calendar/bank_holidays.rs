@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months, NaiveDate};
 use serde::Deserialize;
-use thiserror::Error;
 
 use super::{Nation, Observed};
+use crate::toml_file::{Located, Problems, Source, Validator, read};
 
 /// The bank holidays of every nation, for whole years. The list that comes with Kept is
 /// `shared/standards/bank-holidays.toml`.
@@ -21,37 +21,6 @@ pub struct BankHolidays {
     nations: BTreeMap<Nation, BTreeMap<NaiveDate, String>>,
 }
 
-/// The reason why a list of bank holidays cannot be used.
-#[derive(Debug, Error)]
-pub enum BankHolidaysError {
-    /// The text is not TOML, or lacks a key, or has one that is unknown.
-    #[error(transparent)]
-    Form(#[from] toml::de::Error),
-    /// The years are in the wrong order.
-    #[error("last_year, {last}, is before first_year, {first}. Swap or correct them")]
-    Years {
-        /// The value of `first_year`.
-        first: i32,
-        /// The value of `last_year`.
-        last: i32,
-    },
-    /// A holiday lies outside the years that the list says it covers.
-    #[error(
-        "{date} ({name}) is outside the years that the list covers, {first} to {last}. Correct the \
-         date, or first_year or last_year"
-    )]
-    Outside {
-        /// The holiday's date.
-        date: NaiveDate,
-        /// The holiday's name.
-        name: String,
-        /// The value of `first_year`.
-        first: i32,
-        /// The value of `last_year`.
-        last: i32,
-    },
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct File {
@@ -59,40 +28,46 @@ struct File {
     #[serde(rename = "first_year")]
     first_year: i32,
     #[serde(rename = "last_year")]
-    last_year: i32,
-    england_and_wales: BTreeMap<NaiveDate, String>,
-    scotland: BTreeMap<NaiveDate, String>,
-    northern_ireland: BTreeMap<NaiveDate, String>,
+    last_year: Located<i32>,
+    england_and_wales: Located<BTreeMap<NaiveDate, String>>,
+    scotland: Located<BTreeMap<NaiveDate, String>>,
+    northern_ireland: Located<BTreeMap<NaiveDate, String>>,
 }
 
 impl BankHolidays {
     /// Reads a list in TOML: `version`, `first_year`, `last_year`, and one table of `date = "name"`
-    /// for each nation.
+    /// for each nation. `file` is the file's name in problems.
     ///
     /// # Errors
-    /// Returns an error if the text is not such a list, or a date lies outside its years.
-    pub fn parse(text: &str) -> Result<Self, BankHolidaysError> {
-        let file: File = toml::from_str(text)?;
-        let (first, last) = (file.first_year, file.last_year);
+    /// Returns every problem if the text is not such a list, or a date lies outside its years.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Problems> {
+        let source = Source { file, text };
+        let written: File = read(source)?;
+        let (first, last) = (written.first_year, *written.last_year.get_ref());
+        let mut check = Validator::new(source);
         if last < first {
-            return Err(BankHolidaysError::Years { first, last });
+            let message = format!("{last} is before first_year, {first}. Correct one of them");
+            check.report(&written.last_year.span(), "last_year", message);
         }
-        let nations = BTreeMap::from([
-            (Nation::EnglandAndWales, file.england_and_wales),
-            (Nation::Scotland, file.scotland),
-            (Nation::NorthernIreland, file.northern_ireland),
-        ]);
-        for (date, name) in nations.values().flatten() {
-            if !(first..=last).contains(&date.year()) {
-                return Err(BankHolidaysError::Outside {
-                    date: *date,
-                    name: name.clone(),
-                    first,
-                    last,
-                });
+        let mut nations = BTreeMap::new();
+        for (nation, key, days) in [
+            (Nation::EnglandAndWales, "england-and-wales", written.england_and_wales),
+            (Nation::Scotland, "scotland", written.scotland),
+            (Nation::NorthernIreland, "northern-ireland", written.northern_ireland),
+        ] {
+            for (date, name) in days.get_ref() {
+                if !(first..=last).contains(&date.year()) {
+                    let message = format!(
+                        "{date} ({name}) is outside the years of the list, {first} to {last}. Correct the \
+                         date, or first_year or last_year"
+                    );
+                    check.report(&days.span(), key, message);
+                }
             }
+            nations.insert(nation, days.into_inner());
         }
-        Ok(Self { version: file.version, first_year: first, last_year: last, nations })
+        check.finish()?;
+        Ok(Self { version: written.version, first_year: first, last_year: last, nations })
     }
 
     /// Returns the bank holidays of one nation, by date.
@@ -150,7 +125,7 @@ mod tests {
     #[test]
     fn the_list_warns_in_its_last_year_and_not_before() {
         let text = format!("version = '2026-11'\nfirst_year = 2019\nlast_year = 2035\n{EMPTY}");
-        let list = BankHolidays::parse(&text).unwrap();
+        let list = BankHolidays::parse("list.toml", &text).unwrap();
         let on = |date: &str| list.ends_soon(date.parse().unwrap());
         assert_eq!(on("2026-11-22"), None);
         assert_eq!(on("2034-12-31"), None);
@@ -160,14 +135,20 @@ mod tests {
     }
 
     #[test]
-    fn a_list_with_impossible_years_is_refused() {
-        let parse = |years: &str, rest: &str| {
-            BankHolidays::parse(&format!("version = '1'\n{years}\n{rest}")).unwrap_err()
+    fn a_list_with_impossible_years_is_refused_with_the_line() {
+        let problems = |years: &str, rest: &str| {
+            let text = format!("version = '1'\n{years}\n{rest}");
+            BankHolidays::parse("list.toml", &text).unwrap_err().to_string()
         };
-        let error = parse("first_year = 2027\nlast_year = 2026", EMPTY);
-        assert!(matches!(error, BankHolidaysError::Years { first: 2027, last: 2026 }), "{error}");
+        assert_eq!(
+            problems("first_year = 2027\nlast_year = 2026", EMPTY),
+            "list.toml:3: last_year: 2026 is before first_year, 2027. Correct one of them"
+        );
         let outside = EMPTY.replace("[scotland]", "[scotland]\n2028-01-03 = 'New Year’s Day'");
-        let error = parse("first_year = 2026\nlast_year = 2027", &outside);
-        assert!(error.to_string().starts_with("2028-01-03 (New Year’s Day) is outside"), "{error}");
+        let outside = problems("first_year = 2026\nlast_year = 2027", &outside);
+        assert!(
+            outside.starts_with("list.toml:5: scotland: 2028-01-03 (New Year’s Day) is outside"),
+            "{outside}"
+        );
     }
 }

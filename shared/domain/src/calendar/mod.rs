@@ -12,6 +12,7 @@
 //! use domain::calendar::{BankHolidays, Calendar, Nation, OfficeHours};
 //!
 //! let holidays = BankHolidays::parse(
+//!     "bank-holidays.toml",
 //!     "version = '2026-11'\nfirst_year = 2026\nlast_year = 2026\n\
 //!      [england-and-wales]\n2026-05-04 = 'Early May bank holiday'\n\
 //!      [scotland]\n[northern-ireland]",
@@ -38,7 +39,7 @@ mod office_hours;
 mod opening;
 mod working_days;
 
-pub use bank_holidays::{BankHolidays, BankHolidaysError};
+pub use bank_holidays::BankHolidays;
 pub use layout::{Calendar, Day, OutsideCalendar};
 pub use nation::{Nation, Observed};
 pub use non_working::{Closure, NonWorking};

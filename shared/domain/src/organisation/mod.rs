@@ -62,6 +62,7 @@
 //!     kept_by = ['responded']
 //! ";
 //! let holidays = BankHolidays::parse(
+//!     "bank-holidays.toml",
 //!     "version = '2026-11'\nfirst_year = 2026\nlast_year = 2027\n\
 //!      [england-and-wales]\n[scotland]\n[northern-ireland]",
 //! )?;

@@ -124,7 +124,7 @@ fn hours(week: &Week) -> OfficeHours {
 const YEARS: (i32, i32) = (2025, 2027);
 
 static HOLIDAYS: LazyLock<BankHolidays> =
-    LazyLock::new(|| BankHolidays::parse(built_in_bank_holidays()).unwrap());
+    LazyLock::new(|| BankHolidays::parse("bank-holidays.toml", built_in_bank_holidays()).unwrap());
 
 proptest! {
     #![proptest_config(seeded(1_000))]

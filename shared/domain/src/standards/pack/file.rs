@@ -32,7 +32,7 @@ pub struct PackFile {
     /// Things that somebody is asked to do when something happens.
     #[serde(default)]
     pub action_prompt: Vec<Located<ActionPrompt>>,
-    /// Things that were promised again and again.
+    /// Things that the provider promised to do again and again.
     #[serde(default)]
     pub recurring_duty: Vec<Located<RecurringDuty>>,
     /// Sentences that messages and pages have to carry.

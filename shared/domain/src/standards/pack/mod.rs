@@ -44,7 +44,7 @@ pub struct Pack {
     pub measures: Vec<Measure>,
     /// Things that somebody is asked to do when something happens.
     pub action_prompts: Vec<ActionPrompt>,
-    /// Things that were promised again and again.
+    /// Things that the provider promised to do again and again.
     pub duties: Vec<RecurringDuty>,
     /// Sentences that messages and pages have to carry.
     pub required_wording: Vec<RequiredWording>,

@@ -29,12 +29,12 @@ impl Reminders {
         start: DateTime<Utc>,
         due: DateTime<Utc>,
     ) -> Vec<PlannedReminder> {
-        let window = (start.timestamp(), due.timestamp());
+        let times = (start.timestamp(), due.timestamp());
         let mut plan: Vec<_> = self
             .0
             .iter()
             .filter_map(|step| {
-                let at = step.instant(calendar, window)?;
+                let at = step.instant(calendar, times)?;
                 let at = DateTime::from_timestamp(at, 0)?;
                 Some(PlannedReminder { at, notify: step.notify })
             })
@@ -156,7 +156,7 @@ mod tests {
         let (start, due) = ("2026-05-01 16:50", "2026-05-06 17:15");
         for (step, expected) in [
             ("at = 'halfway', notify = 'owner'", "Tue 05 08:45:00"),
-            ("at = '90% of the window', notify = 'owner'", "Wed 06 08:45:00"),
+            ("at = '90% of the time', notify = 'owner'", "Wed 06 08:45:00"),
             ("at = '1 working day before', notify = 'owner'", "Tue 05 08:45:00"),
             ("at = '09:00 on the due day', notify = 'owner'", "Wed 06 09:00:00"),
             ("at = 'opening on the due day', notify = 'owner'", "Wed 06 08:45:00"),

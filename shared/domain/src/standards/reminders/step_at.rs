@@ -33,7 +33,7 @@ pub enum StepAt {
 /// A time of a step that cannot be read.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error(
-    "`{0}` is not a time for a reminder. Write one such as `halfway`, `75% of the window`, `12 hours \
+    "`{0}` is not a time for a reminder. Write one such as `halfway`, `75% of the time`, `12 hours \
      after the start`, `2 working days after the start`, `1 working day before`, `15 minutes before`, \
      `09:00 on the due day`, `opening on the due day`, `12:00 on the working day before`, `when due` or \
      `1 working day after`"
@@ -58,7 +58,7 @@ impl FromStr for StepAt {
             "opening on the due day" => return Ok(Self::OpeningOnDueDay),
             _ => {}
         }
-        if let Some(share) = text.strip_suffix("% of the window") {
+        if let Some(share) = text.strip_suffix("% of the time") {
             return match share.parse() {
                 Ok(percent @ 1..=99) => Ok(Self::Share(percent)),
                 _ => Err(unknown()),
@@ -87,7 +87,7 @@ impl fmt::Display for StepAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Share(50) => f.write_str("halfway"),
-            Self::Share(percent) => write!(f, "{percent}% of the window"),
+            Self::Share(percent) => write!(f, "{percent}% of the time"),
             Self::AfterStart(within) => write!(f, "{within} after the start"),
             Self::Before(within) => write!(f, "{within} before"),
             Self::OnDueDay(time) => write!(f, "{} on the due day", time.format("%H:%M")),
@@ -116,12 +116,12 @@ impl<'de> Deserialize<'de> for StepAt {
 #[cfg(feature = "schema")]
 crate::toml_file::text_schema!(StepAt, "StepAt", {
     "type": "string",
-    "pattern": "^(halfway|when due|opening on the due day|[1-9]\\d?% of the window|\
+    "pattern": "^(halfway|when due|opening on the due day|[1-9]\\d?% of the time|\
                 \\d{2}:\\d{2} on the (due day|working day before)|\
                 \\d+ (working day|day|calendar day|week|hour|minute|second)s? \
                 (after the start|before|after))$",
     "examples": [
-        "halfway", "75% of the window", "12 hours after the start", "1 working day before",
+        "halfway", "75% of the time", "12 hours after the start", "1 working day before",
         "15 minutes before", "09:00 on the due day", "opening on the due day",
         "12:00 on the working day before", "when due", "1 working day after"
     ]
@@ -135,7 +135,7 @@ mod tests {
     fn every_time_is_written_as_it_is_read_and_anything_else_is_refused() {
         for text in [
             "halfway",
-            "75% of the window",
+            "75% of the time",
             "12 hours after the start",
             "2 working days after the start",
             "1 working day before",
@@ -150,8 +150,8 @@ mod tests {
         for text in [
             "",
             "sometime",
-            "0% of the window",
-            "100% of the window",
+            "0% of the time",
+            "100% of the time",
             "25:00 on the due day",
             "1 calendar month before",
             "0 working days after",

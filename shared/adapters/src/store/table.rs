@@ -81,6 +81,22 @@ mod tests {
     const TEMPLATE: &str = include_str!("../../../../infra/aws/template.yaml");
 
     #[test]
+    fn the_template_has_the_same_keys() {
+        let (_, table) = TEMPLATE.split_once("Type: AWS::DynamoDB::Table\n").expect("the table");
+        let (_, keys) = table.split_once("      KeySchema:\n").expect("the keys of the table");
+        let keys: Vec<&str> = keys.lines().take(2).map(str::trim).collect();
+        let expected = key_schema("pk", "sk").expect("keys");
+        let expected: Vec<String> = expected
+            .iter()
+            .map(|key| {
+                let (name, kind) = (key.attribute_name(), key.key_type());
+                format!("- {{ AttributeName: {name}, KeyType: {kind} }}")
+            })
+            .collect();
+        assert_eq!(keys, expected);
+    }
+
+    #[test]
     fn the_template_has_the_same_indexes() {
         for index in [LIST, ATTENTION, CUSTOMER] {
             let (_, rest) =

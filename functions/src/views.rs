@@ -4,7 +4,7 @@ use adapters::emails::{DueLine, Promise, Provider};
 use adapters::pages::HistoryLine;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::contact::{Actor, Commit, Contact};
-use domain::deadline::Deadline;
+use domain::deadline::{Deadline, DeadlineState};
 use domain::organisation::Organisation;
 use domain::standards::{Milestone, Standard};
 use domain::time::local;
@@ -95,7 +95,11 @@ pub(crate) fn due_line(
 ) -> DueLine {
     let standard = deadline.standard(organisation);
     let derivation = deadline.derivation(organisation);
+    let missed = deadline.is_outstanding() && deadline.state == DeadlineState::Missed;
     DueLine {
+        to_do: standard
+            .filter(|_| missed)
+            .map_or_else(String::new, |standard| standard.if_missed.clone()),
         title: wording::deadline_title(organisation, &deadline.id),
         promise: standard.map_or_else(String::new, |standard| standard.promise.clone()),
         due: wording::due(organisation, deadline, now),

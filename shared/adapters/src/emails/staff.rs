@@ -15,6 +15,8 @@ pub struct DueLine {
     pub left: String,
     /// The derivation, in one line.
     pub derivation: String,
+    /// The sentence that says what has to be done now, if it was missed and the standard has one.
+    pub to_do: String,
 }
 
 email! {

@@ -19,21 +19,26 @@ enum Adjustment {
 impl Transaction<'_> {
     /// Moves the open deadlines that a milestone restarts, pauses, resumes or extends.
     pub(super) fn adjust(&mut self, occurrence: Occurrence) {
-        let organisation = self.organisation;
         for index in 0..self.contact.deadlines.len() {
-            let Some(deadline) = self.contact.deadlines.get_mut(index) else { break };
-            let Some(standard) = deadline.standard(organisation) else { continue };
-            if deadline.state != DeadlineState::Open {
-                continue;
+            self.adjust_one(index, occurrence);
+        }
+    }
+
+    /// Moves one deadline, if it is open and a milestone restarts, pauses, resumes or extends it.
+    pub(super) fn adjust_one(&mut self, index: usize, occurrence: Occurrence) {
+        let organisation = self.organisation;
+        let Some(deadline) = self.contact.deadlines.get_mut(index) else { return };
+        let Some(standard) = deadline.standard(organisation) else { return };
+        if deadline.state != DeadlineState::Open {
+            return;
+        }
+        match adjustment(deadline, standard, occurrence, organisation) {
+            Some(Adjustment::Recount(because)) => self.recount(index, because),
+            Some(Adjustment::Paused(until)) => {
+                let deadline = deadline.id.clone();
+                self.event(Event::DeadlinePaused { deadline, at: occurrence.at, until });
             }
-            match adjustment(deadline, standard, occurrence, organisation) {
-                Some(Adjustment::Recount(because)) => self.recount(index, because),
-                Some(Adjustment::Paused(until)) => {
-                    let deadline = deadline.id.clone();
-                    self.event(Event::DeadlinePaused { deadline, at: occurrence.at, until });
-                }
-                None => {}
-            }
+            None => {}
         }
     }
 

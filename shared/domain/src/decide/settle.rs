@@ -10,26 +10,12 @@ use crate::deadline::{Deadline, DeadlineState, WaiverReason};
 use crate::organisation::Organisation;
 use crate::standards::{Milestone, Standard};
 
-impl Transaction<'_> {
+impl<'a> Transaction<'a> {
     /// Meets the deadlines that a milestone meets.
     pub(super) fn meet(&mut self, occurrence: Occurrence) {
         let mut recurring = Vec::new();
         for index in 0..self.contact.deadlines.len() {
-            let Some(deadline) = self.contact.deadlines.get(index) else { break };
-            let Some(standard) = deadline.standard(self.organisation) else { continue };
-            if !deadline.is_outstanding() {
-                continue;
-            }
-            let at = occurrence.counts_at(standard, self);
-            // Something that happened before a deadline started does not meet it, unless it was
-            // agreed for a time ahead and happened early.
-            let ahead = deadline.provisional || standard.starts.iter().any(|m| m.is_agreed_time());
-            if at < deadline.starts_at && !ahead {
-                continue;
-            }
-            let outcome = outcome(self.organisation, standard, deadline, occurrence.milestone, at);
-            let Some(outcome) = outcome else { continue };
-            self.settle(index, outcome);
+            let Some(standard) = self.meet_one(index, occurrence) else { continue };
             if standard.recurs_after == Some(occurrence.milestone) {
                 recurring.push(standard);
             }
@@ -38,6 +24,35 @@ impl Transaction<'_> {
             // Saying it once met the promise. Saying it again is a target of the provider's own.
             let start = Start { at: occurrence.at, provisional: false };
             self.start_deadline(standard, start, true);
+        }
+    }
+
+    /// Meets one deadline, if a milestone meets it. Returns the standard that was met.
+    fn meet_one(&mut self, index: usize, occurrence: Occurrence) -> Option<&'a Standard> {
+        let deadline = self.contact.deadlines.get(index)?;
+        let standard = deadline.standard(self.organisation)?;
+        if !deadline.is_outstanding() {
+            return None;
+        }
+        let at = occurrence.counts_at(standard, self);
+        // Something that happened before a deadline started does not meet it, unless it was agreed for
+        // a time ahead and happened early.
+        let ahead = deadline.provisional || standard.starts.iter().any(|m| m.is_agreed_time());
+        if at < deadline.starts_at && !ahead {
+            return None;
+        }
+        let outcome = outcome(self.organisation, standard, deadline, occurrence.milestone, at)?;
+        self.settle(index, outcome);
+        Some(standard)
+    }
+
+    /// Does to a deadline that started after the fact what a milestone since its start would have done.
+    pub(super) fn happened_since(&mut self, index: usize, milestone: Milestone, at: DateTime<Utc>) {
+        let occurrence = Occurrence::new(milestone, at);
+        let since = self.contact.deadlines.get(index).is_some_and(|d| at >= d.starts_at);
+        if since {
+            self.meet_one(index, occurrence);
+            self.adjust_one(index, occurrence);
         }
     }
 

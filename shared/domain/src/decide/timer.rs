@@ -19,6 +19,12 @@ impl Transaction<'_> {
             return Err(NoChange::NothingDue);
         }
         self.expire();
+        self.remind();
+        Ok(())
+    }
+
+    /// Sends the reminders that are due by now.
+    pub(super) fn remind(&mut self) {
         let mut reminded: BTreeMap<Addressee, Vec<DeadlineId>> = BTreeMap::new();
         for (recipient, deadline) in self.take_reminders() {
             let addressee = match self.person(recipient) {
@@ -45,7 +51,6 @@ impl Transaction<'_> {
             let overdue = deadlines.iter().any(missed);
             self.mail(addressee, MailKind::Reminder { deadlines, overdue });
         }
-        Ok(())
     }
 
     /// Takes the reminders that are due by now, in the order in which their deadlines are due.

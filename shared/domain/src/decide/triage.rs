@@ -1,7 +1,6 @@
 //! Triage: staff set the category and priority, and the deadlines follow.
 
 use super::refusal::{NoChange, Refusal, Stop};
-use super::settle::outcome;
 use super::start::Start;
 use super::transaction::Transaction;
 use crate::contact::{Event, MoveReason};
@@ -17,6 +16,8 @@ impl Transaction<'_> {
         if !self.organisation.known_categories().contains(category) {
             return Err(Refusal::UnknownCategory(category.clone()).into());
         }
+        // What was due by now was missed, even if its timer has not fired yet.
+        self.expire();
         self.contact.category = category.clone();
         self.contact.priority = priority;
         self.event(Event::Triaged { category: category.clone(), priority });
@@ -28,7 +29,8 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Starts the deadlines that now apply, from when they would have started.
+    /// Starts the deadlines that now apply, from when they would have started, and brings them up to
+    /// date.
     fn start_applicable(&mut self) {
         let organisation = self.organisation;
         let facts = self.contact.facts();
@@ -39,15 +41,28 @@ impl Transaction<'_> {
                 standard.binds(&facts, from, organisation.own_calendar())
             })
             .collect();
-        // A standard that shares another's due time starts after that one.
-        standards.sort_by_key(|standard| standard.shares_due_with.is_some());
+        // A standard that counts from another's due time until it really starts goes first if it has
+        // started, and one that shares another's due time goes last.
+        standards.sort_by_key(|standard| {
+            let stands_in = matches!(standard.provisional_start, Some(ProvisionalStart::DueOf(_)));
+            (standard.shares_due_with.is_some(), !stands_in)
+        });
+        let first = self.contact.deadlines.len();
         for standard in standards {
             if self.has_applied(standard) || self.is_exempt(standard) {
                 continue;
             }
             let Some(start) = self.belated_start(standard) else { continue };
             self.start_deadline(standard, start, standard.internal);
-            self.catch_up(standard);
+        }
+        for index in first..self.contact.deadlines.len() {
+            self.catch_up(index);
+        }
+        let open = |d: &crate::deadline::Deadline| d.state == DeadlineState::Open;
+        let overdue = self.contact.deadlines.iter().skip(first);
+        if overdue.filter(|d| open(d)).any(|d| d.due_at.timestamp() < self.now.timestamp()) {
+            self.expire();
+            self.remind();
         }
     }
 
@@ -70,29 +85,27 @@ impl Transaction<'_> {
         })
     }
 
-    /// Brings a deadline up to date that started after the fact. It is met by what has happened since.
-    /// If it would be overdue, nobody could have known, so it is due by closing time today.
-    fn catch_up(&mut self, standard: &Standard) {
-        let deadlines = &self.contact.deadlines;
-        let Some(index) = deadlines.iter().rposition(|d| d.id.standard == standard.id) else {
-            return;
-        };
-        let Some(deadline) = deadlines.get(index) else { return };
-        let mut milestones = standard.options.iter().flat_map(|option| &option.kept_by);
-        let met = milestones.find_map(|milestone| {
-            let at = self.contact.milestone_at(*milestone)?;
-            if at < deadline.starts_at {
-                return None;
-            }
-            outcome(self.organisation, standard, deadline, *milestone, at)
-        });
-        if let Some(state) = met {
-            self.settle(index, state);
-        } else if deadline.due_at < self.now && standard.shares_due_with.is_none() {
-            let now = self.now;
-            let Some(deadline) = self.contact.deadlines.get_mut(index) else { return };
-            deadline.made_urgent_at = Some(now);
-            deadline.escalated_until = now;
+    /// Brings a deadline up to date that started after the fact. What has happened since does to it
+    /// what it would have done then.
+    ///
+    /// If it would be overdue, nobody could have known. A promise of the provider's own is then due by
+    /// closing time today. The law allows no such grace: what it asks for was due when it was due.
+    fn catch_up(&mut self, index: usize) {
+        let mut milestones = self.contact.milestones.clone();
+        milestones.sort_by_key(|(_, at)| *at);
+        for (milestone, at) in milestones {
+            self.happened_since(index, milestone, at);
+        }
+        let organisation = self.organisation;
+        let Some(deadline) = self.contact.deadlines.get_mut(index) else { return };
+        let Some(standard) = deadline.standard(organisation) else { return };
+        let own = !standard.statutory && standard.shares_due_with.is_none();
+        let overdue = deadline.state == DeadlineState::Open
+            && deadline.paused_at.is_none()
+            && deadline.due_at < self.now;
+        if own && overdue {
+            deadline.made_urgent_at = Some(self.now);
+            deadline.escalated_until = self.now;
             self.recount(index, MoveReason::MadeUrgent);
         }
     }

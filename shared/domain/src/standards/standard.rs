@@ -56,6 +56,8 @@ pub struct Standard {
     pub pack: String,
     /// The version of its pack.
     pub version: String,
+    /// True if its pack is law, or a code that binds. No grace of the provider's own moves its due time.
+    pub statutory: bool,
     /// The promise, word for word as published.
     pub promise: String,
     /// The section of the published document that contains the promise.
@@ -94,6 +96,8 @@ pub struct Standard {
     pub internal: bool,
     /// The reminders and escalations.
     pub reminders: Reminders,
+    /// The sentence that tells staff what has to be done once it was missed; empty if there is none.
+    pub if_missed: String,
     /// The first day on which a deadline can start, local date of the organisation.
     pub effective_from: Option<NaiveDate>,
     /// The last day on which a deadline can start, local date of the organisation.

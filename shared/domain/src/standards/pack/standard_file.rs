@@ -73,6 +73,8 @@ pub struct StandardFile {
     pub internal_target: bool,
     /// The reminders. If left out, those of the pack.
     pub reminders: Option<Reminders>,
+    /// The sentence that tells staff what has to be done once the promise was missed.
+    pub if_missed: Option<String>,
     /// The first day on which it applies. If left out, that of the pack.
     pub effective_from: Option<Date>,
     /// The last day on which it applies. If left out, that of the pack.

@@ -79,8 +79,9 @@ pub(crate) fn answers_owed<'a>(
         .filter(|deadline| deadline.is_outstanding() && !deadline.internal)
         .filter_map(|deadline| Some((deadline, deadline.standard(organisation)?)))
         .filter(|(_, standard)| {
-            let waited_for = [Milestone::Responded, Milestone::InvestigationConcluded];
-            waited_for.iter().any(|m| standard.kept_by(*m)) && standard.shares_due_with.is_none()
+            let waited_for =
+                standard.asks_for_answer() || standard.kept_by(Milestone::InvestigationConcluded);
+            waited_for && standard.shares_due_with.is_none()
         })
         .collect();
     owed.sort_by_key(|(deadline, _)| deadline.due_at);

@@ -39,7 +39,7 @@ impl Transaction<'_> {
         starts.sort_by_key(|(standard, _)| standard.shares_due_with.is_some());
         for (standard, start) in starts {
             match self.outstanding(standard) {
-                None if self.is_exempt(standard) => {}
+                None if self.is_exempt(standard) || self.ended_before_its_start(standard) => {}
                 None => self.start_deadline(standard, start, standard.internal),
                 Some(index) if !start.provisional => self.confirm_start(index, start.at),
                 Some(_) => {}
@@ -51,6 +51,13 @@ impl Transaction<'_> {
     fn outstanding(&self, standard: &Standard) -> Option<usize> {
         let deadlines = &self.contact.deadlines;
         deadlines.iter().position(|d| d.id.standard == standard.id && d.is_outstanding())
+    }
+
+    /// Returns true if the last deadline of a standard was met or ended while its start was still
+    /// provisional. Its real start, which comes after that, starts nothing.
+    fn ended_before_its_start(&self, standard: &Standard) -> bool {
+        let mut deadlines = self.contact.deadlines.iter();
+        deadlines.rfind(|d| d.id.standard == standard.id).is_some_and(|d| d.provisional)
     }
 
     /// Returns when a standard's milestones had all happened, in UTC; `None` if any is missing.

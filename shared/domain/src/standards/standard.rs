@@ -131,6 +131,15 @@ impl Standard {
             && self.effective_until.is_none_or(|until| date <= until)
     }
 
+    /// Returns true if an answer is what the standard asks for. An acknowledgement, which an answer also
+    /// gives, is not.
+    #[must_use]
+    pub fn asks_for_answer(&self) -> bool {
+        self.kept_by(Milestone::Responded)
+            && !self.kept_by(Milestone::Acknowledged)
+            && !self.kept_by(Milestone::ComplaintDefined)
+    }
+
     /// Returns true if `milestone` keeps the standard or one of its options.
     #[must_use]
     pub fn kept_by(&self, milestone: Milestone) -> bool {

@@ -6,7 +6,7 @@ use super::dates::{clock_time, date, duration, to_the_minute};
 use super::labels::waiver;
 use crate::deadline::{Deadline, DeadlineId, DeadlineState, Derivation};
 use crate::organisation::Organisation;
-use crate::standards::{Milestone, Standard};
+use crate::standards::Standard;
 use crate::time::local;
 
 /// A due date for the end of a sentence: "by 5.15pm on Tuesday 28 April", or "by the end of Tuesday
@@ -25,7 +25,7 @@ pub fn due_phrase(derivation: &Derivation, today: NaiveDate) -> String {
 /// The sentence that promises the customer a date: "We will answer you by 5.15pm on Tuesday 28 April."
 #[must_use]
 pub fn promise(standard: &Standard, derivation: &Derivation, today: NaiveDate) -> String {
-    let what = if standard.kept_by(Milestone::Responded) {
+    let what = if standard.asks_for_answer() {
         "We will answer you"
     } else {
         "We will complete our investigation"

@@ -63,7 +63,7 @@ pub fn status_line(
         ),
         Event::DeadlineMissed { due_at, deadline } => {
             let standard = organisation.standard(&deadline.standard)?;
-            if standard.internal || !standard.kept_by(Milestone::Responded) {
+            if standard.internal || !standard.asks_for_answer() {
                 return None;
             }
             (*due_at, "Our answer was due, but we had not answered.".into())

@@ -27,6 +27,31 @@ fn an_automatic_acknowledgement_meets_a_charter_but_not_the_code() {
 }
 
 #[test]
+fn a_full_response_acknowledges_a_complaint_that_was_not_acknowledged_before() {
+    let begin = || Case::new("westkent", "email", "complaint", "2026-06-01T10:00");
+    let mut case = begin();
+    case.at("2026-06-04T10:00").answered_by(Means::Email);
+    assert_eq!(case.state("chc-s1-ack"), "met");
+    assert_eq!(case.state("chc-s1-response"), "met");
+    case.at("2026-06-20T10:00");
+    assert_eq!(case.state("chc-s1-ack"), "met", "it is not missed afterwards");
+    // Writing down afterwards what the complaint was starts nothing.
+    case.record_milestone("complaint-defined");
+    assert_eq!(case.state("chc-s1-response~2"), "none");
+
+    let mut late = begin();
+    late.at("2026-06-10T10:00").answered_by(Means::Letter);
+    assert_eq!(late.state("chc-s1-ack"), "met late", "it was due on 8 June");
+    assert_eq!(late.state("chc-s1-response"), "met");
+
+    let mut second = begin();
+    second.escalate().unwrap();
+    second.answered_by(Means::Email);
+    assert_eq!(second.state("chc-s2-ack"), "met");
+    assert_eq!(second.state("chc-s2-response"), "met");
+}
+
+#[test]
 fn a_late_acknowledgement_does_not_undo_a_missed_response() {
     let mut case = Case::new("westkent", "letter", "complaint", "2026-06-05T10:00");
     case.at("2026-07-01T10:00");

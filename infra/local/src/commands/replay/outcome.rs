@@ -99,9 +99,7 @@ impl PastContact {
 
 /// Returns true if the time of the answer decides alone whether the standard was kept.
 fn is_kept_by_an_answer_alone(standard: &Standard) -> bool {
-    let acknowledges =
-        standard.kept_by(Milestone::Acknowledged) || standard.kept_by(Milestone::ComplaintDefined);
-    standard.owed_by == OwedBy::Provider && standard.kept_by(Milestone::Responded) && !acknowledges
+    standard.owed_by == OwedBy::Provider && standard.asks_for_answer()
 }
 
 /// The start of counting if receipt is all that is known; `None` if it needs something else.

@@ -11,12 +11,14 @@ mod response;
 mod status;
 mod submission;
 
-use adapters::pages::FormFields;
+use adapters::pages::{FieldError, FormFields};
+use adapters::store::StoreError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request as HttpRequest, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::on;
 use axum::{Form, Json, Router};
+use domain::contact::Contact;
 use domain::decide::{Command, Refusal, Request};
 
 use crate::contact_form::random_key;
@@ -82,28 +84,52 @@ fn format(headers: &HeaderMap) -> Option<ResponseFormat> {
 }
 
 async fn receive(app: &App, fields: FormFields, format: ResponseFormat) -> Response {
-    let mut new = match submission::contact(app, &fields) {
-        Ok(new) => new,
-        Err(errors) => return invalid(app, &fields, &errors, format),
-    };
-    if let Some(email) = &new.customer.email {
-        match app.acknowledged_today(email).await {
-            Ok(count) => new.acknowledged_today = count,
-            Err(error) => return unavailable(&error),
+    match submit(app, &fields).await {
+        Ok(Submitted::Recorded(contact)) => sent(app, &contact, format),
+        Ok(Submitted::Invalid(errors)) => invalid(app, &fields, &errors, format),
+        Ok(Submitted::Refused(Refusal::KeyUsedForAnotherMessage)) => key_used(app, fields, format),
+        Ok(Submitted::Refused(refusal)) => {
+            refused(StatusCode::CONFLICT, "body", refusal.to_string())
         }
-    }
-    let id = new.id;
-    let command = Command::Receive(Box::new(new));
-    let request = Request { key: None, command };
-    match app.execute(&id, &request).await {
-        Ok(Outcome::Done(contact) | Outcome::NoChange(_, Some(contact))) => {
-            sent(app, &contact, format)
-        }
-        Ok(Outcome::Refused(Refusal::KeyUsedForAnotherMessage)) => key_used(app, fields, format),
-        Ok(Outcome::Refused(refusal)) => refused(StatusCode::CONFLICT, "body", refusal.to_string()),
-        Ok(Outcome::NoChange(_, None)) => {
+        Ok(Submitted::NoChange) => {
             refused(StatusCode::CONFLICT, "body", "nothing was recorded".into())
         }
         Err(error) => unavailable(&error),
     }
+}
+
+/// The outcome of a submitted message.
+#[derive(Debug)]
+pub enum Submitted {
+    /// It was recorded, now or when it was submitted before. This is the contact.
+    Recorded(Box<Contact>),
+    /// Some fields have errors.
+    Invalid(Vec<FieldError>),
+    /// It was refused.
+    Refused(Refusal),
+    /// Nothing was recorded.
+    NoChange,
+}
+
+/// Records the message of a form.
+///
+/// # Errors
+/// Returns an error if the table is unreachable.
+pub async fn submit(app: &App, fields: &FormFields) -> Result<Submitted, StoreError> {
+    let mut new = match submission::contact(app, fields) {
+        Ok(new) => new,
+        Err(errors) => return Ok(Submitted::Invalid(errors)),
+    };
+    if let Some(email) = &new.customer.email {
+        new.acknowledged_today = app.acknowledged_today(email).await?;
+    }
+    let id = new.id;
+    let request = Request { key: None, command: Command::Receive(Box::new(new)) };
+    Ok(match app.execute(&id, &request).await? {
+        Outcome::Done(contact) | Outcome::NoChange(_, Some(contact)) => {
+            Submitted::Recorded(contact)
+        }
+        Outcome::Refused(refusal) => Submitted::Refused(refusal),
+        Outcome::NoChange(_, None) => Submitted::NoChange,
+    })
 }

@@ -25,6 +25,8 @@ use crate::http::{BODY_LIMIT, security_headers};
 use crate::routes::{self, StaffEndpoint};
 use crate::sign_in::SignIn;
 
+pub use record::{RecordError, submit as record_contact};
+
 /// The routes of this function: its pages behind the sign-in, and the sign-in.
 pub fn routes(app: App, sign_in: &SignIn) -> Router {
     let pages = routes::router(&routes::STAFF, |endpoint, method| match endpoint {

@@ -1,12 +1,15 @@
 //! The form with which staff record a contact that came by phone, letter, visit or social media.
 
 use adapters::pages::{Choice, RecordFields, RecordPage};
+use adapters::store::StoreError;
 use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::decide::{Command, NewContact, Request};
+use domain::contact::ContactId;
+use domain::decide::{Command, NewContact, Refusal, Request};
+use domain::organisation::PersonId;
 use domain::standards::{Channel, Milestone, Priority};
 use domain::wording;
 use serde::Deserialize;
@@ -103,26 +106,48 @@ pub(super) async fn record(
         }
     };
     let fields = form.fields();
-    let new = match contact(&app, &form.key, &fields) {
-        Ok(new) => NewContact { recorded_by: Some(signed_in.person.clone()), ..new },
-        Err(error) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return form_page(&app, &signed_in, status, &error, &fields);
+    match submit(&app, &signed_in.person, &form.key, &fields).await {
+        Ok(Ok(id)) => Redirect::to(&format!("/staff/contacts/{id}?done=record")).into_response(),
+        Ok(Err(RecordError::Field(error))) => {
+            form_page(&app, &signed_in, StatusCode::UNPROCESSABLE_ENTITY, &error, &fields)
         }
-    };
-    let id = new.id;
-    let command = Command::Receive(Box::new(new));
-    let request = Request { key: None, command };
-    match app.execute(&id, &request).await {
-        Ok(Outcome::Done(_) | Outcome::NoChange(..)) => {
-            Redirect::to(&format!("/staff/contacts/{id}?done=record")).into_response()
-        }
-        Ok(Outcome::Refused(refusal)) => {
+        Ok(Err(RecordError::Refused(refusal))) => {
             let error = sentence(&refusal.to_string());
             form_page(&app, &signed_in, StatusCode::CONFLICT, &error, &fields)
         }
         Err(error) => unavailable(&error),
     }
+}
+
+/// The reason why a contact was not recorded.
+#[derive(Debug)]
+pub enum RecordError {
+    /// A field has an error, in a sentence.
+    Field(String),
+    /// It was refused.
+    Refused(Refusal),
+}
+
+/// Records a contact for a member of staff, and returns its id. `key` makes a double click one contact.
+///
+/// # Errors
+/// The outer error is that of a table that is unreachable, the inner one says why nothing was recorded.
+pub async fn submit(
+    app: &App,
+    person: &PersonId,
+    key: &str,
+    fields: &RecordFields,
+) -> Result<Result<ContactId, RecordError>, StoreError> {
+    let new = match contact(app, key, fields) {
+        Ok(new) => NewContact { recorded_by: Some(person.clone()), ..new },
+        Err(error) => return Ok(Err(RecordError::Field(error))),
+    };
+    let id = new.id;
+    let request = Request { key: None, command: Command::Receive(Box::new(new)) };
+    Ok(match app.execute(&id, &request).await? {
+        Outcome::Done(_) | Outcome::NoChange(..) => Ok(id),
+        Outcome::Refused(refusal) => Err(RecordError::Refused(refusal)),
+    })
 }
 
 /// Returns the contact that the fields make, or the first error in them.

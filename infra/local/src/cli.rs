@@ -73,7 +73,7 @@ enum Command {
     Promises(promises::PromisesArgs),
     /// List the days on which reports, surveys and reviews are due
     Duties(duties::DutiesArgs),
-    /// Print the JSON Schema of packs or organisations, for editors
+    /// Print the JSON Schema of packs, organisations, scenarios or facts
     Schema(schema::SchemaArgs),
 }
 

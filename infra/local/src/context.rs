@@ -28,16 +28,13 @@ pub(crate) struct Context {
     #[arg(long, global = true, env = "KEPT_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
     /// File that describes your organisation: its teams, people and standards. You can also give the
-    /// id of a built-in one
-    #[arg(
-        long,
-        global = true,
-        env = "KEPT_ORGANISATION",
-        value_name = "FILE",
-        default_value = "westkent"
-    )]
-    organisation: String,
+    /// id of a built-in one [default: westkent]
+    #[arg(long, global = true, env = "KEPT_ORGANISATION", value_name = "FILE")]
+    organisation: Option<String>,
 }
+
+/// The organisation if none is given.
+const DEFAULT_ORGANISATION: &str = "westkent";
 
 impl Context {
     /// The path of the data folder.
@@ -58,6 +55,16 @@ impl Context {
             .ok_or_else(|| {
                 Failure::usage("there is no home folder; choose a data folder with --data DIR")
             })
+    }
+
+    /// The same options with another organisation, unless one was given.
+    pub(crate) fn or_organisation(&self, organisation: Option<String>) -> Self {
+        Self { organisation: self.organisation.clone().or(organisation), ..self.clone() }
+    }
+
+    /// The organisation's file, or the id of a built-in one.
+    fn organisation_name(&self) -> &str {
+        self.organisation.as_deref().unwrap_or(DEFAULT_ORGANISATION)
     }
 
     /// Loads the organisation, with these packs in place of its own unless `packs` is empty.
@@ -90,7 +97,7 @@ impl Context {
 
     /// Returns true if the organisation is a built-in one, and so has no file of its own.
     pub(crate) fn is_built_in(&self) -> bool {
-        built_in_organisation(&self.organisation).is_some()
+        built_in_organisation(self.organisation_name()).is_some()
     }
 
     /// The organisation's file.
@@ -98,12 +105,12 @@ impl Context {
     /// # Errors
     /// Returns an error if there is no such file and no built-in organisation with that id.
     pub(crate) fn organisation_file(&self) -> Result<NamedText, Failure> {
-        let name = &self.organisation;
+        let name = self.organisation_name();
         if let Some(text) = built_in_organisation(name) {
             return Ok((format!("{name}.toml"), text.into()));
         }
         match std::fs::read_to_string(name) {
-            Ok(text) => Ok((name.clone(), text.into())),
+            Ok(text) => Ok((name.to_owned(), text.into())),
             Err(error) => {
                 let known: Vec<_> = built_in_organisations().collect();
                 Err(Failure::usage(format!(
@@ -133,7 +140,7 @@ impl Context {
         if self.is_built_in() {
             return None;
         }
-        let organisation = Path::new(&self.organisation);
+        let organisation = Path::new(self.organisation_name());
         let path = organisation.parent()?.join(format!("{id}.toml"));
         if path == organisation {
             return None;

@@ -19,7 +19,9 @@ pub fn organisation() -> Value {
     schema_of::<OrganisationFile>("An organisation of Kept: its hours, teams, people and standards")
 }
 
-fn schema_of<T: JsonSchema>(title: &str) -> Value {
+/// Returns the schema of a type, under a title.
+#[must_use]
+pub fn schema_of<T: JsonSchema>(title: &str) -> Value {
     // Draft 7 is what editors of TOML understand.
     let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<T>();
     schema.insert("title".into(), title.into());

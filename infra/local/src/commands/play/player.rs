@@ -4,179 +4,366 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use adapters::mail::Outgoing;
+use adapters::pages::{FormFields, RecordFields};
 use adapters::store::Committed;
 use chrono::{DateTime, Utc};
-use domain::contact::{ContactId, Event, Means};
-use domain::decide::{Answer, Command, DelayNotice, Request, StaffCommand};
+use domain::contact::ContactId;
+use domain::decide::{Command, NoChange, Refusal, Request, StaffCommand};
 use domain::organisation::{Organisation, PersonId};
-use domain::wording::{account_line, history_line, short_date};
+use domain::wording::person;
 use functions::Outcome;
-use functions::intake_email::Envelope;
+use functions::intake_email::{Envelope, Intake, IntakeError};
+use functions::intake_web::{Submitted, submit};
+use functions::staff::{RecordError, record_contact};
 
-use super::scenario::{Action, Email, Scenario, StaffAction};
-use super::timeline::Timeline;
+use super::facts::{Fact, FactEvent, Recorder, StepFact};
+use super::message::{RawMessage, address};
+use super::scenario::{
+    Action, CustomerReply, Email, Form, Record, Scenario, StaffAction, StaffReply, Step,
+};
 use crate::failure::Failure;
-use crate::simulation::{RecordingMailer, Simulation};
+use crate::simulation::{RecordingMailer, Simulation, SimulationError};
 
 /// Plays a scenario. Returns what happened.
 ///
 /// # Errors
-/// Returns an error if a step cannot be done.
+/// Returns an error if the simulation fails. A step that is refused is one of the facts.
 pub(super) async fn play(
     organisation: Arc<Organisation>,
     scenario: &Scenario,
-) -> Result<Timeline, Failure> {
-    let timeline = Timeline::new(organisation.zone());
+) -> Result<Vec<Fact>, Failure> {
+    let recorder = Recorder::new(organisation.clone());
     let mailer = RecordingMailer::default();
     let simulation =
         Simulation::new(organisation, scenario.start, mailer).await.map_err(Failure::failed)?;
-    let mut player = Player { simulation, timeline, emails: 0, messages: 0 };
-    for step in &scenario.steps {
+    let mut player =
+        Player { simulation, recorder, messages: 0, named: BTreeMap::new(), last: None };
+    for (index, step) in scenario.steps.iter().enumerate() {
         player.advance_to(step.at).await?;
-        player.act(&step.action).await?;
+        player.step(index + 1, step).await?;
         player.run_until_idle().await?;
     }
     player.advance_to(scenario.end).await?;
-    Ok(player.timeline)
+    Ok(player.recorder.facts())
 }
 
 struct Player {
     simulation: Simulation,
-    timeline: Timeline,
-    /// The number of sent emails that are in the timeline.
-    emails: usize,
-    /// The number of messages that were delivered, for their Message-IDs.
-    messages: u32,
+    recorder: Recorder,
+    /// The number of messages and forms so far, for their Message-IDs and keys.
+    messages: usize,
+    /// The contacts that have a name in the scenario.
+    named: BTreeMap<String, ContactId>,
+    /// The contact that was made last.
+    last: Option<ContactId>,
+}
+
+/// The result of a step.
+enum StepResult {
+    /// It changed something, and may have made contacts.
+    Done(Vec<ContactId>),
+    /// There was nothing to change, for this reason.
+    NoChange(&'static str),
+    /// It was refused, for this reason.
+    Refused(String),
+}
+
+impl StepResult {
+    fn refused(why: impl ToString) -> Self {
+        Self::Refused(why.to_string())
+    }
 }
 
 impl Player {
     async fn advance_to(&mut self, at: DateTime<Utc>) -> Result<(), Failure> {
         let commits = self.simulation.advance_to(at).await.map_err(Failure::failed)?;
-        self.record(&commits);
+        self.record_commits(&commits);
         Ok(())
     }
 
     async fn run_until_idle(&mut self) -> Result<(), Failure> {
         let commits = self.simulation.run_until_idle().await.map_err(Failure::failed)?;
-        self.record(&commits);
+        self.record_commits(&commits);
         Ok(())
     }
 
-    async fn act(&mut self, action: &Action) -> Result<(), Failure> {
-        match action {
-            Action::Email(email) => self.send(email).await,
-            Action::CustomerReply(reply) => {
-                self.reply(&reply.from, "replies to", &reply.text).await
-            }
-            Action::StaffReply(reply) => {
-                let email = self.email_of(&reply.person)?;
-                self.reply(&email, "replies by email to the notification", &reply.text).await
-            }
-            Action::StaffCall(call) => {
-                let answer = Answer {
-                    means: Means::Phone,
-                    text: call.text.clone(),
-                    at: self.simulation.app.now(),
-                    closes: true,
-                };
-                let person = PersonId(call.person.clone());
-                self.command(&person, StaffCommand::Answer(answer)).await
-            }
-            Action::StaffPage(person, action) => {
-                self.command(person, command(action, self.simulation.app.now())).await
-            }
+    fn record_commits(&mut self, commits: &[Committed]) {
+        let mails = self.simulation.mailer.attempts();
+        for committed in commits {
+            self.recorder.commit(committed, &mails);
         }
     }
 
-    async fn send(&mut self, email: &Email) -> Result<(), Failure> {
-        let from = if email.name.is_empty() {
-            email.from.clone()
-        } else {
-            format!("{} <{}>", email.name, email.from)
+    /// Plays one step, and tells of it and of what came of it.
+    async fn step(&mut self, number: usize, step: &Step) -> Result<(), Failure> {
+        let now = self.simulation.app.now();
+        let contact = self.contact(step).await?;
+        let fact = StepFact { step: number, contact, ..step.action.description() };
+        self.recorder.step(now, fact.clone());
+        for result in self.act(step, contact).await? {
+            let (event, what, why) = match result {
+                StepResult::Done(made) => {
+                    if let Some(id) = made.first() {
+                        self.last = Some(*id);
+                        self.named.extend(step.name.clone().map(|name| (name, *id)));
+                    }
+                    continue;
+                }
+                StepResult::NoChange(why) => (FactEvent::NoChange, "Nothing changed.", why.into()),
+                StepResult::Refused(why) => (FactEvent::Refused, "Refused.", why),
+            };
+            let (what, text) = (what.to_owned(), String::new());
+            self.recorder.step(now, StepFact { event, what, why, text, ..fact.clone() });
+        }
+        Ok(())
+    }
+
+    /// Does what a step says. An email has a result for each delivery.
+    async fn act(
+        &mut self,
+        step: &Step,
+        contact: Option<ContactId>,
+    ) -> Result<Vec<StepResult>, Failure> {
+        if let (Some(name), None) = (&step.contact, contact) {
+            let why = format!("no contact was made under the name `{name}`");
+            return Ok(vec![StepResult::Refused(why)]);
+        }
+        let result = match &step.action {
+            Action::Email(email) => return self.email(email).await,
+            Action::Form(form) => self.form(form).await?,
+            Action::Record(record) => self.record(record).await?,
+            Action::CustomerReply(reply) => self.customer_reply(reply, contact).await?,
+            Action::StaffReply(reply) => self.staff_reply(reply, contact).await?,
+            Action::StaffPage(person, action) => match contact {
+                Some(id) => self.staff_page(person, action, &id).await?,
+                None => StepResult::refused("there is no contact yet"),
+            },
+            Action::MailServer(server) => {
+                self.simulation.mailer.refuse(&server.refuses);
+                self.simulation.mailer.set_down(server.down);
+                StepResult::Done(Vec::new())
+            }
         };
-        let to = email.to.join(", ");
-        let mut headers = email.headers.clone();
-        headers.insert("Subject".into(), email.subject.clone());
-        let raw = self.message(&from, &to, &headers, &email.text);
-        self.record_action(
-            &from,
-            format!("sends an email to {to}: {}", email.subject),
-            &email.text,
-        );
+        Ok(vec![result])
+    }
+
+    async fn email(&mut self, email: &Email) -> Result<Vec<StepResult>, Failure> {
+        let raw = RawMessage {
+            from: address(&email.name, &email.from),
+            to: email.to.join(", "),
+            subject: email.subject.clone(),
+            text: email.text.clone(),
+            headers: Some(&email.headers),
+            attachments: &email.attachments,
+            in_reply_to: None,
+        };
+        self.messages += 1;
+        let raw = raw.to_bytes(self.messages);
+        let sender = email.envelope_sender.as_deref().unwrap_or(&email.from);
+        let mut results = Vec::new();
         for _ in 0..email.deliveries {
-            self.deliver(&email.from, &email.to, &raw).await?;
+            results.push(self.deliver(sender, &email.to, &raw).await?);
         }
-        Ok(())
+        Ok(results)
     }
 
-    /// Replies to the last email that was sent to an address, and quotes it.
-    async fn reply(&mut self, from: &str, what: &str, text: &str) -> Result<(), Failure> {
-        let last = self.last_email_to(from)?;
-        let headers = BTreeMap::from([
-            ("Subject".to_owned(), format!("Re: {}", last.subject)),
-            ("In-Reply-To".to_owned(), format!("<{}>", last.message_id)),
-        ]);
-        let day = short_date(last.date.date_naive());
-        let quoted: String = last.text.lines().map(|line| format!("> {line}\n")).collect();
-        let body = format!("{text}\n\nOn {day}, {} wrote:\n\n{quoted}", last.from.name);
-        let raw = self.message(from, &last.reply_to, &headers, &body);
-        self.record_action(from, format!("{what}: {}", last.subject), text);
-        self.deliver(from, std::slice::from_ref(&last.reply_to), &raw).await
+    async fn form(&mut self, form: &Form) -> Result<StepResult, Failure> {
+        self.messages += 1;
+        let fields = FormFields {
+            name: form.name.clone(),
+            email: form.email.clone(),
+            phone: form.phone.clone(),
+            address: form.address.clone(),
+            category: form.category.clone(),
+            message: form.text.trim().to_owned(),
+            idempotency_key: format!("scenario-{}", self.messages),
+        };
+        Ok(match submit(&self.simulation.app, &fields).await.map_err(Failure::failed)? {
+            Submitted::Recorded(contact) => StepResult::Done(vec![contact.id]),
+            Submitted::Invalid(errors) => {
+                let errors = errors.into_iter().map(|e| format!("{}: {}", e.field, e.message));
+                StepResult::Refused(errors.collect::<Vec<_>>().join("; "))
+            }
+            Submitted::Refused(refusal) => StepResult::refused(refusal),
+            Submitted::NoChange => StepResult::NoChange("nothing was recorded"),
+        })
     }
 
-    /// Gives a command about the first open contact. A refusal ends the play.
-    async fn command(&mut self, person: &PersonId, command: StaffCommand) -> Result<(), Failure> {
-        let id = self.first_open_contact().await?;
-        let command = Command::Staff { person: person.clone(), command };
-        let request = Request { key: None, command };
-        match self.simulation.app.execute(&id, &request).await.map_err(Failure::failed)? {
-            Outcome::Refused(refusal) => Err(Failure::failed(format!("{person}: {refusal}"))),
-            Outcome::Done(_) | Outcome::NoChange(..) => Ok(()),
-        }
+    async fn record(&mut self, record: &Record) -> Result<StepResult, Failure> {
+        let app = &self.simulation.app;
+        let person = match self.may_act(&PersonId(record.person.clone()), false) {
+            Ok(person) => person,
+            Err(why) => return Ok(StepResult::Refused(why)),
+        };
+        let team = if record.team.is_empty() { person.1 } else { record.team.clone() };
+        self.messages += 1;
+        let fields = RecordFields {
+            channel: record.channel.to_string(),
+            received: record
+                .received
+                .map_or_else(String::new, |at| at.0.format("%Y-%m-%dT%H:%M:%S").to_string()),
+            category: record.category.as_ref().map_or_else(String::new, ToString::to_string),
+            priority: record.priority.to_string(),
+            team,
+            name: record.name.clone(),
+            email: record.email.clone(),
+            phone: record.phone.clone(),
+            address: record.address.clone(),
+            subject: record.subject.clone(),
+            message: record.text.trim().to_owned(),
+            call_back: record.call_back,
+        };
+        let key = format!("scenario-{}", self.messages);
+        let recorded =
+            record_contact(app, &person.0, &key, &fields).await.map_err(Failure::failed)?;
+        Ok(match recorded {
+            Ok(id) => StepResult::Done(vec![id]),
+            Err(RecordError::Field(error)) => StepResult::Refused(error),
+            Err(RecordError::Refused(refusal)) => StepResult::refused(refusal),
+        })
     }
 
-    async fn deliver(&self, from: &str, to: &[String], raw: &[u8]) -> Result<(), Failure> {
-        let envelope = Envelope { sender: Some(from.to_owned()), recipients: to.to_vec() };
-        self.simulation.deliver(&envelope, raw).await.map_err(Failure::failed)?;
-        Ok(())
+    async fn customer_reply(
+        &mut self,
+        reply: &CustomerReply,
+        contact: Option<ContactId>,
+    ) -> Result<StepResult, Failure> {
+        let Some(last) = self.last_email_to(&reply.from, contact) else {
+            return Ok(StepResult::Refused(format!(
+                "{} has not been sent an email to reply to",
+                reply.from
+            )));
+        };
+        let raw = RawMessage {
+            headers: Some(&reply.headers),
+            attachments: &reply.attachments,
+            ..RawMessage::reply(&reply.from, &last, &reply.text)
+        };
+        self.deliver_reply(&reply.from, &last, &raw).await
     }
 
-    /// A raw message with a Message-ID of its own.
-    fn message(
+    async fn staff_reply(
+        &mut self,
+        reply: &StaffReply,
+        contact: Option<ContactId>,
+    ) -> Result<StepResult, Failure> {
+        let id = PersonId(reply.person.clone());
+        let Some(person) = self.simulation.app.organisation.person(id.as_str()) else {
+            return Ok(StepResult::refused(Refusal::UnknownPerson(id)));
+        };
+        let own = person.email.clone();
+        let Some(last) = self.last_email_to(&own, contact) else {
+            return Ok(StepResult::Refused(format!(
+                "{own} has not been sent an email to reply to"
+            )));
+        };
+        let from = reply.from.as_ref().unwrap_or(&own);
+        let raw = RawMessage {
+            headers: Some(&reply.headers),
+            attachments: &reply.attachments,
+            ..RawMessage::reply(from, &last, &reply.text)
+        };
+        self.deliver_reply(from, &last, &raw).await
+    }
+
+    async fn deliver_reply(
         &mut self,
         from: &str,
-        to: &str,
-        headers: &BTreeMap<String, String>,
-        text: &str,
-    ) -> Vec<u8> {
+        answered: &Outgoing,
+        raw: &RawMessage<'_>,
+    ) -> Result<StepResult, Failure> {
         self.messages += 1;
-        let id = self.messages;
-        let mut raw =
-            format!("From: {from}\r\nTo: {to}\r\nMessage-ID: <scenario-{id}@play.example>\r\n");
-        for (name, value) in headers {
-            raw.push_str(&format!("{name}: {value}\r\n"));
+        let raw = raw.to_bytes(self.messages);
+        self.deliver(from, std::slice::from_ref(&answered.reply_to), &raw).await
+    }
+
+    async fn deliver(
+        &mut self,
+        sender: &str,
+        to: &[String],
+        raw: &[u8],
+    ) -> Result<StepResult, Failure> {
+        let envelope = Envelope { sender: Some(sender.to_owned()), recipients: to.to_vec() };
+        let taken = match self.simulation.deliver(&envelope, raw).await {
+            Ok(taken) => taken,
+            Err(SimulationError::Intake(error @ IntakeError::NoRecipient)) => {
+                return Ok(StepResult::refused(error));
+            }
+            Err(error) => return Err(Failure::failed(error)),
+        };
+        let made = taken.iter().filter_map(|intake| match intake {
+            Intake::New(id) => Some(*id),
+            _ => None,
+        });
+        let made: Vec<_> = made.collect();
+        Ok(if taken.iter().all(|intake| matches!(intake, Intake::Duplicate(_))) {
+            StepResult::NoChange("the message was taken in before")
+        } else if taken.iter().all(|intake| *intake == Intake::Ignored) {
+            StepResult::NoChange(
+                "the message was only archived: it is a machine's reply to a notification, or an email \
+                 of Kept's that came back",
+            )
+        } else {
+            StepResult::Done(made)
+        })
+    }
+
+    async fn staff_page(
+        &mut self,
+        person: &PersonId,
+        action: &StaffAction,
+        id: &ContactId,
+    ) -> Result<StepResult, Failure> {
+        let waives = matches!(action.command, StaffCommand::Close { reason: Some(_) });
+        if let Err(why) = self.may_act(person, waives) {
+            return Ok(StepResult::Refused(why));
         }
-        raw.push_str("Content-Type: text/plain; charset=utf-8\r\n\r\n");
-        raw.push_str(&text.replace('\n', "\r\n"));
-        raw.into_bytes()
-    }
-
-    fn email_of(&self, person: &str) -> Result<String, Failure> {
-        let known = self.simulation.app.organisation.person(person);
-        known.map(|person| person.email.clone()).ok_or_else(|| {
-            Failure::failed(format!("there is no person `{person}` in the organisation"))
+        let command = Command::Staff { person: person.clone(), command: action.command.clone() };
+        let request = Request { key: None, command };
+        Ok(match self.simulation.app.execute(id, &request).await.map_err(Failure::failed)? {
+            Outcome::Done(_) => StepResult::Done(Vec::new()),
+            Outcome::NoChange(why, _) => StepResult::NoChange(no_change(why)),
+            Outcome::Refused(refusal) => StepResult::refused(refusal),
         })
     }
 
-    fn last_email_to(&self, address: &str) -> Result<Outgoing, Failure> {
+    /// The person with their team, if their role allows it; otherwise the reason why not.
+    fn may_act(&self, id: &PersonId, waives: bool) -> Result<(PersonId, String), String> {
+        let organisation = &self.simulation.app.organisation;
+        let Some(known) = organisation.person(id.as_str()) else {
+            return Err(Refusal::UnknownPerson(id.clone()).to_string());
+        };
+        let name = person(organisation, id);
+        if !known.role.may_act() {
+            return Err(format!("{name} may look at contacts, but not change them"));
+        }
+        if waives && !known.role.may_waive() {
+            return Err("only a manager can close a contact that is still owed an answer".into());
+        }
+        Ok((known.id.clone(), known.team.to_string()))
+    }
+
+    /// The last email that was sent to an address, about one contact if that is given.
+    fn last_email_to(&self, address: &str, contact: Option<ContactId>) -> Option<Outgoing> {
+        let prefix = &self.simulation.app.organisation.prefix;
+        let about = contact.map_or_else(String::new, |id| format!("{}.", id.reference(prefix)));
         let sent = self.simulation.mailer.sent();
-        sent.into_iter().rev().find(|email| email.to.address == address).ok_or_else(|| {
-            Failure::failed(format!("{address} has not been sent an email to reply to"))
-        })
+        sent.into_iter()
+            .rev()
+            .find(|email| email.to.address == address && email.name.starts_with(&about))
+    }
+
+    /// The contact that a step is about, if it has a name or the step is an action on its page.
+    async fn contact(&self, step: &Step) -> Result<Option<ContactId>, Failure> {
+        if let Some(name) = &step.contact {
+            return Ok(self.named.get(name).copied());
+        }
+        let Action::StaffPage(..) = step.action else { return Ok(None) };
+        Ok(self.first_open_contact().await?.or(self.last))
     }
 
     /// The first open contact on the work list of the first team that has one.
-    async fn first_open_contact(&self) -> Result<ContactId, Failure> {
+    async fn first_open_contact(&self) -> Result<Option<ContactId>, Failure> {
         let app = &self.simulation.app;
         for team in app.organisation.teams() {
             let page = app
@@ -185,59 +372,19 @@ impl Player {
                 .await
                 .map_err(Failure::failed)?;
             if let Some(id) = page.items.first() {
-                return Ok(*id);
+                return Ok(Some(*id));
             }
         }
-        Err(Failure::failed("there is no open contact"))
-    }
-
-    fn record_action(&mut self, by: &str, what: String, text: &str) {
-        self.timeline.add_action(self.simulation.app.now(), by, what, text);
-    }
-
-    /// Adds the events of commits, and the emails that were sent since the last time.
-    fn record(&mut self, commits: &[Committed]) {
-        let app = &self.simulation.app;
-        for Committed { id, commit, .. } in commits {
-            let reference = id.reference(&app.organisation.prefix);
-            for event in &commit.events {
-                // The emails themselves are in the timeline.
-                if matches!(event, Event::MailSent { .. }) {
-                    continue;
-                }
-                let Some(line) = history_line(&app.organisation, event, &[], commit.at) else {
-                    continue;
-                };
-                let why = match event {
-                    Event::DeadlineStarted { derivation: Some(derivation), .. } => {
-                        account_line(derivation)
-                    }
-                    _ => String::new(),
-                };
-                self.timeline.add_event(commit.at, &reference, line.what, why);
-            }
-        }
-        let sent = self.simulation.mailer.sent();
-        for email in sent.iter().skip(self.emails) {
-            self.timeline.add_email(email.date, &email.to.address, &email.subject, &email.text);
-        }
-        self.emails = sent.len();
-        self.timeline.order_by_time();
+        Ok(None)
     }
 }
 
-fn command(action: &StaffAction, now: DateTime<Utc>) -> StaffCommand {
-    match action {
-        StaffAction::Triage { category, priority } => {
-            StaffCommand::Triage { category: category.clone(), priority: *priority }
-        }
-        StaffAction::Milestone(milestone) => {
-            StaffCommand::RecordMilestone { milestone: *milestone, at: now, by_post: false }
-        }
-        StaffAction::Delay { until, text } => {
-            StaffCommand::NotifyDelay(DelayNotice { until: *until, text: text.clone() })
-        }
-        StaffAction::HandOver(team) => StaffCommand::HandOver { team: team.clone() },
-        StaffAction::Escalate => StaffCommand::Escalate { at: now },
+fn no_change(why: NoChange) -> &'static str {
+    match why {
+        NoChange::Duplicate => "the same message or command was taken in before",
+        NoChange::NothingDue => "everything is already as this step wants it",
+        NoChange::NotPending => "the emails are no longer waiting",
+        NoChange::AlreadyClosed => "the contact was closed before",
+        NoChange::NoSuchContact => "there is no such contact",
     }
 }

@@ -1,0 +1,80 @@
+//! The kinds of fact.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The kind of a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FactEvent {
+    /// Somebody does what the scenario says.
+    Step,
+    /// A step was refused, and changed nothing.
+    Refused,
+    /// A step changed nothing, because nothing was left to change.
+    NoChange,
+    /// A contact reached the provider.
+    Received,
+    /// The customer wrote again.
+    CustomerWrote,
+    /// Staff answered the customer.
+    Answered,
+    /// Staff told the customer that the matter is still being looked into.
+    Updated,
+    /// Staff told the customer that the answer will take longer.
+    DelayNotified,
+    /// Staff called and did not reach the customer.
+    CallAttempted,
+    /// Staff left a note for colleagues.
+    NoteAdded,
+    /// No acknowledgement is sent.
+    AcknowledgementSuppressed,
+    /// A milestone happened.
+    Milestone,
+    /// Staff set the category and the priority.
+    Triaged,
+    /// The contact was given to a person.
+    Assigned,
+    /// The contact was given to another team.
+    HandedOver,
+    /// The complaint is at the next stage of the procedure.
+    Escalated,
+    /// The contact was closed.
+    Closed,
+    /// The contact was opened again.
+    Reopened,
+    /// Somebody was asked to act, or the customer was updated.
+    ActionPrompted,
+    /// A member of staff was reminded of deadlines.
+    Reminded,
+    /// A standard began to apply, and its time began.
+    DeadlineStarted,
+    /// The due time changed.
+    DeadlineMoved,
+    /// Counting stopped until a milestone.
+    DeadlinePaused,
+    /// Counting went on after a pause.
+    DeadlineResumed,
+    /// The promise was kept in time.
+    DeadlineMet,
+    /// The promise was kept after the due time.
+    DeadlineMetLate,
+    /// The due time passed before the promise was kept.
+    DeadlineMissed,
+    /// The promise is no longer owed.
+    DeadlineWaived,
+    /// A due time could not be worked out.
+    DeadlineNotCounted,
+    /// The customer's time for something ended.
+    WindowClosed,
+    /// An email was accepted for delivery.
+    MailSent,
+    /// An email was not accepted and will be tried again.
+    MailDeferred,
+    /// An email is being tried again.
+    MailRetried,
+    /// An email was refused and will not be tried again.
+    MailFailed,
+    /// A reply by staff was not passed on to the customer.
+    StaffReplyRejected,
+}

@@ -1,0 +1,310 @@
+//! The scenario file, as people write it.
+
+use std::collections::BTreeMap;
+
+use domain::standards::{Category, Channel, Milestone, Priority};
+use domain::toml_file::{Date, LocalTime};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A scenario: what customers and staff do, and when.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScenarioFile {
+    /// The scenario in a few words.
+    pub(super) title: String,
+    /// A paragraph about what to watch for.
+    #[serde(default)]
+    pub(super) about: String,
+    /// The organisation in which it plays: the id of a built-in one, or a file, found from the folder of
+    /// the scenario. `--organisation` overrides it.
+    pub(super) organisation: Option<String>,
+    /// The end of the play, in local time.
+    pub(super) until: LocalTime,
+    /// The steps in order of time.
+    #[serde(default)]
+    pub(super) step: Vec<StepTable>,
+}
+
+/// A step: a time and one action.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StepTable {
+    /// Local time.
+    pub(super) at: LocalTime,
+    /// A name for the contact that this step makes, by which later steps can refer to it.
+    #[serde(rename = "as")]
+    pub(super) name: Option<String>,
+    /// The contact that this step is about, by its name. Without it, the first open contact of the first
+    /// team that has one, or else the last contact.
+    pub(super) contact: Option<String>,
+    /// A customer, or a machine, sends an email.
+    pub(super) email: Option<Email>,
+    /// A customer fills in the form on the website.
+    pub(super) form: Option<Form>,
+    /// A member of staff records a contact that came by phone, letter, visit, social media or any other
+    /// way.
+    pub(super) record: Option<Record>,
+    /// A customer replies to the last email that they were sent.
+    pub(super) customer_reply: Option<CustomerReply>,
+    /// A member of staff replies by email to the last notification that they were sent.
+    pub(super) staff_reply: Option<StaffReply>,
+    /// A member of staff records a call in which they answered the customer.
+    pub(super) staff_call: Option<StaffCall>,
+    /// A member of staff does something on the page of a contact.
+    pub(super) staff_action: Option<StaffActionTable>,
+    /// Something happens to the server that takes Kept's emails.
+    pub(super) mail_server: Option<MailServer>,
+}
+
+/// An email that arrives.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Email {
+    /// The author's address.
+    pub(crate) from: String,
+    /// The author's name.
+    #[serde(default)]
+    pub(crate) name: String,
+    /// The recipients: addresses of teams, or of members of staff.
+    pub(crate) to: Vec<String>,
+    /// The subject.
+    pub(crate) subject: String,
+    /// The text.
+    pub(crate) text: String,
+    /// Further header fields, such as `Auto-Submitted = "auto-replied"`.
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, String>,
+    /// The names of attached files.
+    #[serde(default)]
+    pub(crate) attachments: Vec<String>,
+    /// The sender of the envelope, if it is not the author; empty for a report about a delivery.
+    pub(crate) envelope_sender: Option<String>,
+    /// How often the email is delivered. A mail system delivers again if it is not sure of the first
+    /// time.
+    #[serde(default = "once")]
+    pub(crate) deliveries: u32,
+}
+
+fn once() -> u32 {
+    1
+}
+
+/// The form on the website, filled in.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Form {
+    /// The customer's name.
+    #[serde(default)]
+    pub(crate) name: String,
+    /// Their email address.
+    #[serde(default)]
+    pub(crate) email: String,
+    /// Their phone number.
+    #[serde(default)]
+    pub(crate) phone: String,
+    /// Their address.
+    #[serde(default)]
+    pub(crate) address: String,
+    /// The subject that they chose: a category of the organisation.
+    #[serde(default)]
+    pub(crate) category: String,
+    /// The message.
+    pub(crate) text: String,
+}
+
+/// A contact that a member of staff records.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Record {
+    /// The member of staff, by id.
+    pub(crate) person: String,
+    /// How it came.
+    pub(crate) channel: Channel,
+    /// When it came, in local time; without it, at the time of the step.
+    pub(crate) received: Option<LocalTime>,
+    /// The team that has it; without it, the team of the member of staff.
+    #[serde(default)]
+    pub(crate) team: String,
+    /// The category.
+    pub(crate) category: Option<Category>,
+    /// The priority.
+    #[serde(default = "normal")]
+    pub(crate) priority: Priority,
+    /// The customer's name.
+    #[serde(default)]
+    pub(crate) name: String,
+    /// Their email address.
+    #[serde(default)]
+    pub(crate) email: String,
+    /// Their phone number.
+    #[serde(default)]
+    pub(crate) phone: String,
+    /// Their address.
+    #[serde(default)]
+    pub(crate) address: String,
+    /// The subject; without it, the first words of the text.
+    #[serde(default)]
+    pub(crate) subject: String,
+    /// The words that they said or wrote.
+    pub(crate) text: String,
+    /// True if a call back was promised.
+    #[serde(default)]
+    pub(crate) call_back: bool,
+}
+
+/// A customer's reply.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CustomerReply {
+    /// The customer's address.
+    pub(crate) from: String,
+    /// The words above the quotation.
+    pub(crate) text: String,
+    /// Further header fields.
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, String>,
+    /// The names of attached files.
+    #[serde(default)]
+    pub(crate) attachments: Vec<String>,
+}
+
+/// A reply by staff to a notification.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StaffReply {
+    /// The member of staff who was notified, by id.
+    pub(crate) person: String,
+    /// The address from which they reply, if it is not their own.
+    pub(crate) from: Option<String>,
+    /// The words above the quotation.
+    pub(crate) text: String,
+    /// Further header fields.
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, String>,
+    /// The names of attached files.
+    #[serde(default)]
+    pub(crate) attachments: Vec<String>,
+}
+
+/// A call in which staff answered the customer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StaffCall {
+    /// The member of staff, by id.
+    pub(crate) person: String,
+    /// The words that were said.
+    pub(crate) text: String,
+}
+
+/// An action on the page of a contact: one of `answer`, `update`, `delay`, `call_attempt`, `note`,
+/// `milestone`, `triage`, `assign`, `hand_over`, `escalate`, `no_answer_needed` and `close`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StaffActionTable {
+    /// The member of staff, by id.
+    pub(super) person: String,
+    /// Answers the customer.
+    pub(super) answer: Option<AnswerTable>,
+    /// Tells the customer that the matter is still being looked into.
+    pub(super) update: Option<String>,
+    /// Tells the customer that the answer takes longer.
+    pub(super) delay: Option<DelayTable>,
+    /// Records a call that did not reach the customer, with a note about it.
+    pub(super) call_attempt: Option<String>,
+    /// Leaves a note for colleagues.
+    pub(super) note: Option<String>,
+    /// Records a milestone.
+    pub(super) milestone: Option<Milestone>,
+    /// Sets the category and the priority.
+    pub(super) triage: Option<TriageTable>,
+    /// Gives the contact to a person, by id.
+    pub(super) assign: Option<String>,
+    /// Gives the contact to another team, by id.
+    pub(super) hand_over: Option<String>,
+    /// Records that the customer asks for the next stage of the complaints procedure.
+    #[serde(default)]
+    pub(super) escalate: bool,
+    /// Closes the contact without an answer. The text is the reason.
+    pub(super) no_answer_needed: Option<String>,
+    /// Closes the contact.
+    #[serde(default)]
+    pub(super) close: bool,
+    /// With `milestone` or `escalate`: when it happened, in local time; for an appointment or an agreed
+    /// call, the time agreed. Without it, the time of the step.
+    pub(super) happened_at: Option<LocalTime>,
+    /// With `milestone`: true if it is on its way by post.
+    #[serde(default)]
+    pub(super) by_post: bool,
+}
+
+/// An answer to the customer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnswerTable {
+    /// The means.
+    pub(super) means: AnswerMeans,
+    /// The words that were written or said.
+    pub(super) text: String,
+    /// When it was given, in local time; without it, at the time of the step. An email counts when it is
+    /// sent.
+    pub(super) at: Option<LocalTime>,
+    /// True to close the contact with it, if nothing else is owed.
+    #[serde(default = "yes")]
+    pub(super) closes: bool,
+}
+
+/// The means of an answer.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum AnswerMeans {
+    /// An email that Kept sends.
+    Email,
+    /// A call.
+    Phone,
+    /// A letter.
+    Letter,
+    /// A conversation in person.
+    InPerson,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A category and a priority.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TriageTable {
+    /// The category.
+    pub(super) category: Category,
+    /// The priority; `normal` without it.
+    #[serde(default = "normal")]
+    pub(super) priority: Priority,
+}
+
+fn normal() -> Priority {
+    Priority::Normal
+}
+
+/// A delay notice.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DelayTable {
+    /// The new date.
+    pub(super) until: Date,
+    /// The reasons.
+    pub(super) text: String,
+}
+
+/// The server that takes Kept's emails.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MailServer {
+    /// Addresses whose emails it refuses for good from now on.
+    #[serde(default)]
+    pub(crate) refuses: Vec<String>,
+    /// True if it takes no emails for the time being.
+    #[serde(default)]
+    pub(crate) down: bool,
+}

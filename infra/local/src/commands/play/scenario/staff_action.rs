@@ -1,0 +1,121 @@
+//! The actions of staff on the page of a contact.
+
+use chrono::{DateTime, Utc};
+use domain::contact::Means;
+use domain::decide::{Answer, DelayNotice, StaffCommand};
+use domain::organisation::{PersonId, TeamId};
+use domain::toml_file::{Date, LocalTime};
+
+use super::file::{AnswerMeans, AnswerTable, DelayTable, StaffActionTable, TriageTable};
+use super::{Action, only};
+
+/// An action on the page of a contact: the command, and how the timeline tells of it.
+#[derive(Debug)]
+pub(crate) struct StaffAction {
+    pub(crate) command: StaffCommand,
+    /// The action as a clause: "hands over to repairs".
+    pub(crate) what: String,
+    /// The words that were written or said.
+    pub(crate) text: String,
+}
+
+impl StaffAction {
+    fn new(command: StaffCommand, what: impl Into<String>, text: &str) -> Self {
+        Self { command, what: what.into(), text: text.to_owned() }
+    }
+
+    /// A call that answers the customer.
+    pub(super) fn call(text: String, at: DateTime<Utc>) -> Self {
+        let answer = Answer { means: Means::Phone, text: text.clone(), at, closes: true };
+        Self::new(StaffCommand::Answer(answer), "answers by phone", &text)
+    }
+}
+
+impl StaffActionTable {
+    /// The action, at the time of its step.
+    pub(super) fn action(
+        self,
+        now: DateTime<Utc>,
+        utc: impl Fn(LocalTime) -> DateTime<Utc>,
+    ) -> Result<Action, String> {
+        let happened_at = self.happened_at.map_or(now, &utc);
+        let takes_time = self.milestone.is_some() || self.escalate;
+        if self.happened_at.is_some() && !takes_time {
+            return Err("has happened_at, which belongs to milestone or escalate".into());
+        }
+        if self.by_post && self.milestone.is_none() {
+            return Err("has by_post, which belongs to milestone".into());
+        }
+        let actions = [
+            self.answer.map(|table| answer(table, now, &utc)),
+            self.update.map(|text| {
+                let command = StaffCommand::GiveUpdate { text: text.clone() };
+                StaffAction::new(command, "gives an update", &text)
+            }),
+            self.delay.map(delay),
+            self.call_attempt.map(|text| {
+                let command = StaffCommand::RecordCallAttempt { text: text.clone() };
+                StaffAction::new(command, "calls and does not reach the customer", &text)
+            }),
+            self.note.map(|text| {
+                let command = StaffCommand::AddNote { text: text.clone() };
+                StaffAction::new(command, "leaves a note", &text)
+            }),
+            self.milestone.map(|milestone| {
+                let by_post = self.by_post;
+                let command = StaffCommand::RecordMilestone { milestone, at: happened_at, by_post };
+                StaffAction::new(command, format!("records {milestone}"), "")
+            }),
+            self.triage.map(|TriageTable { category, priority }| {
+                let what = format!("sets {category}, {priority}");
+                StaffAction::new(StaffCommand::Triage { category, priority }, what, "")
+            }),
+            self.assign.map(|person| {
+                let what = format!("assigns to {person}");
+                StaffAction::new(StaffCommand::Assign { person: PersonId(person) }, what, "")
+            }),
+            self.hand_over.map(|team| {
+                let what = format!("hands over to {team}");
+                StaffAction::new(StaffCommand::HandOver { team: TeamId(team) }, what, "")
+            }),
+            self.escalate.then(|| {
+                let command = StaffCommand::Escalate { at: happened_at };
+                StaffAction::new(command, "records that the customer asks for the next stage", "")
+            }),
+            self.no_answer_needed.map(|reason| {
+                let command = StaffCommand::Close { reason: Some(reason.clone()) };
+                StaffAction::new(command, "closes without an answer", &reason)
+            }),
+            self.close.then(|| {
+                StaffAction::new(StaffCommand::Close { reason: None }, "closes the contact", "")
+            }),
+        ];
+        let action = only(actions).ok_or(
+            "has a staff_action that must have exactly one of answer, update, delay, call_attempt, \
+             note, milestone, triage, assign, hand_over, escalate, no_answer_needed and close",
+        )?;
+        Ok(Action::StaffPage(PersonId(self.person), action))
+    }
+}
+
+fn answer(
+    table: AnswerTable,
+    now: DateTime<Utc>,
+    utc: impl Fn(LocalTime) -> DateTime<Utc>,
+) -> StaffAction {
+    let (means, what) = match table.means {
+        AnswerMeans::Email => (Means::Email, "answers by email"),
+        AnswerMeans::Phone => (Means::Phone, "answers by phone"),
+        AnswerMeans::Letter => (Means::Letter, "answers by letter"),
+        AnswerMeans::InPerson => (Means::InPerson, "answers in person"),
+    };
+    let at = table.at.map_or(now, utc);
+    let answer = Answer { means, text: table.text.clone(), at, closes: table.closes };
+    StaffAction::new(StaffCommand::Answer(answer), what, &table.text)
+}
+
+fn delay(DelayTable { until: Date(until), text }: DelayTable) -> StaffAction {
+    let notice = DelayNotice { until, text: text.clone() };
+    let what = format!("says that it takes longer, until {until}");
+    StaffAction::new(StaffCommand::NotifyDelay(notice), what, &text)
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use adapters::store::StoreError;
-use domain::deadline::DeadlineState;
+use domain::deadline::{DeadlineState, WaiverReason};
 use serde::Serialize;
 
 use crate::App;
@@ -17,7 +17,9 @@ pub struct Figures {
     pub late: u32,
     /// The number of deadlines missed.
     pub missed: u32,
-    /// The number of deadlines that were waived or lapsed. They count neither for nor against.
+    /// The number of deadlines that ended without being kept, because the law no longer asked for it.
+    pub ended: u32,
+    /// The number of other deadlines that were waived or lapsed. They count neither for nor against.
     pub not_owed: u32,
 }
 
@@ -41,6 +43,7 @@ pub async fn month(app: &App, month: &str) -> Result<BTreeMap<String, Figures>, 
                     DeadlineState::Met { .. } => of.kept += 1,
                     DeadlineState::MetLate { .. } => of.late += 1,
                     DeadlineState::Missed | DeadlineState::Open => of.missed += 1,
+                    DeadlineState::Waived { why: WaiverReason::Ended { .. } } => of.ended += 1,
                     DeadlineState::Waived { .. } | DeadlineState::Lapsed => of.not_owed += 1,
                 }
             }

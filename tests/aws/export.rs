@@ -53,6 +53,7 @@ fn figures(database: &Connection, month: &str) -> Vec<(String, Figures)> {
             kept: row.get("kept")?,
             late: row.get("late")?,
             missed: row.get("missed")?,
+            ended: row.get("ended")?,
             not_owed: row.get("not_owed")?,
         };
         Ok((row.get("standard")?, figures))

@@ -141,7 +141,12 @@ fn every_event() -> Vec<Event> {
         Event::AcknowledgementSuppressed {
             why: SuppressionReason::Automatic(AutomaticSender::Bulk),
         },
-        Event::MilestoneRecorded { milestone: Milestone::Responded, at: now, by_post: false },
+        Event::MilestoneRecorded {
+            milestone: Milestone::Responded,
+            at: now,
+            by_post: false,
+            reason: Some(secret()),
+        },
         Event::DeadlineMet { deadline: deadline(), by: Milestone::Responded, at: now, late: true },
         Event::DeadlineMissed { deadline: deadline(), due_at: now },
         Event::WindowClosed { deadline: deadline() },

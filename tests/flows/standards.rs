@@ -30,6 +30,7 @@ async fn emails_about_a_complaint_say_how_to_reach_the_ombudsman() {
     let id = scenario.tenant_emails("help@westkent.example", "A complaint", "Nobody came.").await;
     scenario.staff("priya.shah", &id, sorted_as("complaint", Priority::Normal)).await;
     let reached = StaffCommand::RecordMilestone {
+        reason: None,
         milestone: "complaint-defined".parse().unwrap(),
         at: scenario.simulation.app.now(),
         by_post: false,

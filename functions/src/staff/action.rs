@@ -206,6 +206,7 @@ impl Action {
                 milestone: form.what.parse().map_err(|_| "Select a milestone.".to_owned())?,
                 at: time_or_now(app, &form.at)?,
                 by_post: form.post == "yes",
+                reason: (!text.is_empty()).then_some(text),
             },
             Self::Triage => StaffCommand::Triage {
                 category: form.category.parse().map_err(|_| "Select a category.".to_owned())?,

@@ -17,7 +17,9 @@ pub(super) fn choices(organisation: &Organisation, contact: &Contact) -> Vec<Cho
         relevant.extend(&standard.also_kept_by);
         relevant.extend(&standard.restarts_on);
         relevant.extend(&standard.exempted_by);
-        relevant.extend(standard.pause.iter().flat_map(|pause| [&pause.from, &pause.until]));
+        relevant.extend(&standard.ended_by);
+        relevant.extend(&standard.attempts);
+        relevant.extend(standard.pauses.iter().flat_map(|pause| [&pause.from, &pause.until]));
         relevant.extend(standard.extension.iter().map(|extension| &extension.on));
     }
     for action_prompt in

@@ -3,7 +3,7 @@
 -- promised to nobody, are left out. The figures are those of the report.
 WITH published AS (
   -- An event may be published more than once.
-  SELECT DISTINCT id, type, reference, entry, place, day, standard, deadline, internal, late
+  SELECT DISTINCT id, type, reference, entry, place, day, standard, deadline, internal, late, ended_by
   FROM events
 ),
 closings AS (
@@ -18,7 +18,7 @@ closed AS (
   WHERE back = 1 AND type = 'contact.closed' AND substr(day, 1, 7) = ?
 ),
 outcomes AS (
-  SELECT reference, standard, type, late,
+  SELECT reference, standard, type, late, ended_by,
     row_number() OVER (PARTITION BY reference, deadline ORDER BY entry DESC, place DESC) AS back
   FROM published
   WHERE type LIKE 'deadline.%' AND NOT internal
@@ -27,7 +27,9 @@ SELECT outcomes.standard AS standard,
   sum(CASE WHEN type = 'deadline.met' AND NOT late THEN 1 ELSE 0 END) AS kept,
   sum(CASE WHEN type = 'deadline.met' AND late THEN 1 ELSE 0 END) AS late,
   sum(CASE WHEN type IN ('deadline.started', 'deadline.missed') THEN 1 ELSE 0 END) AS missed,
-  sum(CASE WHEN type IN ('deadline.waived', 'deadline.window-closed') THEN 1 ELSE 0 END) AS not_owed
+  sum(CASE WHEN type = 'deadline.waived' AND ended_by IS NOT NULL THEN 1 ELSE 0 END) AS ended,
+  sum(CASE WHEN type = 'deadline.window-closed' OR (type = 'deadline.waived' AND ended_by IS NULL)
+    THEN 1 ELSE 0 END) AS not_owed
 FROM outcomes
 JOIN closed ON closed.reference = outcomes.reference
 WHERE outcomes.back = 1

@@ -172,8 +172,8 @@ fn every_mistake_has_its_key_and_a_way_to_put_it_right() {
         ),
         (
             "within = '1 calendar month'",
-            "within = '20 working days'",
-            "standard.pause: needs a `within` in calendar days or months",
+            "within = '20 hours'",
+            "standard.pause: needs a `within` in days or months",
         ),
         (
             "delivered_by_post_in = '2 working days'",

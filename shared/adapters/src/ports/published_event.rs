@@ -1,7 +1,7 @@
 //! The events that other systems receive: `docs/events.md` describes them.
 
 use domain::contact::Event;
-use domain::deadline::DeadlineId;
+use domain::deadline::{DeadlineId, WaiverReason};
 use domain::organisation::Organisation;
 use domain::time;
 use serde_json::{Value, json};
@@ -83,7 +83,14 @@ fn particulars(event: &Event, organisation: &Organisation) -> Option<(&'static s
         Event::DeadlineMissed { deadline, due_at } => {
             ("deadline.missed", of(deadline, json!({ "due_at": due_at })))
         }
-        Event::DeadlineWaived { deadline, .. } => ("deadline.waived", of(deadline, json!({}))),
+        Event::DeadlineWaived { deadline, why } => {
+            // The reason that staff gave may say something about the customer, so it stays here.
+            let ended_by = match why {
+                WaiverReason::Ended { by, .. } => json!({ "ended_by": by }),
+                _ => json!({}),
+            };
+            ("deadline.waived", of(deadline, ended_by))
+        }
         Event::WindowClosed { deadline } => ("deadline.window-closed", of(deadline, json!({}))),
         Event::HandedOver { team } => ("contact.handed-over", json!({ "team": team })),
         Event::Closed { .. } => ("contact.closed", json!({})),

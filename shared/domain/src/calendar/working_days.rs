@@ -95,6 +95,13 @@ impl Calendar {
         (after.0.saturating_add(1)..before.0).map(Day)
     }
 
+    /// Returns the number of working days from one day to another, both included, that come after `zero`.
+    #[must_use]
+    pub fn working_days_in(&self, zero: Day, from: Day, until: Day) -> usize {
+        let before = self.working_before(from).max(self.working_before_or_on(zero));
+        self.working_before_or_on(until).saturating_sub(before)
+    }
+
     fn working_before_or_on(&self, day: Day) -> usize {
         self.working_up_to.get(usize::from(day.0)).copied().map_or(0, usize::from)
     }

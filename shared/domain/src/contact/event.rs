@@ -138,6 +138,9 @@ pub enum Event {
         /// True if it is on its way by post.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         by_post: bool,
+        /// The reason that staff gave.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// A deadline was met, in time or late.
     DeadlineMet {

@@ -126,6 +126,7 @@ impl Counting {
                     let after = Skipped::between(calendar, from.day, last);
                     self.counted(calendar, last, zero.into_iter().chain(after).collect(), false)
                 });
+                let last = add_working_days_paused(calendar, last, paused, trace)?;
                 self.end_of(calendar, last)
             }
             Within::CalendarDays(n) => {
@@ -248,7 +249,27 @@ fn add_paused(
         return Ok(day);
     }
     let to = calendar.days_after(day, days)?;
-    trace.record(|| Step::Paused { days, to: calendar.date(to) });
+    let within = Within::CalendarDays(days);
+    trace.record(|| Step::Paused { within, to: calendar.date(to), skipped: Vec::new() });
+    Ok(to)
+}
+
+/// Leaves out the working days on which the promise was paused.
+fn add_working_days_paused(
+    calendar: &Calendar,
+    day: Day,
+    days: u16,
+    trace: &mut impl Trace,
+) -> Result<Day, OutsideCalendar> {
+    if days == 0 {
+        return Ok(day);
+    }
+    let to = calendar.working_day_after(day, days)?;
+    trace.record(|| Step::Paused {
+        within: Within::WorkingDays(days),
+        to: calendar.date(to),
+        skipped: Skipped::between(calendar, day, to).collect(),
+    });
     Ok(to)
 }
 

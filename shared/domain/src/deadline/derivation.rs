@@ -72,10 +72,13 @@ pub enum Step {
     },
     /// The days of a pause were added.
     Paused {
-        /// The number of days.
-        days: u16,
+        /// The number of days, or of working days.
+        within: Within,
         /// The last day, with them.
         to: NaiveDate,
+        /// The days in between that were not counted.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        skipped: Vec<Skipped>,
     },
     /// An extension was given.
     Extended {
@@ -195,7 +198,7 @@ impl Derivation {
         for step in &self.steps {
             match step {
                 Step::DayZero { date: zero, .. } => date = Some(*zero),
-                Step::Counted { within, skipped, .. } => {
+                Step::Counted { within, skipped, .. } | Step::Paused { within, skipped, .. } => {
                     date = Some(count(date?, *within, skipped)?);
                 }
                 Step::Rolled { skipped, .. } => {
@@ -205,7 +208,6 @@ impl Derivation {
                     }
                     date = Some(day);
                 }
-                Step::Paused { days, .. } => date = Some(date? + TimeDelta::days(i64::from(*days))),
                 // A date that the customer was told stands for itself; otherwise a count follows.
                 Step::Extended { until: Some(until), .. } => date = Some(*until),
                 Step::Extended { until: None, .. }

@@ -19,4 +19,4 @@ mod trace;
 pub use derivation::{DeferralReason, Derivation, DueReason, Skipped, Step};
 pub use due_rule::DueRule;
 pub use id::{DeadlineId, DeadlineIdError};
-pub use state::{Deadline, DeadlineState, ExtensionGiven, OptionDue, WaiverReason};
+pub use state::{Deadline, DeadlineState, ExtensionGiven, OptionDue, Wait, WaiverReason};

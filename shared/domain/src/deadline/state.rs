@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DeadlineId;
 use crate::calendar::OutsideCalendar;
-use crate::organisation::Organisation;
+use crate::organisation::{Organisation, PersonId};
 use crate::standards::{Milestone, OwedBy, PlannedReminder, Standard};
 
 /// A standard applied to a contact: when it started, when it is due, and what became of it.
@@ -25,10 +25,10 @@ pub struct Deadline {
     /// True while the deadline counts from a stand-in for the milestone that really starts it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
-    /// When the current pause began, in UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub paused_at: Option<DateTime<Utc>>,
-    /// The number of days of all earlier pauses.
+    /// The present pauses. While there is one, nothing is missed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<Wait>,
+    /// The number of days of all earlier pauses: working days if the time is counted in them.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub paused_days: u16,
     /// When the contact was found urgent, in UTC, if the urgent deadline had passed by then.
@@ -37,7 +37,8 @@ pub struct Deadline {
     /// The extension, if one was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension_given: Option<ExtensionGiven>,
-    /// True if the deadline was missed and staff closed the contact without doing what was owed.
+    /// True if the deadline was missed and nothing more will be done: staff closed the contact, or the
+    /// duty ended.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub abandoned: bool,
     /// True for a target of the provider's own, which is never reported as a breach.
@@ -48,6 +49,15 @@ pub struct Deadline {
     /// When the deadline next needs attention, in UTC; `None` if nothing more happens by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_timer_at: Option<DateTime<Utc>>,
+}
+
+/// A pause that has not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    /// When it began, in UTC.
+    pub since: DateTime<Utc>,
+    /// The milestone that ends it.
+    pub until: Milestone,
 }
 
 /// An extension: a later due date that a notice, given in time, brings.
@@ -116,6 +126,15 @@ pub enum WaiverReason {
     AnsweredInTime,
     /// A milestone exempts the contact from the standard.
     Exempted(Milestone),
+    /// A milestone ended it without keeping it. Figures count this apart.
+    Ended {
+        /// The milestone.
+        by: Milestone,
+        /// The member of staff who decided that it ends.
+        decided_by: Option<PersonId>,
+        /// The reason that they gave.
+        reason: String,
+    },
     /// Staff set a category or priority to which the standard does not apply.
     TriagedOtherwise,
     /// The deadline belonged to a stage of the complaints procedure that is over.
@@ -142,7 +161,7 @@ impl Deadline {
             options: Vec::new(),
             state: DeadlineState::Open,
             provisional: false,
-            paused_at: None,
+            waits: Vec::new(),
             paused_days: 0,
             made_urgent_at: None,
             extension_given: None,
@@ -165,6 +184,12 @@ impl Deadline {
     #[must_use]
     pub fn is_outstanding(&self) -> bool {
         matches!(self.state, DeadlineState::Open | DeadlineState::Missed) && !self.abandoned
+    }
+
+    /// Returns true if the deadline is paused.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        !self.waits.is_empty()
     }
 
     /// Returns true if the time is the customer's. A window is never breached.
@@ -213,7 +238,7 @@ impl Deadline {
     /// sent, or in the second after it was due.
     #[must_use]
     pub fn next_timer(&self, organisation: &Organisation) -> Option<DateTime<Utc>> {
-        if !self.is_outstanding() || self.paused_at.is_some() {
+        if !self.is_outstanding() || self.is_paused() {
             return None;
         }
         let reminder =

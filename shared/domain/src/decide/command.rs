@@ -66,6 +66,8 @@ pub enum StaffCommand {
         at: DateTime<Utc>,
         /// True if it is on its way by post, so that it arrives later.
         by_post: bool,
+        /// The reason, which is needed if the milestone ends what the law asks for.
+        reason: Option<String>,
     },
     /// Sets the category and priority.
     Triage {

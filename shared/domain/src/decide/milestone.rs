@@ -45,12 +45,19 @@ impl Occurrence {
 impl Transaction<'_> {
     /// Records a milestone, with everything that it does to deadlines.
     pub(super) fn record(&mut self, occurrence: Occurrence) {
+        self.record_with_reason(occurrence, None);
+    }
+
+    /// Records a milestone with the reason that staff gave.
+    pub(super) fn record_with_reason(&mut self, occurrence: Occurrence, reason: Option<&str>) {
         let Occurrence { milestone, at, by_post, .. } = occurrence;
-        self.event(Event::MilestoneRecorded { milestone, at, by_post });
+        let given = reason.map(str::to_owned);
+        self.event(Event::MilestoneRecorded { milestone, at, by_post, reason: given });
         self.contact.milestones.retain(|(other, _)| *other != milestone);
         self.contact.milestones.push((milestone, at));
         self.meet(occurrence);
         self.exempt(milestone, at);
+        self.end(milestone, at, reason.unwrap_or_default());
         self.adjust(occurrence);
         self.start(occurrence);
         self.prompt_on(milestone);

@@ -37,6 +37,8 @@ pub enum Refusal {
     ImpossibleTime,
     /// A notice that extends a deadline has to give the reasons.
     ReasonMissing,
+    /// A milestone that ends what the law asks for has to have a reason.
+    DecisionWithoutReason,
     /// The complaints procedure has no further stage.
     NoNextStage,
     /// The organisation does not have that category.

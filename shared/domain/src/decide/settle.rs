@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::milestone::Occurrence;
 use super::start::Start;
 use super::transaction::Transaction;
-use crate::contact::Event;
+use crate::contact::{Actor, Event};
 use crate::deadline::{Deadline, DeadlineState, WaiverReason};
 use crate::organisation::Organisation;
 use crate::standards::{Milestone, Standard};
@@ -73,6 +73,51 @@ impl<'a> Transaction<'a> {
         });
     }
 
+    /// Ends the deadlines of standards that a milestone ends without keeping them.
+    ///
+    /// What was missed before it ended stays missed, and nothing more is owed for it. If the milestone
+    /// shows that it was never owed, it was not missed either.
+    pub(super) fn end(&mut self, milestone: Milestone, at: DateTime<Utc>, reason: &str) {
+        let decided_by = match self.by() {
+            Actor::Staff(person) => Some(person.clone()),
+            Actor::Customer | Actor::Kept => None,
+        };
+        let why = WaiverReason::Ended { by: milestone, decided_by, reason: reason.to_owned() };
+        let organisation = self.organisation;
+        for index in 0..self.contact.deadlines.len() {
+            let Some(deadline) = self.contact.deadlines.get_mut(index) else { break };
+            let Some(standard) = deadline.standard(organisation) else { continue };
+            let other = standard.shares_due_with.as_ref().and_then(|id| organisation.standard(id));
+            let ends = |standard: &Standard| standard.ended_by.contains(&milestone);
+            if !deadline.is_outstanding() || !(ends(standard) || other.is_some_and(ends)) {
+                continue;
+            }
+            let in_time = at.timestamp() <= deadline.due_at.timestamp() || deadline.is_paused();
+            if in_time || milestone.shows_never_owed() {
+                self.settle(index, DeadlineState::Waived { why: why.clone() });
+                continue;
+            }
+            deadline.abandoned = true;
+            if deadline.state == DeadlineState::Open {
+                self.settle(index, DeadlineState::Missed);
+            }
+        }
+    }
+
+    /// Returns true if a milestone would end what the law asks for without its being kept, so that staff
+    /// have to say why.
+    pub(super) fn needs_reason(&self, milestone: Milestone) -> bool {
+        self.contact.deadlines.iter().any(|deadline| {
+            deadline.is_outstanding()
+                && deadline.standard(self.organisation).is_some_and(|standard| {
+                    standard.statutory
+                        && !standard.kept_by(milestone)
+                        && (standard.ended_by.contains(&milestone)
+                            || standard.exempted_by.contains(&milestone))
+                })
+        })
+    }
+
     /// Waives the open deadlines of standards that no longer apply to the contact.
     pub(super) fn waive_inapplicable(&mut self, why: &WaiverReason) {
         let facts = self.contact.facts();
@@ -111,7 +156,7 @@ impl<'a> Transaction<'a> {
         for index in 0..self.contact.deadlines.len() {
             let Some(deadline) = self.contact.deadlines.get(index) else { break };
             if deadline.state != DeadlineState::Open
-                || deadline.paused_at.is_some()
+                || deadline.is_paused()
                 || self.now.timestamp() <= deadline.due_at.timestamp()
             {
                 continue;
@@ -156,7 +201,7 @@ pub(super) fn outcome(
 ) -> Option<DeadlineState> {
     let done = |until: DateTime<Utc>| {
         // During a pause nothing is late.
-        if at.timestamp() <= until.timestamp() || deadline.paused_at.is_some() {
+        if at.timestamp() <= until.timestamp() || deadline.is_paused() {
             DeadlineState::Met { at, by: milestone }
         } else {
             DeadlineState::MetLate { at, by: milestone }

@@ -21,10 +21,10 @@ impl Transaction<'_> {
                 self.event(Event::UpdateGiven { text: text.clone() });
                 self.record(Occurrence::new(Milestone::Updated, self.now));
             }
-            StaffCommand::RecordMilestone { milestone, at, by_post } => {
+            StaffCommand::RecordMilestone { milestone, at, by_post, reason } => {
                 let occurrence =
                     Occurrence { by_post: *by_post, ..Occurrence::new(*milestone, *at) };
-                self.record_by_hand(occurrence)?;
+                self.record_by_hand(occurrence, reason.as_deref())?;
             }
             StaffCommand::Triage { category, priority } => self.triage(category, *priority)?,
             StaffCommand::Escalate { at } => self.escalate(*at)?,
@@ -37,11 +37,25 @@ impl Transaction<'_> {
     }
 
     /// Records a milestone. Appointments and agreed calls carry the time agreed, which lies ahead.
-    fn record_by_hand(&mut self, occurrence: Occurrence) -> Result<(), Refusal> {
+    fn record_by_hand(
+        &mut self,
+        occurrence: Occurrence,
+        reason: Option<&str>,
+    ) -> Result<(), Refusal> {
         if !occurrence.milestone.is_agreed_time() {
             self.check_time(occurrence.at)?;
         }
-        self.record(occurrence);
+        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+        if reason.is_none() && self.needs_reason(occurrence.milestone) {
+            return Err(Refusal::DecisionWithoutReason);
+        }
+        self.record_with_reason(occurrence, reason);
+        if let Some(implied) = occurrence.milestone.implies()
+            && self.contact.milestone_at(implied).is_none_or(|at| at < occurrence.at)
+            && self.is_awaited(implied)
+        {
+            self.record(Occurrence { milestone: implied, ..occurrence });
+        }
         Ok(())
     }
 

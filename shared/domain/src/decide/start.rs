@@ -47,6 +47,15 @@ impl Transaction<'_> {
         }
     }
 
+    /// Returns true if an outstanding deadline waits for a milestone, or none of the kind has happened.
+    pub(super) fn is_awaited(&self, milestone: Milestone) -> bool {
+        let mut deadlines = self.contact.deadlines.iter().filter(|d| d.is_outstanding());
+        self.contact.milestone_at(milestone).is_none()
+            || deadlines.any(|deadline| {
+                deadline.standard(self.organisation).is_some_and(|s| s.kept_by(milestone))
+            })
+    }
+
     /// Returns the place of a standard's outstanding deadline.
     fn outstanding(&self, standard: &Standard) -> Option<usize> {
         let deadlines = &self.contact.deadlines;
@@ -67,9 +76,14 @@ impl Transaction<'_> {
         all?.into_iter().max()
     }
 
-    /// Returns true if a milestone has happened that exempts the contact from the standard.
+    /// Returns true if a milestone has happened that exempts the contact from the standard, or that ended
+    /// it before it could start.
     pub(super) fn is_exempt(&self, standard: &Standard) -> bool {
-        standard.exempted_by.iter().any(|m| self.contact.milestone_at(*m).is_some())
+        let at = |m: &Milestone| self.contact.milestone_at(*m);
+        let opened_again = self.contact.milestones.iter().filter(|(m, _)| m.opens_again());
+        let opened_again = opened_again.map(|(_, at)| *at).max();
+        standard.exempted_by.iter().any(|m| at(m).is_some())
+            || standard.ended_by.iter().filter_map(at).any(|ended| Some(ended) >= opened_again)
     }
 
     /// Replaces a provisional start by the real one.

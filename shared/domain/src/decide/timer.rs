@@ -77,7 +77,7 @@ impl Transaction<'_> {
                 }
             }
             deadline.escalated_until = deadline.escalated_until.max(now);
-            if deadline.paused_at.is_none() {
+            if !deadline.is_paused() {
                 earlier.push((standard, deadline.due_at));
             }
         }

@@ -73,6 +73,11 @@ impl<'a> Transaction<'a> {
         }
     }
 
+    /// Returns the author of the commit.
+    pub(super) fn by(&self) -> &Actor {
+        &self.by
+    }
+
     pub(super) fn event(&mut self, event: Event) {
         self.events.push(event);
     }

@@ -101,7 +101,7 @@ impl Transaction<'_> {
         let Some(standard) = deadline.standard(organisation) else { return };
         let own = !standard.statutory && standard.shares_due_with.is_none();
         let overdue = deadline.state == DeadlineState::Open
-            && deadline.paused_at.is_none()
+            && !deadline.is_paused()
             && deadline.due_at < self.now;
         if own && overdue {
             deadline.made_urgent_at = Some(self.now);

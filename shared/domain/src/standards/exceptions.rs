@@ -45,7 +45,11 @@ impl<'de> Deserialize<'de> for ProvisionalStart {
     }
 }
 
-/// A pause: the days between two milestones, by their local dates, are added to the time allowed.
+/// A pause: the time between two milestones does not count, and nothing is missed in it.
+///
+/// For calendar days and months, the days from the one date to the other are added. For working days,
+/// those from the one to the other are left out, both included. If the milestone that ends the pause
+/// also restarts the promise, the time starts again from the beginning instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

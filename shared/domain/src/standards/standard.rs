@@ -72,10 +72,15 @@ pub struct Standard {
     pub provisional_start: Option<ProvisionalStart>,
     /// The milestones that start the time again from the beginning.
     pub restarts_on: Vec<Milestone>,
-    /// The pause: the days between two milestones are added to the time allowed.
-    pub pause: Option<Pause>,
+    /// The pauses: the time between two milestones does not count.
+    pub pauses: Vec<Pause>,
     /// The milestones after which, or with which, it does not apply.
     pub exempted_by: Vec<Milestone>,
+    /// The milestones that end it without keeping it.
+    pub ended_by: Vec<Milestone>,
+    /// The milestones that staff can record with it and that neither keep nor end it: attempts, and
+    /// what was tried.
+    pub attempts: Vec<Milestone>,
     /// The time that the post takes, in working days, if the promise says when something reaches the
     /// customer.
     pub post: Option<u16>,

@@ -164,7 +164,13 @@ words! {
         CallAnswered = "call-answered",
         /// The requester's identity was confirmed.
         IdentityConfirmed = "identity-confirmed",
-        /// The requester was asked to clarify.
+        /// The requester was asked for proof of identity.
+        IdentityRequested = "identity-requested",
+        /// The requester was asked for a fee.
+        FeeRequested = "fee-requested",
+        /// The fee was paid.
+        FeePaid = "fee-paid",
+        /// The requester was asked to clarify, because the request cannot be dealt with without it.
         ClarificationRequested = "clarification-requested",
         /// The clarification arrived.
         ClarificationReceived = "clarification-received",
@@ -176,14 +182,36 @@ words! {
         SummarySent = "summary-sent",
         /// The investigation found work that is needed to make the home safe.
         SafetyWorkIdentified = "safety-work-identified",
-        /// Suitable alternative accommodation was offered.
+        /// The investigation concluded that there is no significant or emergency hazard.
+        NoHazardFound = "no-hazard-found",
+        /// A further investigation found that the hazard has gone.
+        HazardGone = "hazard-gone",
+        /// A further investigation found that the works are not required.
+        WorksNotRequired = "works-not-required",
+        /// Suitable alternative accommodation was offered. Until it is provided, that is an attempt.
         AlternativeAccommodationOffered = "alternative-accommodation-offered",
+        /// Suitable alternative accommodation was provided to the household.
+        AlternativeAccommodationProvided = "alternative-accommodation-provided",
+        /// The household refused suitable alternative accommodation.
+        AlternativeAccommodationRefused = "alternative-accommodation-refused",
         /// The home was made safe.
         MadeSafe = "made-safe",
-        /// Preventative works began, or steps were taken to begin them.
+        /// Steps were taken to begin preventative works, such as an order to a contractor. Nobody has
+        /// begun them at the home yet.
         WorksStarted = "works-started",
-        /// Preventative works began on site.
+        /// Preventative works physically began at the home.
         WorksOnSite = "works-on-site",
+        /// Nobody let the provider in. That is an attempt; the duty stays.
+        NoAccess = "no-access",
+        /// Everything that could reasonably be done was done, and did not suffice. That is a defence; the
+        /// duty stays.
+        AllReasonableSteps = "all-reasonable-steps",
+        /// A third party whose consent is needed would not give it, after all reasonable steps.
+        ThirdPartyConsentRefused = "third-party-consent-refused",
+        /// The law does not cover the case, such as that of a leaseholder or of the tenant's own breach.
+        OutOfScope = "out-of-scope",
+        /// The customer withdrew the request or the complaint.
+        Withdrawn = "withdrawn",
         /// The customer was referred to somebody outside the provider, and was told so.
         ReferredOn = "referred-on",
     }
@@ -194,6 +222,34 @@ impl Milestone {
     #[must_use]
     pub const fn is_agreed_time(self) -> bool {
         matches!(self, Self::AppointmentMade | Self::CallBackAgreed)
+    }
+
+    /// Returns true if the milestone shows that what it ends was never owed, so that it cannot have been
+    /// missed either.
+    #[must_use]
+    pub const fn shows_never_owed(self) -> bool {
+        matches!(self, Self::NoHazardFound | Self::OutOfScope)
+    }
+
+    /// Returns true if the milestone opens the matter again, so that what ended before can start again.
+    #[must_use]
+    pub const fn opens_again(self) -> bool {
+        matches!(
+            self,
+            Self::Received
+                | Self::Escalated
+                | Self::RenewedInvestigationRequested
+                | Self::SafetyWorkIdentified
+        )
+    }
+
+    /// Returns the milestone that happens with this one.
+    #[must_use]
+    pub const fn implies(self) -> Option<Self> {
+        match self {
+            Self::NoHazardFound => Some(Self::InvestigationConcluded),
+            _ => None,
+        }
     }
 
     /// Returns true if staff record the milestone by itself. The others follow from something else that

@@ -55,9 +55,9 @@ fn write_step(text: &mut String, step: &Step) {
             "made urgent {}, after that deadline had passed, so due by closing that day",
             stamp(at)
         ),
-        Step::Paused { days, to } => {
-            let days = Within::CalendarDays(*days);
-            write!(text, "paused for {days}, so it moves to {}", short_date(*to))
+        Step::Paused { within, to, skipped } => {
+            let (day, closed) = (short_date(*to), closed_days::for_staff(skipped));
+            write!(text, "paused for {within}, so it moves to {day}{closed}")
         }
         Step::Extended { within, until: None } => {
             write!(text, "extended, with notice, by at most {within}")

@@ -68,9 +68,7 @@ pub(super) fn due_date(
 pub fn time_left(deadline: &Deadline, now: DateTime<Utc>) -> String {
     let gap = duration(deadline.due_at - now);
     match &deadline.state {
-        DeadlineState::Open if deadline.paused_at.is_some() => {
-            "paused, waiting for the customer".into()
-        }
+        DeadlineState::Open if deadline.is_paused() => "paused, waiting for the customer".into(),
         DeadlineState::Open if now <= deadline.due_at => format!("{gap} left"),
         DeadlineState::Open | DeadlineState::Missed => format!("{gap} late"),
         DeadlineState::Met { .. } => "met".into(),

@@ -99,8 +99,8 @@ impl Explanation {
                     }
                 }
             }
-            Step::Paused { days, to } => {
-                let (days, day) = (number(Within::CalendarDays(*days)), self.date(*to));
+            Step::Paused { within, to, .. } => {
+                let (days, day) = (number(*within), self.date(*to));
                 self.sentence(&format!("We waited for you for {days}, so the date moves to {day}"));
             }
             Step::Extended { until: None, .. } => {
@@ -287,7 +287,11 @@ mod tests {
             received(),
             vec![
                 counted("1 calendar month", "2026-06-01"),
-                Step::Paused { days: 3, to: day("2026-06-04") },
+                Step::Paused {
+                    within: Within::CalendarDays(3),
+                    to: day("2026-06-04"),
+                    skipped: Vec::new(),
+                },
                 Step::Rolled { to: day("2026-06-05"), skipped: Vec::new() },
                 end,
             ],

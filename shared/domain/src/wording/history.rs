@@ -91,6 +91,9 @@ impl Words<'_> {
                 (format!("Told the customer it will take longer, until {until}."), text.clone())
             }
             Event::NoteAdded { text } => ("Note.".into(), text.clone()),
+            Event::MilestoneRecorded { milestone, at, by_post, reason: Some(reason) } => {
+                (self.milestone(*milestone, *at, *by_post), reason.clone())
+            }
             Event::Closed { reason: Some(reason) } => {
                 ("Closed without an answer.".into(), reason.clone())
             }
@@ -159,7 +162,7 @@ impl Words<'_> {
             Event::AcknowledgementSuppressed { why } => {
                 format!("No acknowledgement is sent: {}.", suppression(*why))
             }
-            Event::MilestoneRecorded { milestone, at, by_post }
+            Event::MilestoneRecorded { milestone, at, by_post, .. }
                 if milestone.is_recorded_by_staff() =>
             {
                 self.milestone(*milestone, *at, *by_post)

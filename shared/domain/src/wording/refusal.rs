@@ -26,6 +26,9 @@ impl fmt::Display for Refusal {
                 "give the reason; the deadline of a complaint is extended only by a notice that gives \
                  the reasons",
             ),
+            Self::DecisionWithoutReason => f.write_str(
+                "this ends something that the law asks for; say why, so that the record shows it",
+            ),
             Self::NoNextStage => {
                 f.write_str("the complaints procedure has no further stage for this contact")
             }

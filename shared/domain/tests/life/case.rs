@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use domain::contact::{Addressee, Commit, Contact, Customer, Mail, MailKind, Means, Secret};
-use domain::deadline::{DeadlineId, DeadlineState};
+use domain::deadline::{Deadline, DeadlineId, DeadlineState, WaiverReason};
 use domain::decide::{
     Answer, Command, Decision, DelayNotice, MailOutcome, MailResult, Message, NewContact, NoChange,
     Refusal, Request, StaffCommand, SystemCommand, decide,
@@ -28,7 +28,26 @@ impl Case {
         Self::to_team(organisation, "customer-services", channel, category, at)
     }
 
+    /// A letter from a customer who gave no email address, so that nothing is acknowledged by itself.
+    pub(crate) fn without_address(organisation: &str, category: &str, at: &str) -> Self {
+        let team = "customer-services";
+        Self::of_customer(Customer::default(), organisation, team, "letter", category, at)
+    }
+
     pub(crate) fn to_team(
+        organisation: &str,
+        team: &str,
+        channel: &str,
+        category: &str,
+        at: &str,
+    ) -> Self {
+        let email = Some("jo@tenant.example".into());
+        let customer = Customer { email, ..Customer::default() };
+        Self::of_customer(customer, organisation, team, channel, category, at)
+    }
+
+    fn of_customer(
+        customer: Customer,
         organisation: &str,
         team: &str,
         channel: &str,
@@ -49,7 +68,7 @@ impl Case {
             priority: Priority::Normal,
             team: TeamId(team.into()),
             owner: None,
-            customer: Customer { email: Some("jo@tenant.example".into()), ..Customer::default() },
+            customer,
             subject: "It".into(),
             message: Message { text: "It".into(), ..Message::default() },
             automatic: None,
@@ -121,6 +140,23 @@ impl Case {
         self.record_milestone_at(milestone, at, false)
     }
 
+    /// Records a milestone with the reason for it.
+    pub(crate) fn decide(&mut self, milestone: &str, reason: &str) -> &mut Self {
+        self.try_milestone(milestone, Some(reason)).unwrap();
+        self
+    }
+
+    pub(crate) fn try_milestone(
+        &mut self,
+        milestone: &str,
+        reason: Option<&str>,
+    ) -> Result<Option<NoChange>, Refusal> {
+        let (milestone, reason) = (milestone.parse().unwrap(), reason.map(str::to_owned));
+        let command =
+            StaffCommand::RecordMilestone { milestone, at: self.now, by_post: false, reason };
+        self.staff(command)
+    }
+
     pub(crate) fn agreed_for(&mut self, milestone: &str, at: &str) -> &mut Self {
         let at = instant(self.organisation.zone(), time(at));
         self.record_milestone_at(milestone, at, false)
@@ -138,7 +174,7 @@ impl Case {
         by_post: bool,
     ) -> &mut Self {
         let milestone = milestone.parse().unwrap();
-        self.staff(StaffCommand::RecordMilestone { milestone, at, by_post }).unwrap();
+        self.staff(StaffCommand::RecordMilestone { milestone, at, by_post, reason: None }).unwrap();
         self
     }
 
@@ -205,15 +241,21 @@ impl Case {
         account_line(&deadline.derivation(&self.organisation).unwrap())
     }
 
-    /// The state of a deadline: "open", "met", "missed", "met late", "waived", "lapsed", or "none" if
-    /// there is no such deadline.
+    fn is_paused(&self, id: &str) -> bool {
+        self.contact.deadline(&id.parse().unwrap()).is_some_and(Deadline::is_paused)
+    }
+
+    /// The state of a deadline: "open", "paused", "met", "missed", "met late", "ended", "waived",
+    /// "lapsed", or "none" if there is no such deadline.
     pub(crate) fn state(&self, id: &str) -> &'static str {
         match self.contact.deadline(&id.parse().unwrap()).map(|deadline| &deadline.state) {
             None => "none",
+            Some(DeadlineState::Open) if self.is_paused(id) => "paused",
             Some(DeadlineState::Open) => "open",
             Some(DeadlineState::Met { .. }) => "met",
             Some(DeadlineState::Missed) => "missed",
             Some(DeadlineState::MetLate { .. }) => "met late",
+            Some(DeadlineState::Waived { why: WaiverReason::Ended { .. } }) => "ended",
             Some(DeadlineState::Waived { .. }) => "waived",
             Some(DeadlineState::Lapsed) => "lapsed",
         }

@@ -16,7 +16,9 @@ fn every_later_step_counts_from_the_end_of_the_investigation() {
     assert_eq!(case.due("awaab-makesafe"), "2026-06-19T23:59:59");
     assert_eq!(case.due("awaab-begin-works"), "2026-06-19T23:59:59");
     assert_eq!(case.due("awaab-12-weeks"), "2026-09-04T23:59:59");
-    case.at("2026-06-18T09:00").record_milestone("alternative-accommodation-offered");
+    case.at("2026-06-17T09:00").record_milestone("alternative-accommodation-offered");
+    assert_eq!(case.state("awaab-makesafe"), "open", "an offer is an attempt");
+    case.at("2026-06-18T09:00").record_milestone("alternative-accommodation-provided");
     assert_eq!(case.state("awaab-makesafe"), "met");
     case.record_milestone("renewed-investigation-requested");
     assert_eq!(case.due("awaab-renewed"), "2026-07-02T23:59:59");

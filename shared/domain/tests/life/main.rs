@@ -6,6 +6,7 @@ mod complaints;
 mod hazards;
 mod information;
 mod reminders;
+mod statutory;
 mod triage;
 mod visits;
 mod writing_again;

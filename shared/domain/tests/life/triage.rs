@@ -81,7 +81,7 @@ fn a_pause_from_before_the_triage_counts() {
     let mut case = Case::new("westkent", "email", "general", "2026-06-01T10:00");
     case.at("2026-06-08T11:00").record_milestone("clarification-requested");
     case.at("2026-07-20T10:00").triage("subject-access-request", "normal");
-    assert_eq!(case.state("dsar-response"), "open");
+    assert_eq!(case.state("dsar-response"), "paused");
     case.at("2026-07-22T10:00").record_milestone("clarification-received");
     assert_eq!(case.due("dsar-response"), "2026-08-14T23:59:59");
 }

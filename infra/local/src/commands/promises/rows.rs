@@ -86,7 +86,7 @@ fn standard(standard: &Standard) -> String {
     if !standard.restarts_on.is_empty() {
         let _ = write!(how, ", restarts on {}", list(&standard.restarts_on, " or "));
     }
-    if let Some(pause) = standard.pause {
+    for pause in &standard.pauses {
         let _ = write!(how, ", paused from {} until {}", pause.from, pause.until);
     }
     if let Some(extension) = &standard.extension {
@@ -94,6 +94,9 @@ fn standard(standard: &Standard) -> String {
     }
     if !standard.exempted_by.is_empty() {
         let _ = write!(how, ", exempted by {}", list(&standard.exempted_by, " or "));
+    }
+    if !standard.ended_by.is_empty() {
+        let _ = write!(how, ", ended by {}", list(&standard.ended_by, " or "));
     }
     if let Some(milestone) = standard.recurs_after {
         let _ = write!(how, ", again after {milestone}");

@@ -35,11 +35,18 @@ pub struct StandardFile {
     /// The milestones that start the time again from the beginning.
     #[serde(default)]
     pub restarts_on: OneOrMore<Milestone>,
-    /// Two milestones. The days between them are added to the time allowed.
-    pub pause: Option<Pause>,
+    /// Two milestones, or a list of such pairs. The days between the two do not count.
+    #[serde(default)]
+    pub pause: OneOrMore<Pause>,
     /// The milestones after which the promise no longer applies.
     #[serde(default)]
     pub exempted_by: Vec<Milestone>,
+    /// The milestones that end the promise without keeping it. Figures count them apart.
+    #[serde(default)]
+    pub ended_by: Vec<Milestone>,
+    /// The milestones that staff can record with the promise, and that neither keep nor end it.
+    #[serde(default)]
+    pub attempts: Vec<Milestone>,
     /// The time allowed.
     pub within: Option<Located<Within>>,
     /// The time that the post takes, in working days, if the promise says when something reaches the customer.

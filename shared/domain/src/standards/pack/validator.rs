@@ -162,16 +162,26 @@ fn exceptions(check: &mut Validator<'_>, standard: &StandardFile) {
         );
         check.report(&at, "standard.extension.within", message);
     }
-    if let Some(pause) = standard.pause {
+    for pause in &standard.pause.0 {
         if pause.from == pause.until {
             let message = "is the milestone that begins the pause. Name the one that ends it";
             check.report(&at, "standard.pause.until", message);
         }
         let within = standard.within.as_ref().map(Located::get_ref);
-        if !matches!(within, Some(Within::CalendarDays(_) | Within::CalendarMonths(_))) {
-            let message = "needs a `within` in calendar days or months, to which the days of the pause \
-                           can be added. Change one of the two";
+        let in_days = matches!(
+            within,
+            Some(Within::WorkingDays(_) | Within::CalendarDays(_) | Within::CalendarMonths(_))
+        );
+        if !in_days && !standard.restarts_on.0.contains(&pause.until) {
+            let message = "needs a `within` in days or months, to which the days of the pause can be \
+                           added. Change one of the two";
             check.report(&at, "standard.pause", message);
+        }
+    }
+    for (key, milestones) in [("ended_by", &standard.ended_by), ("attempts", &standard.attempts)] {
+        if let Some(both) = milestones.iter().find(|m| standard.starts.0.contains(m)) {
+            let message = format!("`{both}` is also in `starts`. Remove it from one of the two");
+            check.report(&at, &format!("standard.{key}"), message);
         }
     }
     let readings = standard.alternative.iter().filter_map(|a| a.delivered_by_post_in.as_ref());

@@ -236,6 +236,8 @@ pub(super) struct StaffActionTable {
     /// With `milestone`: true if it is on its way by post.
     #[serde(default)]
     pub(super) by_post: bool,
+    /// With `milestone`: the reason, which is needed if it ends what the law asks for.
+    pub(super) reason: Option<String>,
 }
 
 /// An answer to the customer.

@@ -46,6 +46,9 @@ impl StaffActionTable {
         if self.by_post && self.milestone.is_none() {
             return Err("has by_post, which belongs to milestone".into());
         }
+        if self.reason.is_some() && self.milestone.is_none() {
+            return Err("has reason, which belongs to milestone".into());
+        }
         let actions = [
             self.answer.map(|table| answer(table, now, &utc)),
             self.update.map(|text| {
@@ -63,8 +66,10 @@ impl StaffActionTable {
             }),
             self.milestone.map(|milestone| {
                 let by_post = self.by_post;
-                let command = StaffCommand::RecordMilestone { milestone, at: happened_at, by_post };
-                StaffAction::new(command, format!("records {milestone}"), "")
+                let (at, reason) = (happened_at, self.reason);
+                let text = reason.clone().unwrap_or_default();
+                let command = StaffCommand::RecordMilestone { milestone, at, by_post, reason };
+                StaffAction::new(command, format!("records {milestone}"), &text)
             }),
             self.triage.map(|TriageTable { category, priority }| {
                 let what = format!("sets {category}, {priority}");

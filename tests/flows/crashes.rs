@@ -101,7 +101,7 @@ async fn timers_that_came_due_while_nothing_ran_fire_at_the_next_start() {
     assert_eq!(scenario.deadline(&id, "wk-email-cs").await, DeadlineState::Missed);
     let log = scenario.log(&id).await;
     let breach = log.iter().flat_map(|c| &c.events).find_map(|event| match event {
-        Event::DeadlineMissed { deadline, due_at } if deadline.to_string() == "wk-email-cs" => {
+        Event::DeadlineMissed { deadline, due_at, .. } if deadline.to_string() == "wk-email-cs" => {
             Some(*due_at)
         }
         _ => None,

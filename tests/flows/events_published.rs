@@ -126,6 +126,7 @@ fn every_event() -> Vec<Event> {
         Event::CustomerWrote { text: secret(), attachments: 1, archived: Some(secret()) },
         Event::DeadlineStarted {
             deadline: deadline(),
+            internal: false,
             version: "2026-1".into(),
             due_at: now,
             derivation: None,
@@ -147,10 +148,20 @@ fn every_event() -> Vec<Event> {
             by_post: false,
             reason: Some(secret()),
         },
-        Event::DeadlineMet { deadline: deadline(), by: Milestone::Responded, at: now, late: true },
-        Event::DeadlineMissed { deadline: deadline(), due_at: now },
+        Event::DeadlineMet {
+            deadline: deadline(),
+            internal: false,
+            by: Milestone::Responded,
+            at: now,
+            late: true,
+        },
+        Event::DeadlineMissed { deadline: deadline(), internal: true, due_at: now },
         Event::WindowClosed { deadline: deadline() },
-        Event::DeadlineWaived { deadline: deadline(), why: WaiverReason::ClosedByStaff(secret()) },
+        Event::DeadlineWaived {
+            deadline: deadline(),
+            internal: false,
+            why: WaiverReason::ClosedByStaff(secret()),
+        },
         Event::Notified { person: SECRET.into(), deadlines: vec![deadline()] },
         Event::MailSent { mail: mail.clone(), at: now, possible_duplicate: true },
         Event::MailDeferred { mail: mail.clone(), why: problem(), until: now },
@@ -168,18 +179,21 @@ fn every_event() -> Vec<Event> {
         Event::Reopened,
         Event::DeadlineMoved {
             deadline: deadline(),
+            internal: false,
             because: MoveReason::Resumed,
             due_at: now,
             derivation: None,
         },
         Event::DeadlinePaused {
             deadline: deadline(),
+            internal: false,
             at: now,
             until: Milestone::ClarificationReceived,
         },
         Event::Triaged { category: Category::default(), priority: Priority::Urgent },
         Event::Escalated { stage: 2, after_window: true },
         Event::ActionPrompted { action_prompts: vec![secret()], person: Some(SECRET.into()) },
+        Event::DeadlineReclassified { deadline: deadline(), internal: false, due_at: now },
     ]
 }
 
@@ -216,6 +230,7 @@ fn place(event: &Event) -> usize {
         Event::Triaged { .. } => 27,
         Event::Escalated { .. } => 28,
         Event::ActionPrompted { .. } => 29,
+        Event::DeadlineReclassified { .. } => 30,
     }
 }
 
@@ -250,6 +265,7 @@ fn no_published_event_has_personal_data() {
             "deadline.paused",
             "contact.triaged",
             "contact.escalated",
+            "deadline.reclassified",
         ]
     );
     for event in &published {

@@ -28,10 +28,9 @@ fn breaches<'a>(
     events: &'a [Event],
 ) -> impl Iterator<Item = Breach<'a>> {
     events.iter().filter_map(|event| {
-        let Event::DeadlineMissed { deadline, .. } = event else { return None };
+        let Event::DeadlineMissed { deadline, internal, .. } = event else { return None };
         let standard = organisation.standard(&deadline.standard);
         let acknowledgement = standard.is_some_and(|s| s.kept_by(Milestone::Acknowledged));
-        let internal = standard.is_some_and(|standard| standard.internal);
         (!internal).then_some(Breach { deadline, acknowledgement })
     })
 }
@@ -46,8 +45,10 @@ mod tests {
         let organisation = load_built_in("westkent").unwrap();
         let due_at = chrono::DateTime::from_timestamp(0, 0).unwrap();
         let ids = ["wk-email-ack", "wk-email-cs~2", "wk-portal"].map(|id| id.parse().unwrap());
-        let missed =
-            |deadline: &DeadlineId| Event::DeadlineMissed { deadline: deadline.clone(), due_at };
+        let missed = |deadline: &DeadlineId| {
+            let internal = deadline.standard.as_str() == "wk-portal";
+            Event::DeadlineMissed { deadline: deadline.clone(), internal, due_at }
+        };
         let events: Vec<Event> = ids.iter().map(missed).chain([Event::Reopened]).collect();
         let found: Vec<_> = breaches(&organisation, &events).collect();
         assert_eq!(

@@ -117,6 +117,7 @@ impl Explanation {
     ///     channel: Channel::Letter,
     ///     category: &category,
     ///     priority: Priority::Normal,
+    ///     triaged: false,
     ///     team: "customer-services",
     ///     stage: 1,
     ///     direct: false,
@@ -143,14 +144,14 @@ impl Explanation {
             if standard.starts == [Milestone::Received]
                 || standard.provisional_start == from_receipt
             {
-                let explained = Explained::of(organisation, standard, received_at, today)?;
+                let explained = Explained::of(organisation, standard, facts, received_at, today)?;
                 let due_at = explained.due_at.to_utc();
                 deadlines.push(explained);
                 // Others count from this due date until what really starts them happens.
                 let from_due = Some(ProvisionalStart::DueOf(standard.id.clone()));
                 let chained = organisation.standards_for(facts, received_at);
                 for other in chained.filter(|other| other.provisional_start == from_due) {
-                    deadlines.push(Explained::of(organisation, other, due_at, today)?);
+                    deadlines.push(Explained::of(organisation, other, facts, due_at, today)?);
                 }
             } else if !matches!(standard.provisional_start, Some(ProvisionalStart::DueOf(_))) {
                 later.push(Later {
@@ -169,6 +170,7 @@ impl Explained {
     fn of(
         organisation: &Organisation,
         standard: &Standard,
+        facts: &Facts<'_>,
         start: DateTime<Utc>,
         today: NaiveDate,
     ) -> Result<Self, OutsideCalendar> {
@@ -207,7 +209,7 @@ impl Explained {
             promise: standard.promise.clone(),
             place: standard.place.clone(),
             ruling: standard.ruling.clone(),
-            internal: standard.internal,
+            internal: standard.is_own_target(facts, start, organisation.own_calendar()),
             until: if provisional { standard.starts.clone() } else { Vec::new() },
             due_at,
             due: text(wording::due_phrase),

@@ -62,6 +62,7 @@ fn bound(channel: Channel) -> Vec<(String, NaiveDateTime, bool)> {
     let organisation = organisation();
     let category = Category::default();
     let facts = Facts {
+        triaged: false,
         channel,
         category: &category,
         priority: Priority::Normal,

@@ -28,7 +28,7 @@ impl CommitNotice<'_> {
     pub fn published_events(&self, organisation: &Organisation) -> Vec<PublishedEvent> {
         let day = time::local(organisation.zone(), self.at).date();
         let events = self.events.iter().enumerate().filter_map(|(index, event)| {
-            let (kind, particulars) = particulars(event, organisation)?;
+            let (kind, particulars) = particulars(event)?;
             let common = json!({
                 "version": VERSION,
                 "id": format!("{}-{}-{index}", self.contact, self.number),
@@ -46,10 +46,9 @@ impl CommitNotice<'_> {
 }
 
 /// The type of an event and its own fields; `None` for an event that is not published.
-fn particulars(event: &Event, organisation: &Organisation) -> Option<(&'static str, Value)> {
-    let of = |deadline: &DeadlineId, own: Value| {
+fn particulars(event: &Event) -> Option<(&'static str, Value)> {
+    let of = |deadline: &DeadlineId, internal: &bool, own: Value| {
         let standard = &deadline.standard;
-        let internal = organisation.standard(standard).is_some_and(|standard| standard.internal);
         let common = json!({ "deadline": deadline, "standard": standard, "internal": internal });
         merged(common, own)
     };
@@ -58,15 +57,19 @@ fn particulars(event: &Event, organisation: &Organisation) -> Option<(&'static s
             "contact.received",
             json!({ "channel": channel, "category": category, "priority": priority, "team": team }),
         ),
-        Event::DeadlineStarted { deadline, version, due_at, .. } => (
+        Event::DeadlineStarted { deadline, internal, version, due_at, .. } => (
             "deadline.started",
-            of(deadline, json!({ "standards_version": version, "due_at": due_at })),
+            of(deadline, internal, json!({ "standards_version": version, "due_at": due_at })),
         ),
-        Event::DeadlineMoved { deadline, because, due_at, .. } => {
-            ("deadline.moved", of(deadline, json!({ "because": because, "due_at": due_at })))
+        Event::DeadlineMoved { deadline, internal, because, due_at, .. } => (
+            "deadline.moved",
+            of(deadline, internal, json!({ "because": because, "due_at": due_at })),
+        ),
+        Event::DeadlinePaused { deadline, internal, at, until } => {
+            ("deadline.paused", of(deadline, internal, json!({ "paused_at": at, "until": until })))
         }
-        Event::DeadlinePaused { deadline, at, until } => {
-            ("deadline.paused", of(deadline, json!({ "paused_at": at, "until": until })))
+        Event::DeadlineReclassified { deadline, internal, due_at } => {
+            ("deadline.reclassified", of(deadline, internal, json!({ "due_at": due_at })))
         }
         Event::Triaged { category, priority } => {
             ("contact.triaged", json!({ "category": category, "priority": priority }))
@@ -77,21 +80,24 @@ fn particulars(event: &Event, organisation: &Organisation) -> Option<(&'static s
         Event::MilestoneRecorded { milestone, at, .. } => {
             ("contact.milestone", json!({ "milestone": milestone, "happened_at": at }))
         }
-        Event::DeadlineMet { deadline, by, at, late } => {
-            ("deadline.met", of(deadline, json!({ "by": by, "met_at": at, "late": late })))
+        Event::DeadlineMet { deadline, internal, by, at, late } => (
+            "deadline.met",
+            of(deadline, internal, json!({ "by": by, "met_at": at, "late": late })),
+        ),
+        Event::DeadlineMissed { deadline, internal, due_at } => {
+            ("deadline.missed", of(deadline, internal, json!({ "due_at": due_at })))
         }
-        Event::DeadlineMissed { deadline, due_at } => {
-            ("deadline.missed", of(deadline, json!({ "due_at": due_at })))
-        }
-        Event::DeadlineWaived { deadline, why } => {
+        Event::DeadlineWaived { deadline, internal, why } => {
             // The reason that staff gave may say something about the customer, so it stays here.
             let ended_by = match why {
                 WaiverReason::Ended { by, .. } => json!({ "ended_by": by }),
                 _ => json!({}),
             };
-            ("deadline.waived", of(deadline, ended_by))
+            ("deadline.waived", of(deadline, internal, ended_by))
         }
-        Event::WindowClosed { deadline } => ("deadline.window-closed", of(deadline, json!({}))),
+        Event::WindowClosed { deadline } => {
+            ("deadline.window-closed", of(deadline, &false, json!({})))
+        }
         Event::HandedOver { team } => ("contact.handed-over", json!({ "team": team })),
         Event::Closed { .. } => ("contact.closed", json!({})),
         Event::Reopened => ("contact.reopened", json!({})),

@@ -33,7 +33,7 @@ async fn publish(
 fn breaches(count: usize) -> Vec<Event> {
     let due_at = DateTime::from_timestamp(1_778_084_100, 0).unwrap();
     let deadline = "wk-email-cs".parse().unwrap();
-    vec![Event::DeadlineMissed { deadline, due_at }; count]
+    vec![Event::DeadlineMissed { deadline, internal: false, due_at }; count]
 }
 
 /// The response to some entries: accepted, or failed with a code.

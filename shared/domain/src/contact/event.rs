@@ -65,6 +65,9 @@ pub enum Event {
     DeadlineStarted {
         /// The deadline.
         deadline: DeadlineId,
+        /// True for a target of the provider's own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        internal: bool,
         /// The version of the standard's pack.
         version: String,
         /// When it is due, in UTC.
@@ -77,6 +80,9 @@ pub enum Event {
     DeadlineMoved {
         /// The deadline.
         deadline: DeadlineId,
+        /// True for a target of the provider's own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        internal: bool,
         /// The reason.
         because: MoveReason,
         /// When it is due now, in UTC.
@@ -85,10 +91,24 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         derivation: Option<Derivation>,
     },
+    /// A target of the provider's own became what was promised or what the law asks for, or the other
+    /// way round, because staff set the category and priority. It counts from the same start.
+    DeadlineReclassified {
+        /// The deadline.
+        deadline: DeadlineId,
+        /// True for a target of the provider's own from now on.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        internal: bool,
+        /// When it is due, in UTC.
+        due_at: DateTime<Utc>,
+    },
     /// A deadline was paused.
     DeadlinePaused {
         /// The deadline.
         deadline: DeadlineId,
+        /// True for a target of the provider's own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        internal: bool,
         /// When the pause began, in UTC.
         at: DateTime<Utc>,
         /// The milestone that ends the pause.
@@ -146,6 +166,9 @@ pub enum Event {
     DeadlineMet {
         /// The deadline.
         deadline: DeadlineId,
+        /// True for a target of the provider's own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        internal: bool,
         /// The milestone that met it.
         by: Milestone,
         /// When it was met, in UTC.
@@ -158,6 +181,9 @@ pub enum Event {
     DeadlineMissed {
         /// The deadline.
         deadline: DeadlineId,
+        /// True for a target of the provider's own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        internal: bool,
         /// The last second that would have been in time, in UTC.
         due_at: DateTime<Utc>,
     },
@@ -170,6 +196,9 @@ pub enum Event {
     DeadlineWaived {
         /// The deadline.
         deadline: DeadlineId,
+        /// True for a target of the provider's own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        internal: bool,
         /// The reason.
         why: WaiverReason,
     },

@@ -25,6 +25,9 @@ pub struct Contact {
     pub category: Category,
     /// The priority.
     pub priority: Priority,
+    /// True once staff have set the category and the priority.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub triaged: bool,
     /// The stage of the complaints procedure, from 1.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub stage: u8,
@@ -179,6 +182,7 @@ impl Contact {
             channel: self.channel,
             category: &self.category,
             priority: self.priority,
+            triaged: self.triaged,
             team: self.team.as_str(),
             stage: self.stage,
             direct: self.direct,

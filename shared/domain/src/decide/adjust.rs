@@ -44,8 +44,8 @@ impl Transaction<'_> {
         match adjustment {
             Some(Adjustment::Recount(because)) => self.recount(index, because),
             Some(Adjustment::Paused(until)) => {
-                let deadline = deadline.id.clone();
-                self.event(Event::DeadlinePaused { deadline, at: occurrence.at, until });
+                let (internal, deadline) = (deadline.internal, deadline.id.clone());
+                self.event(Event::DeadlinePaused { deadline, internal, at: occurrence.at, until });
             }
             None => {}
         }
@@ -84,6 +84,7 @@ impl Transaction<'_> {
         let due_at = deadline.due_at;
         let event = Event::DeadlineMoved {
             deadline: deadline.id.clone(),
+            internal: deadline.internal,
             because,
             due_at,
             derivation: deadline.derivation(organisation),

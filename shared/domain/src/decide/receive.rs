@@ -10,7 +10,7 @@ use super::{Message, NewContact, Request};
 use crate::contact::{Acknowledgement, Addressee, Contact, Event, MailKind, SuppressionReason};
 use crate::deadline::WaiverReason;
 use crate::organisation::Organisation;
-use crate::standards::{Channel, Milestone};
+use crate::standards::{Channel, Milestone, Priority};
 
 /// Records a new contact, starts its deadlines and decides about the acknowledgement.
 pub(super) fn receive<'a>(
@@ -58,6 +58,8 @@ fn contact(new: &NewContact, suppressed: Option<SuppressionReason>) -> Contact {
         channel: new.channel,
         category: new.category.clone(),
         priority: new.priority,
+        // A contact is normal until staff say otherwise.
+        triaged: new.priority != Priority::Normal,
         stage: 1,
         team: new.team.clone(),
         owner: new.owner.clone(),

@@ -120,17 +120,53 @@ impl<'a> Transaction<'a> {
 
     /// Waives the open deadlines of standards that no longer apply to the contact.
     pub(super) fn waive_inapplicable(&mut self, why: &WaiverReason) {
-        let facts = self.contact.facts();
-        let standards = self.organisation.standards();
-        let applying: Vec<_> =
-            standards.filter(|standard| standard.applies_to(&facts)).map(|s| &s.id).collect();
+        let calendar = self.organisation.own_calendar();
         for index in 0..self.contact.deadlines.len() {
-            let deadline = self.contact.deadlines.get(index);
-            let waived = deadline.is_some_and(|deadline| {
-                deadline.state == DeadlineState::Open && !applying.contains(&&deadline.id.standard)
+            let waived = self.contact.deadlines.get(index).is_some_and(|deadline| {
+                let facts = self.contact.facts();
+                let standard = deadline.standard(self.organisation);
+                let applies =
+                    standard.is_some_and(|s| s.applies_at(&facts, deadline.starts_at, calendar));
+                // A missed target of the provider's own is no breach, and nobody has to make up for it.
+                let target = deadline.internal && deadline.is_outstanding();
+                !applies && (deadline.state == DeadlineState::Open || target)
             });
             if waived {
                 self.settle(index, DeadlineState::Waived { why: why.clone() });
+            }
+        }
+    }
+
+    /// Turns targets of the provider's own into what was promised or what the law asks for, or the other
+    /// way round, as the contact's facts say now. The start and the due time stay.
+    pub(super) fn reclassify(&mut self) {
+        let (organisation, calendar) = (self.organisation, self.organisation.own_calendar());
+        for index in 0..self.contact.deadlines.len() {
+            let facts = self.contact.facts();
+            let Some(deadline) = self.contact.deadlines.get(index) else { break };
+            let Some(standard) = deadline.standard(organisation) else { continue };
+            let at = deadline.starts_at;
+            if standard.applies.iter().all(|applies| !applies.own_target)
+                || !standard.applies_at(&facts, at, calendar)
+            {
+                continue;
+            }
+            let internal = standard.is_own_target(&facts, at, calendar);
+            // A broken promise stays broken.
+            if internal == deadline.internal || (internal && deadline.state != DeadlineState::Open)
+            {
+                continue;
+            }
+            let Some(deadline) = self.contact.deadlines.get_mut(index) else { break };
+            deadline.internal = internal;
+            let (id, due_at) = (deadline.id.clone(), deadline.due_at);
+            let outcome = settled(deadline, &deadline.state);
+            self.event(Event::DeadlineReclassified { deadline: id.clone(), internal, due_at });
+            // The figures count it as what it is now.
+            let missed = matches!(outcome, Some(Event::DeadlineMissed { .. }));
+            self.events.extend(outcome);
+            if missed {
+                self.prompt_on_breach(&id.standard);
             }
         }
     }
@@ -176,16 +212,18 @@ impl<'a> Transaction<'a> {
 
 /// Returns the event that records the state in which a deadline ends.
 fn settled(deadline: &Deadline, state: &DeadlineState) -> Option<Event> {
-    let (id, due_at) = (deadline.id.clone(), deadline.due_at);
+    let (id, internal, due_at) = (deadline.id.clone(), deadline.internal, deadline.due_at);
     Some(match *state {
         DeadlineState::Open => return None,
-        DeadlineState::Met { at, by } => Event::DeadlineMet { deadline: id, by, at, late: false },
-        DeadlineState::MetLate { at, by } => {
-            Event::DeadlineMet { deadline: id, by, at, late: true }
+        DeadlineState::Met { at, by } => {
+            Event::DeadlineMet { deadline: id, internal, by, at, late: false }
         }
-        DeadlineState::Missed => Event::DeadlineMissed { deadline: id, due_at },
+        DeadlineState::MetLate { at, by } => {
+            Event::DeadlineMet { deadline: id, internal, by, at, late: true }
+        }
+        DeadlineState::Missed => Event::DeadlineMissed { deadline: id, internal, due_at },
         DeadlineState::Waived { ref why } => {
-            Event::DeadlineWaived { deadline: id, why: why.clone() }
+            Event::DeadlineWaived { deadline: id, internal, why: why.clone() }
         }
         DeadlineState::Lapsed => Event::WindowClosed { deadline: id },
     })

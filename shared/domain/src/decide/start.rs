@@ -110,7 +110,9 @@ impl Transaction<'_> {
                 return;
             }
         };
-        deadline.internal |= internal;
+        let calendar = self.organisation.own_calendar();
+        deadline.internal |=
+            internal || standard.is_own_target(&self.contact.facts(), start.at, calendar);
         deadline.provisional = start.provisional;
         let derivation = if let Some(other) = &standard.shares_due_with {
             let other = self.contact.deadlines.iter().rev().find(|d| d.id.standard == *other);
@@ -123,6 +125,7 @@ impl Transaction<'_> {
         };
         self.event(Event::DeadlineStarted {
             deadline: deadline.id.clone(),
+            internal: deadline.internal,
             version: standard.version.clone(),
             due_at: deadline.due_at,
             derivation,

@@ -10,7 +10,8 @@ use crate::standards::{Category, Priority, ProvisionalStart, Standard};
 impl Transaction<'_> {
     /// Sets the category and priority. A deadline that was missed stays missed.
     pub(super) fn triage(&mut self, category: &Category, priority: Priority) -> Result<(), Stop> {
-        if self.contact.category == *category && self.contact.priority == priority {
+        let same = self.contact.category == *category && self.contact.priority == priority;
+        if same && self.contact.triaged {
             return Err(NoChange::NothingDue.into());
         }
         if !self.organisation.known_categories().contains(category) {
@@ -20,8 +21,10 @@ impl Transaction<'_> {
         self.expire();
         self.contact.category = category.clone();
         self.contact.priority = priority;
+        self.contact.triaged = true;
         self.event(Event::Triaged { category: category.clone(), priority });
         self.waive_inapplicable(&WaiverReason::TriagedOtherwise);
+        self.reclassify();
         self.start_applicable();
         if let Some(before) = self.before {
             self.prompt_after_triage(&before.facts());

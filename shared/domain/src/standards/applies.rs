@@ -14,6 +14,8 @@ pub struct Facts<'a> {
     pub category: &'a Category,
     /// Its priority.
     pub priority: Priority,
+    /// True if staff have set its category and priority.
+    pub triaged: bool,
     /// The id of the team that has it.
     pub team: &'a str,
     /// The stage of the complaints procedure: 1 until the customer escalates.
@@ -39,6 +41,13 @@ pub struct Applies {
     /// The priorities that they have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub priority: Vec<Priority>,
+    /// True if staff have set their category and priority, false if nobody has yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub triaged: Option<bool>,
+    /// True if the standard is a target of the provider's own for these contacts, and not what was
+    /// promised or what the law asks for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_target: bool,
     /// The teams that have them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub team: Vec<String>,
@@ -72,6 +81,7 @@ impl Applies {
             && any(self.category.contains(facts.category), self.category.is_empty())
             && !self.category_not.contains(facts.category)
             && any(self.priority.contains(&facts.priority), self.priority.is_empty())
+            && self.triaged.is_none_or(|triaged| triaged == facts.triaged)
             && any(self.team.iter().any(|team| team == facts.team), self.team.is_empty())
             && !self.team_not.iter().any(|team| team == facts.team)
             && self.stage.is_none_or(|stage| stage == facts.stage)
@@ -90,6 +100,7 @@ mod tests {
             channel: Channel::Email,
             category: &category,
             priority: Priority::Normal,
+            triaged: false,
             team: "repairs",
             stage: 1,
             direct: false,
@@ -103,5 +114,7 @@ mod tests {
         assert!(!applies("category_not = ['general']"));
         assert!(!applies("stage = 2"));
         assert!(!applies("direct = true"));
+        assert!(applies("triaged = false"));
+        assert!(!applies("triaged = true"));
     }
 }

@@ -115,11 +115,34 @@ impl Standard {
     /// Returns true if a deadline can start at `at` for a contact with these facts.
     #[must_use]
     pub fn binds(&self, facts: &Facts<'_>, at: DateTime<Utc>, calendar: &Calendar) -> bool {
+        self.applies_at(facts, at, calendar) && self.in_force(at, calendar)
+    }
+
+    /// Returns true if the standard is for contacts with these facts that begin at `at`.
+    #[must_use]
+    pub fn applies_at(&self, facts: &Facts<'_>, at: DateTime<Utc>, calendar: &Calendar) -> bool {
+        self.applies.is_empty() || self.matching(facts, at, calendar).next().is_some()
+    }
+
+    /// Returns true if a deadline that starts at `at` is a target of the provider's own for a contact
+    /// with these facts.
+    #[must_use]
+    pub fn is_own_target(&self, facts: &Facts<'_>, at: DateTime<Utc>, calendar: &Calendar) -> bool {
+        let mut matching = self.matching(facts, at, calendar).peekable();
+        self.internal || (matching.peek().is_some() && matching.all(|applies| applies.own_target))
+    }
+
+    /// Returns the conditions that a contact with these facts matches at `at`.
+    fn matching<'s>(
+        &'s self,
+        facts: &'s Facts<'s>,
+        at: DateTime<Utc>,
+        calendar: &Calendar,
+    ) -> impl Iterator<Item = &'s Applies> + use<'s> {
         let date = time::local(calendar.zone(), at).date();
-        let applies = |applies: &Applies| {
+        self.applies.iter().filter(move |applies| {
             applies.to(facts) && applies.effective_from.is_none_or(|from| from.0 <= date)
-        };
-        (self.applies.is_empty() || self.applies.iter().any(applies)) && self.in_force(at, calendar)
+        })
     }
 
     /// Returns true if the standard is for contacts with these facts, at any date.

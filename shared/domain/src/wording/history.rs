@@ -42,6 +42,7 @@ pub fn follows_from_another(event: &Event) -> bool {
         Event::DeadlineStarted { .. }
             | Event::DeadlineMoved { .. }
             | Event::DeadlinePaused { .. }
+            | Event::DeadlineReclassified { .. }
             | Event::DeadlineNotCounted { .. }
             | Event::DeadlineMet { .. }
             | Event::DeadlineWaived { .. }
@@ -114,6 +115,17 @@ impl Words<'_> {
                 self.due(*due_at),
                 move_reason(*because)
             ),
+            Event::DeadlineReclassified { deadline, internal: false, due_at } => format!(
+                "{}: no longer a target of our own, but what was promised or what the law asks for. \
+                 It counts from the same start and is due {}.",
+                self.title(deadline),
+                self.due(*due_at)
+            ),
+            Event::DeadlineReclassified { deadline, internal: true, due_at } => format!(
+                "{}: a target of our own from now on, due {}.",
+                self.title(deadline),
+                self.due(*due_at)
+            ),
             Event::DeadlinePaused { deadline, until, .. } => {
                 format!("{}: paused. It waits for: {}.", self.title(deadline), milestone(*until))
             }
@@ -133,13 +145,13 @@ impl Words<'_> {
                 }
                 None => format!("{}: met late.", self.title(deadline)),
             },
-            Event::DeadlineMissed { deadline, due_at } => {
+            Event::DeadlineMissed { deadline, due_at, .. } => {
                 format!("{}: missed. It was due {}.", self.title(deadline), self.due(*due_at))
             }
             Event::WindowClosed { deadline } => {
                 format!("{}: the customer's time has ended.", self.title(deadline))
             }
-            Event::DeadlineWaived { deadline, why } => {
+            Event::DeadlineWaived { deadline, why, .. } => {
                 format!("{}: no longer owed. {}.", self.title(deadline), capitalised(&waiver(why)))
             }
             Event::Triaged { category, priority } => {

@@ -61,9 +61,9 @@ pub fn status_line(
             at,
             format!("You asked us to look at your complaint again. It is now at stage {stage}."),
         ),
-        Event::DeadlineMissed { due_at, deadline } => {
+        Event::DeadlineMissed { due_at, deadline, internal } => {
             let standard = organisation.standard(&deadline.standard)?;
-            if standard.internal || !standard.asks_for_answer() {
+            if *internal || !standard.asks_for_answer() {
                 return None;
             }
             (*due_at, "Our answer was due, but we had not answered.".into())

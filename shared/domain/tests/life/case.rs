@@ -1,7 +1,7 @@
 //! A contact in virtual time.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use domain::contact::{Addressee, Commit, Contact, Customer, Mail, MailKind, Means, Secret};
+use domain::contact::{Addressee, Commit, Contact, Customer, Event, Mail, MailKind, Means, Secret};
 use domain::deadline::{Deadline, DeadlineId, DeadlineState, WaiverReason};
 use domain::decide::{
     Answer, Command, Decision, DelayNotice, MailOutcome, MailResult, Message, NewContact, NoChange,
@@ -233,6 +233,25 @@ impl Case {
             assert!(standard.shares_due_with.is_some(), "{id} has no account");
         }
         local(self.organisation.zone(), deadline.due_at).format("%Y-%m-%dT%H:%M:%S").to_string()
+    }
+
+    /// True if a deadline is a target of the provider's own.
+    pub(crate) fn internal(&self, id: &str) -> bool {
+        self.contact.deadline(&id.parse().unwrap()).unwrap().internal
+    }
+
+    /// The breaches of what Awaab's Law asks for, in the order in which they were recorded.
+    pub(crate) fn breaches_of_the_law(&self) -> Vec<String> {
+        let events = self.log.iter().flat_map(|commit| &commit.events);
+        events
+            .filter_map(|event| match event {
+                Event::DeadlineMissed { deadline, internal: false, .. } => {
+                    Some(deadline.to_string())
+                }
+                _ => None,
+            })
+            .filter(|id| id.starts_with("awaab"))
+            .collect()
     }
 
     /// The account of a deadline, in one line.

@@ -1,7 +1,7 @@
 //! Hazards: later steps count from the end of the investigation, and none before the law is in force.
 
-use domain::decide::{Refusal, StaffCommand};
-use domain::standards::Category;
+use domain::decide::{NoChange, Refusal, StaffCommand};
+use domain::standards::{Category, Priority};
 
 use crate::case::Case;
 
@@ -60,4 +60,81 @@ fn staff_can_set_a_category_that_only_the_standards_name() {
     let refused = Refusal::UnknownCategory(category.clone());
     let unknown = StaffCommand::Triage { category, priority: case.contact.priority };
     assert_eq!(case.staff(unknown), Err(refused));
+}
+
+/// The form's "something dangerous" reaches nobody who could say what it is.
+#[test]
+fn a_hazard_that_nobody_has_sorted_runs_the_time_of_the_law_as_a_target_of_our_own() {
+    let mut case = Case::to_team("westkent", "repairs", "web-form", "hazard", "2026-12-01T10:00");
+    assert_eq!(case.due("awaab-investigate"), "2026-12-15T23:59:59");
+    assert!(case.internal("awaab-investigate"));
+    case.at("2026-12-02T09:00").triage("falls", "normal");
+    assert_eq!(case.due("awaab-investigate"), "2026-12-15T23:59:59", "from the first awareness");
+    assert!(!case.internal("awaab-investigate"));
+    assert_eq!(case.state("awaab-investigate~2"), "none");
+    case.at("2026-12-16T00:00");
+    assert_eq!(case.state("awaab-investigate"), "missed");
+    assert_eq!(case.breaches_of_the_law(), ["awaab-investigate"]);
+}
+
+#[test]
+fn a_hazard_sorted_after_its_time_was_missed_under_the_law() {
+    let mut case = Case::to_team("westkent", "repairs", "web-form", "hazard", "2026-12-01T10:00");
+    case.at("2026-12-17T09:00");
+    assert_eq!(case.state("awaab-investigate"), "missed");
+    assert!(case.breaches_of_the_law().is_empty(), "a missed target of our own is no breach");
+    case.triage("hazard", "normal");
+    assert_eq!(case.state("awaab-investigate"), "missed");
+    assert_eq!(case.breaches_of_the_law(), ["awaab-investigate"]);
+    let mut emergency =
+        Case::to_team("westkent", "repairs", "web-form", "hazard", "2026-06-06T22:00");
+    emergency.at("2026-06-08T09:00").triage("hazard", "emergency");
+    assert_eq!(emergency.state("awaab-investigate"), "waived");
+    assert_eq!(
+        emergency.breaches_of_the_law(),
+        ["awaab-emergency-investigate", "awaab-emergency-makesafe"]
+    );
+}
+
+#[test]
+fn a_target_of_our_own_is_waived_if_it_turns_out_to_be_no_hazard() {
+    let mut case = Case::to_team("westkent", "repairs", "web-form", "hazard", "2026-06-01T10:00");
+    case.at("2026-06-17T09:00");
+    assert_eq!(case.state("awaab-investigate"), "missed");
+    case.triage("repair", "normal");
+    assert_eq!(case.state("awaab-investigate"), "waived");
+    assert!(case.breaches_of_the_law().is_empty());
+}
+
+#[test]
+fn before_the_second_phase_a_sorted_hazard_stays_a_target_of_our_own() {
+    let mut case = Case::to_team("westkent", "repairs", "web-form", "hazard", "2026-11-24T10:00");
+    case.at("2026-11-25T10:00").triage("hazard", "normal");
+    assert!(case.internal("awaab-investigate"));
+    case.at("2026-12-01T10:00").triage("falls", "normal");
+    assert_eq!(case.state("awaab-investigate"), "waived", "the law did not cover falls then");
+    case.triage("damp-and-mould", "normal");
+    assert_eq!(case.due("awaab-investigate~2"), "2026-12-08T23:59:59");
+    assert!(!case.internal("awaab-investigate~2"));
+}
+
+#[test]
+fn saying_that_the_category_is_right_is_a_triage_too() {
+    let mut case = Case::to_team("westkent", "repairs", "web-form", "hazard", "2026-12-01T10:00");
+    case.triage("hazard", "normal");
+    assert!(!case.internal("awaab-investigate"));
+    let again =
+        StaffCommand::Triage { category: "hazard".parse().unwrap(), priority: Priority::Normal };
+    assert_eq!(case.staff(again), Ok(Some(NoChange::NothingDue)));
+}
+
+#[test]
+fn a_step_done_while_the_hazard_was_a_target_of_our_own_counts_for_the_law() {
+    let mut case = Case::to_team("westkent", "repairs", "web-form", "hazard", "2026-12-01T10:00");
+    case.at("2026-12-10T10:00").record_milestone("investigation-concluded");
+    assert!(case.internal("awaab-summary"));
+    case.at("2026-12-11T10:00").triage("electrical", "urgent");
+    assert_eq!(case.state("awaab-investigate"), "met");
+    assert!(!case.internal("awaab-investigate") && !case.internal("awaab-summary"));
+    assert_eq!(case.due("awaab-summary"), "2026-12-15T23:59:59");
 }

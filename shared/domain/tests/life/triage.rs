@@ -112,9 +112,10 @@ fn milestones_from_before_the_triage_count() {
 }
 
 #[test]
-fn setting_the_same_category_and_priority_changes_nothing() {
+fn setting_the_same_category_and_priority_again_changes_nothing() {
     let mut case = Case::new("lhh", "email", "general", "2026-06-01T10:00");
     let (category, priority) = (case.contact.category.clone(), case.contact.priority);
-    let again = domain::decide::StaffCommand::Triage { category, priority };
-    assert_eq!(case.staff(again), Ok(Some(NoChange::NothingDue)));
+    let same = || domain::decide::StaffCommand::Triage { category: category.clone(), priority };
+    assert_eq!(case.staff(same()), Ok(None), "the first time it confirms them");
+    assert_eq!(case.staff(same()), Ok(Some(NoChange::NothingDue)));
 }

@@ -31,6 +31,9 @@ pub(crate) struct ExplainArgs {
     /// The priority: normal, urgent or emergency
     #[arg(long, default_value = "normal")]
     priority: String,
+    /// Staff have set the category and the priority; so they have if the priority is not normal
+    #[arg(long)]
+    triaged: bool,
     /// The contact was addressed to a member of staff by name
     #[arg(long)]
     direct: bool,
@@ -58,6 +61,7 @@ pub(crate) fn run(context: &Context, args: &ExplainArgs) -> Result<(), Failure> 
         channel,
         category: &category,
         priority,
+        triaged: args.triaged || priority != Priority::Normal,
         team: &team,
         stage: 1,
         direct: args.direct,

@@ -61,7 +61,12 @@ fn render_deadline(text: &mut String, organisation: &Organisation, deadline: &Ex
     let _ = writeln!(text, "  \"{}\"", deadline.promise);
     let _ = writeln!(text, "  {}, {} ({})", deadline.pack, deadline.place, deadline.version);
     if deadline.internal {
-        text.push_str("  Internal target: no time was published.\n");
+        let own = organisation.standard(&deadline.standard).is_some_and(|s| s.internal);
+        text.push_str(if own {
+            "  Internal target: no time was published.\n"
+        } else {
+            "  Internal target: ours until staff set the category and priority, and then as they say.\n"
+        });
     }
     if let Some(ruling) = &deadline.ruling {
         let _ = writeln!(text, "  Ruling: {ruling}");

@@ -17,6 +17,11 @@ pub(super) fn describe(applies: &Applies) -> String {
     any(&mut parts, "", &applies.priority);
     any(&mut parts, "with team ", &applies.team);
     any(&mut parts, "not with team ", &applies.team_not);
+    match applies.triaged {
+        Some(true) => parts.push("once staff have set category and priority".into()),
+        Some(false) => parts.push("until staff set category and priority".into()),
+        None => {}
+    }
     if let Some(stage) = applies.stage {
         parts.push(format!("at stage {stage}"));
     }
@@ -27,6 +32,9 @@ pub(super) fn describe(applies: &Applies) -> String {
     }
     if let Some(from) = applies.effective_from {
         parts.push(format!("from {from}"));
+    }
+    if applies.own_target {
+        parts.push("as our own target".into());
     }
     parts.join(", ")
 }

@@ -54,6 +54,7 @@ impl PastContact {
             channel: self.channel,
             category: &self.category,
             priority: self.priority,
+            triaged: true,
             team: &self.team,
             stage: self.stage,
             direct: self.direct,
@@ -71,7 +72,11 @@ impl PastContact {
             under.promises.push(Promise {
                 standard: standard.id.clone(),
                 due_at,
-                internal: standard.internal,
+                internal: standard.is_own_target(
+                    &facts,
+                    self.received_at,
+                    organisation.own_calendar(),
+                ),
             });
             for step in deadline.plan(organisation) {
                 let unanswered = self.answered_at.is_none_or(|answered_at| step.at < answered_at);

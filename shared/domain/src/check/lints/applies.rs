@@ -102,5 +102,6 @@ fn can_both_match(a: &Applies, b: &Applies) -> bool {
         && some_left(&a.team, &b.team_not)
         && some_left(&b.team, &a.team_not)
         && same(a.stage, b.stage)
+        && same(a.triaged, b.triaged)
         && same(a.direct, b.direct)
 }

@@ -53,6 +53,9 @@ pub(crate) enum FactEvent {
     DeadlineMoved,
     /// Counting stopped until a milestone.
     DeadlinePaused,
+    /// A target of the provider's own became what was promised or what the law asks for, or the other
+    /// way round.
+    DeadlineReclassified,
     /// Counting went on after a pause.
     DeadlineResumed,
     /// The promise was kept in time.

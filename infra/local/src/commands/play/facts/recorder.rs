@@ -174,6 +174,7 @@ impl Recorder {
             Event::DeadlineStarted { .. }
             | Event::DeadlineMoved { .. }
             | Event::DeadlinePaused { .. }
+            | Event::DeadlineReclassified { .. }
             | Event::DeadlineMet { .. }
             | Event::DeadlineMissed { .. }
             | Event::WindowClosed { .. }
@@ -217,6 +218,10 @@ impl Recorder {
                     let moved = Fact { event: FactEvent::DeadlineMoved, ..moved };
                     return vec![fact, moved];
                 }
+            }
+            Event::DeadlineReclassified { due_at, internal, .. } => {
+                fact.internal = *internal;
+                fact.due_at = Some(self.stamp(*due_at));
             }
             Event::DeadlinePaused { until, .. } => details.milestone = Some(until.to_string()),
             Event::DeadlineMet { by, at, .. } => {
@@ -282,6 +287,7 @@ fn kind(event: &Event) -> FactEvent {
         Event::DeadlineMoved { because: MoveReason::Resumed, .. } => FactEvent::DeadlineResumed,
         Event::DeadlineMoved { .. } => FactEvent::DeadlineMoved,
         Event::DeadlinePaused { .. } => FactEvent::DeadlinePaused,
+        Event::DeadlineReclassified { .. } => FactEvent::DeadlineReclassified,
         Event::Triaged { .. } => FactEvent::Triaged,
         Event::Escalated { .. } => FactEvent::Escalated,
         Event::ActionPrompted { .. } => FactEvent::ActionPrompted,
@@ -316,6 +322,7 @@ fn deadline_of(event: &Event) -> Option<&DeadlineId> {
         Event::DeadlineStarted { deadline, .. }
         | Event::DeadlineMoved { deadline, .. }
         | Event::DeadlinePaused { deadline, .. }
+        | Event::DeadlineReclassified { deadline, .. }
         | Event::DeadlineMet { deadline, .. }
         | Event::DeadlineMissed { deadline, .. }
         | Event::WindowClosed { deadline }

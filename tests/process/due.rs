@@ -127,12 +127,16 @@ fn a_standard_that_is_not_in_force_has_due_at_none_and_a_reason() {
          lhh,awaab-2025,awaab-summary,2025-10-26T23:59:59+00:00\n\
          lhh,awaab-2025,awaab-summary,2025-10-27T00:00:00+00:00\n\
          kht,dpa-complaints-2026,dpc-ack,2026-06-18T23:59:59+01:00\n\
-         kht,dpa-complaints-2026,dpc-ack,2026-06-19T00:00:00+01:00\n"
+         kht,dpa-complaints-2026,dpc-ack,2026-06-19T00:00:00+01:00\n\
+         nihe,awaab-2025,awaab-summary,2026-06-19T00:00:00+01:00\n"
     );
     let (status, rows, error) = batch(&[], &input);
     assert_eq!((status, error.as_str()), (0, ""));
     let due: Vec<_> = rows.iter().map(|row| cell(row, "due_at")).collect();
-    assert_eq!(due, ["NONE", "2025-10-30T23:59:59+00:00", "NONE", "2026-07-20T23:59:59+01:00"]);
+    let (summary, acknowledged) = ("2025-10-30T23:59:59+00:00", "2026-07-20T23:59:59+01:00");
+    assert_eq!(due, ["NONE", summary, "NONE", acknowledged, "NONE"]);
+    let elsewhere = "does not bind in Northern Ireland, but in England and Wales";
+    assert_eq!(cell(&rows[4], "why"), elsewhere);
     assert_eq!(cell(&rows[0], "why"), "not in force at the start: in force from Mon 27 Oct 2025");
 }
 

@@ -39,6 +39,9 @@ pub struct Explained {
     pub ruling: Option<String>,
     /// True for a target of the provider's own.
     pub internal: bool,
+    /// The things about it that are not confirmed against the source, in sentences.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unconfirmed: Vec<String>,
     /// The milestones that really start it, if its start is provisional.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub until: Vec<Milestone>,
@@ -210,6 +213,7 @@ impl Explained {
             place: standard.place.clone(),
             ruling: standard.ruling.clone(),
             internal: standard.is_own_target(facts, start, organisation.own_calendar()),
+            unconfirmed: unconfirmed(organisation, standard, facts, start),
             until: if provisional { standard.starts.clone() } else { Vec::new() },
             due_at,
             due: text(wording::due_phrase),
@@ -223,4 +227,22 @@ impl Explained {
                 .collect(),
         })
     }
+}
+
+/// Returns what is not confirmed about a standard and has not been confirmed by the organisation.
+fn unconfirmed(
+    organisation: &Organisation,
+    standard: &Standard,
+    facts: &Facts<'_>,
+    start: DateTime<Utc>,
+) -> Vec<String> {
+    let Some(pack) = organisation.packs().iter().find(|pack| pack.id == standard.pack) else {
+        return Vec::new();
+    };
+    let ids: Vec<&str> = standard.unconfirmed(facts, start, organisation.own_calendar()).collect();
+    let rows = pack.unconfirmed.iter().map(|(row, _)| row);
+    rows.filter(|row| ids.contains(&row.id.as_str()))
+        .filter(|row| !organisation.confirmed.contains(&format!("{}/{}", pack.id, row.id)))
+        .map(|row| row.what.clone())
+        .collect()
 }

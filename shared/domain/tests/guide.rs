@@ -86,7 +86,7 @@ fn every_part_of_an_organisations_file_in_the_guide_fits_into_one() {
         assert!(parsed.is_ok(), "{}", parsed.unwrap_err());
         fitted += 1;
     }
-    assert_eq!(fitted, 2);
+    assert_eq!(fitted, 3);
 }
 
 #[cfg(feature = "schema")]

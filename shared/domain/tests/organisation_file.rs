@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::calendar::{BankHolidays, Nation};
+use domain::explain::Explanation;
+use domain::library::{built_in_pack_file, load_built_in_bank_holidays};
 use domain::organisation::{AddressOwner, Organisation};
+use domain::standards::{Category, Channel, Facts, Priority};
 
 const FILE: &str = "\
 id = 'acorn'
@@ -159,4 +162,68 @@ fn a_bank_holiday_of_the_file_is_one_of_the_organisations_nation() {
     assert!(acorn.bank_holidays().of(Nation::EnglandAndWales).is_empty());
     let calendar = acorn.own_calendar();
     assert!(!calendar.is_working(calendar.day_on(day).unwrap()));
+}
+
+/// The organisation with the packs that come with Kept.
+fn parse_with_packs(text: &str) -> Result<Organisation, Vec<String>> {
+    let holidays = load_built_in_bank_holidays().unwrap();
+    Organisation::parse("acorn.toml", text, holidays, built_in_pack_file).map_err(|problems| {
+        problems.0.iter().map(|problem| format!("{}: {}", problem.key, problem.message)).collect()
+    })
+}
+
+#[test]
+fn a_pack_that_does_not_bind_in_the_organisations_nation_is_a_mistake() {
+    let northern = FILE.replace("'scotland'", "'northern-ireland'");
+    let found = parse_with_packs(&northern.replace("packs = []", "packs = ['awaab-2025', 'foia']"));
+    assert_eq!(
+        found.unwrap_err(),
+        ["packs: `awaab-2025` binds landlords in England and Wales, and this organisation is in \
+          Northern Ireland. Remove it from the list, or correct `nation`"]
+    );
+}
+
+#[test]
+fn an_organisation_confirms_what_its_packs_leave_unconfirmed() {
+    let english = FILE.replace("'scotland'", "'england-and-wales'");
+    let with = |confirmed: &str| {
+        let packs = format!("packs = ['awaab-2025']\nconfirmed = ['{confirmed}']");
+        parse_with_packs(&english.replace("packs = []", &packs))
+    };
+    let acorn = with("awaab-2025/phase-2").unwrap();
+    let [awaab] = acorn.packs() else { panic!("one pack") };
+    assert!(awaab.unconfirmed_warnings("awaab-2025.toml", &acorn.confirmed).is_empty());
+    let warnings = awaab.unconfirmed_warnings("awaab-2025.toml", &[]);
+    assert_eq!(warnings.len(), 1);
+    assert_eq!(warnings[0].key, "unconfirmed.phase-2");
+    assert!(warnings[0].message.contains("30 November 2026"), "{}", warnings[0].message);
+    assert!(warnings[0].message.contains("confirmed = [\"awaab-2025/phase-2\"]"));
+    let unknown = with("awaab-2025/phase-3").unwrap_err();
+    assert!(unknown[0].ends_with("Choose from: awaab-2025/phase-2"), "{unknown:?}");
+}
+
+#[test]
+fn an_explanation_says_what_is_not_confirmed_about_a_date() {
+    let english = FILE
+        .replace("'scotland'", "'england-and-wales'")
+        .replace("packs = []", "packs = ['awaab-2025']");
+    let explained = |file: &str, category: &str, received: &str| {
+        let acorn = parse_with_packs(file).unwrap();
+        let category: Category = category.parse().unwrap();
+        let facts = Facts {
+            channel: Channel::WebForm,
+            category: &category,
+            priority: Priority::Normal,
+            triaged: true,
+            team: "repairs",
+            stage: 1,
+            direct: false,
+        };
+        let explanation = Explanation::of(&acorn, &facts, received.parse().unwrap()).unwrap();
+        explanation.deadlines.first().map(|deadline| deadline.unconfirmed.len())
+    };
+    assert_eq!(explained(&english, "falls", "2026-12-01T10:00:00Z"), Some(1));
+    assert_eq!(explained(&english, "damp-and-mould", "2026-12-01T10:00:00Z"), Some(0));
+    let confirmed = format!("confirmed = ['awaab-2025/phase-2']\n{english}");
+    assert_eq!(explained(&confirmed, "falls", "2026-12-01T10:00:00Z"), Some(0));
 }

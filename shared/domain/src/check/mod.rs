@@ -44,6 +44,24 @@ impl From<Problems> for Checked {
 }
 
 impl Pack {
+    /// Returns a warning for everything in the pack that is not confirmed against the source and that
+    /// `confirmed` does not list. `file` is the file's name in warnings.
+    #[must_use]
+    pub fn unconfirmed_warnings(&self, file: &str, confirmed: &[String]) -> Vec<Problem> {
+        let open = self.unconfirmed.iter().filter_map(|(row, line)| {
+            let name = format!("{}/{}", self.id, row.id);
+            let message = format!(
+                "{} Once you have checked it, write `confirmed = [\"{name}\"]` in your organisation's \
+                 file",
+                row.what
+            );
+            let key = format!("unconfirmed.{}", row.id);
+            let warning = Problem { file: file.to_owned(), line: *line, key, message };
+            (!confirmed.contains(&name)).then_some(warning)
+        });
+        open.collect()
+    }
+
     /// Reads a pack, works out its examples and looks for mistakes. `file` is the file's name in
     /// problems. `find_organisation` returns the organisation whose office hours and bank holidays the
     /// examples use, by its id.

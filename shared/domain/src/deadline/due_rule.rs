@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Derivation;
-use crate::calendar::{Observed, OutsideCalendar};
+use crate::calendar::{Nation, Observed, OutsideCalendar};
 use crate::organisation::Organisation;
 use crate::standards::{
     Counting, DueAt, IfNotWorking, Milestone, OutOfHours, Pack, StandardId, Within,
@@ -21,6 +21,8 @@ pub struct DueRule {
     pub shares_due_with: Option<StandardId>,
     /// The milestone that starts it; the last of several.
     pub starts: Milestone,
+    /// The nations whose landlords it binds; all of them if it is empty.
+    pub nations: Vec<Nation>,
     /// The first day on which it binds, by the organisation's local date.
     pub effective_from: Option<NaiveDate>,
     /// The last day on which it binds, by the organisation's local date.
@@ -60,6 +62,7 @@ impl Pack {
                     options,
                     shares_due_with: shares_due_with.cloned(),
                     starts: standard.starts.last().copied().unwrap_or(Milestone::Received),
+                    nations: self.nations.clone(),
                     effective_from: standard.effective_from,
                     effective_until: standard.effective_until,
                 });
@@ -71,6 +74,7 @@ impl Pack {
             options: vec![(id.to_owned(), elapsed(measure.within?))],
             shares_due_with: None,
             starts: Milestone::Received,
+            nations: self.nations.clone(),
             effective_from: self.effective_from,
             effective_until: None,
         })
@@ -99,6 +103,12 @@ fn elapsed(within: Within) -> Counting {
 }
 
 impl DueRule {
+    /// Returns true if the rule binds landlords of an organisation's nation.
+    #[must_use]
+    pub fn binds_in_nation_of(&self, organisation: &Organisation) -> bool {
+        self.nations.is_empty() || self.nations.contains(&organisation.nation)
+    }
+
     /// Returns true if the rule binds a contact for which it starts at `at`.
     #[must_use]
     pub fn in_force(&self, organisation: &Organisation, at: DateTime<Utc>) -> bool {

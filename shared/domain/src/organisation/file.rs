@@ -20,6 +20,10 @@ pub struct OrganisationFile {
     pub reference_prefix: Located<String>,
     /// The ids of the packs that the organisation keeps.
     pub packs: Vec<Located<String>>,
+    /// The things in packs that were not confirmed against the source and that the organisation has
+    /// confirmed, each as the pack's id and its own, such as `awaab-2025/phase-2`.
+    #[serde(default)]
+    pub confirmed: Vec<Located<String>>,
     /// The time zone of all its times, by its name in the time-zone database.
     #[serde(default = "london")]
     pub time_zone: Located<String>,

@@ -116,6 +116,8 @@ pub struct Organisation {
     pub website: String,
     /// The nation whose bank holidays apply.
     pub nation: Nation,
+    /// The things in packs that the organisation has confirmed, such as `awaab-2025/phase-2`.
+    pub confirmed: Vec<String>,
     /// The categories that a customer can choose on the form.
     pub categories: Vec<CategoryChoice>,
     /// The limit on acknowledgements sent to one address in a day, against loops between machines.

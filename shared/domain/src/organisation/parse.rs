@@ -18,6 +18,7 @@ pub(super) fn parse<'a>(
 ) -> Result<Organisation, Problems> {
     let source = Source { file, text };
     let mut written: OrganisationFile = read(source)?;
+    let own_packs = packs.is_none();
     if let Some(packs) = packs {
         let at = written.packs.first().map(Located::span).unwrap_or_default();
         written.packs = packs.iter().map(|id| Located::new(at.clone(), id.clone())).collect();
@@ -29,7 +30,10 @@ pub(super) fn parse<'a>(
     let nation = written.nation;
     validator::bank_holidays(&mut check, &written.bank_holiday, nation, &mut holidays);
     validator::teams_and_people(&mut check, &written);
-    let packs = validator::packs(&mut check, &written.packs, find_pack);
+    let packs = validator::packs(&mut check, &written.packs, nation, find_pack);
+    if own_packs {
+        validator::confirmed(&mut check, &written.confirmed, &packs);
+    }
     validator::reference_prefix(&mut check, &written.reference_prefix);
     check.finish()?;
 
@@ -53,6 +57,7 @@ pub(super) fn parse<'a>(
         phone: written.phone,
         website: written.website,
         nation,
+        confirmed: written.confirmed.into_iter().map(Located::into_inner).collect(),
         categories: written
             .category
             .into_iter()

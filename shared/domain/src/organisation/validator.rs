@@ -156,6 +156,7 @@ fn readers_are_not_responsible(check: &mut Validator<'_>, person: &PersonFile, t
 pub(super) fn packs<'a>(
     check: &mut Validator<'_>,
     written: &[Located<String>],
+    nation: Nation,
     find: impl Fn(&str) -> Option<(String, Cow<'a, str>)>,
 ) -> Vec<Pack> {
     let mut packs: Vec<Pack> = Vec::new();
@@ -170,7 +171,20 @@ pub(super) fn packs<'a>(
             continue;
         };
         match Pack::parse(&file, &text) {
-            Ok(pack) => packs.push(pack),
+            Ok(pack) => {
+                if !pack.binds_in(nation) {
+                    let bound: Vec<_> = pack.nations.iter().map(|nation| nation.name()).collect();
+                    let message = format!(
+                        "`{}` binds landlords in {}, and this organisation is in {}. Remove it from the \
+                         list, or correct `nation`",
+                        pack.id,
+                        bound.join(" and "),
+                        nation.name()
+                    );
+                    check.report(&id.span(), "packs", message);
+                }
+                packs.push(pack);
+            }
             Err(problems) => check.add(problems),
         }
     }
@@ -188,6 +202,25 @@ pub(super) fn packs<'a>(
         }
     }
     packs
+}
+
+/// Checks that everything the organisation confirms is in one of its packs.
+pub(super) fn confirmed(check: &mut Validator<'_>, written: &[Located<String>], packs: &[Pack]) {
+    let all = packs.iter().flat_map(|pack| {
+        pack.unconfirmed.iter().map(move |(row, _)| format!("{}/{}", pack.id, row.id))
+    });
+    let known: Vec<String> = all.collect();
+    for name in written.iter().filter(|name| !known.contains(name.get_ref())) {
+        let message = format!(
+            "`{}` is not something that a pack of this organisation leaves unconfirmed. {}",
+            name.get_ref(),
+            match known.as_slice() {
+                [] => "Remove it".to_owned(),
+                known => format!("Choose from: {}", known.join(", ")),
+            }
+        );
+        check.report(&name.span(), "confirmed", message);
+    }
 }
 
 fn located(name: &Located<String>) -> (std::ops::Range<usize>, &str) {

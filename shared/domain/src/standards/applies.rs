@@ -63,6 +63,9 @@ pub struct Applies {
     /// The first day on which the standard applies to these contacts, if it is later than for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_from: Option<Date>,
+    /// The id of the row in `unconfirmed` that says what about this is not confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unconfirmed: Option<String>,
 }
 
 impl Applies {

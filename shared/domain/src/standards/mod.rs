@@ -6,6 +6,7 @@
 //! - [`ProvisionalStart`], [`Pause`] and [`Extension`] are exceptions of a standard.
 //! - [`Measure`], [`ActionPrompt`], [`RecurringDuty`] and [`RequiredWording`] are promises that give a
 //!   contact no deadline.
+//! - [`Unconfirmed`] is something that was not checked against the source.
 //! - [`Applies`] says which contacts a row is for, by the [`Facts`] about them.
 //! - [`Channel`], [`Category`], [`Priority`] and [`Milestone`] are the words that standards and contacts
 //!   share.
@@ -23,6 +24,7 @@ mod recurring_duty;
 mod reminders;
 mod required_wording;
 mod standard;
+mod unconfirmed;
 mod vocabulary;
 mod within;
 
@@ -38,5 +40,6 @@ pub use recurring_duty::RecurringDuty;
 pub use reminders::{PlannedReminder, Recipient, ReminderStep, Reminders, StepAt, StepAtError};
 pub use required_wording::{AppearsIn, RequiredWording};
 pub use standard::{OwedBy, PromiseOption, Standard};
+pub use unconfirmed::Unconfirmed;
 pub use vocabulary::{Category, Channel, Milestone, Priority, UnknownWord};
 pub use within::{Within, WithinError};

@@ -132,6 +132,16 @@ impl Standard {
         self.internal || (matching.peek().is_some() && matching.all(|applies| applies.own_target))
     }
 
+    /// Returns the ids of what is not confirmed about the standard, for a contact with these facts.
+    pub fn unconfirmed<'s>(
+        &'s self,
+        facts: &'s Facts<'s>,
+        at: DateTime<Utc>,
+        calendar: &Calendar,
+    ) -> impl Iterator<Item = &'s str> + use<'s> {
+        self.matching(facts, at, calendar).filter_map(|applies| applies.unconfirmed.as_deref())
+    }
+
     /// Returns the conditions that a contact with these facts matches at `at`.
     fn matching<'s>(
         &'s self,

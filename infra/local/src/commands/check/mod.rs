@@ -69,10 +69,14 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<(), Failure> {
             files.push(context.known_pack_file(name)?);
         }
     }
+    let confirmed = confirmed(context)?;
     for (file, text) in &files {
         let Checked { pack, problems, warnings } =
             Pack::check(file, text, |id| organisations.find(id));
         report.add_pack(pack.as_ref());
+        if let Some(pack) = &pack {
+            report.add_warnings(pack.unconfirmed_warnings(file, &confirmed));
+        }
         report.add_errors(problems);
         report.add_warnings(warnings);
     }
@@ -85,6 +89,14 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<(), Failure> {
         0 => Ok(()),
         n => Err(Failure::failed(format!("{} to fix", count(n, "error")))),
     }
+}
+
+/// The things that the organisation has confirmed.
+fn confirmed(context: &Context) -> Result<Vec<String>, Failure> {
+    let (file, text) = context.organisation_file()?;
+    let written = read_toml::<OrganisationFile>(&file, &text);
+    let confirmed = written.map(|written| written.confirmed).unwrap_or_default();
+    Ok(confirmed.iter().map(|name| name.get_ref().clone()).collect())
 }
 
 /// The packs of the organisation, and the problems in the organisation's own file.

@@ -165,6 +165,12 @@ impl FoundStandard {
     fn due(&self, request: &DueRequest<'_>) -> Result<(String, String), RowError> {
         let started_at = self.time("started_at", request.started_at)?;
         let rule = &self.rule;
+        if !rule.binds_in_nation_of(&self.organisation) {
+            let bound: Vec<_> = rule.nations.iter().map(|nation| nation.name()).collect();
+            let nation = self.organisation.nation.name();
+            let why = format!("does not bind in {nation}, but in {}", bound.join(" and "));
+            return Ok((NONE.into(), why));
+        }
         if !rule.in_force(&self.organisation, started_at) {
             return Ok((NONE.into(), not_in_force(rule)));
         }

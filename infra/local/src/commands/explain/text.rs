@@ -68,6 +68,9 @@ fn render_deadline(text: &mut String, organisation: &Organisation, deadline: &Ex
             "  Internal target: ours until staff set the category and priority, and then as they say.\n"
         });
     }
+    for what in &deadline.unconfirmed {
+        let _ = writeln!(text, "  Not confirmed: {what}");
+    }
     if let Some(ruling) = &deadline.ruling {
         let _ = writeln!(text, "  Ruling: {ruling}");
     }

@@ -31,7 +31,11 @@ pub(super) fn describe(applies: &Applies) -> String {
         None => {}
     }
     if let Some(from) = applies.effective_from {
-        parts.push(format!("from {from}"));
+        let date = match applies.unconfirmed {
+            Some(_) => format!("from {from} (not confirmed)"),
+            None => format!("from {from}"),
+        };
+        parts.push(date);
     }
     if applies.own_target {
         parts.push("as our own target".into());

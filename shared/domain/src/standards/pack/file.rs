@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use super::standard_file::StandardFile;
-use crate::calendar::Observed;
+use crate::calendar::{Nation, Observed};
 use crate::standards::{
     ActionPrompt, DueAt, IfNotWorking, Measure, OutOfHours, RecurringDuty, Reminders,
-    RequiredWording,
+    RequiredWording, Unconfirmed,
 };
 use crate::toml_file::{Date, Located};
 
@@ -26,6 +26,9 @@ pub struct PackFile {
     /// Promises with a time.
     #[serde(default)]
     pub standard: Vec<StandardFile>,
+    /// Things that have not been checked against the source.
+    #[serde(default)]
+    pub unconfirmed: Vec<Located<Unconfirmed>>,
     /// Promises that are kept on average.
     #[serde(default)]
     pub measure: Vec<Located<Measure>>,
@@ -58,6 +61,9 @@ pub struct PackHeader {
     /// True if this is law, or a code that binds, and not a promise of the provider's own.
     #[serde(default)]
     pub statutory: bool,
+    /// The nations whose landlords it binds. If left out, all of them.
+    #[serde(default)]
+    pub nations: Vec<Nation>,
     /// The number of stages of the complaints procedure that the pack describes or prescribes.
     pub complaint_stages: Option<Located<u8>>,
     /// True if that procedure begins with an informal stage.

@@ -16,7 +16,8 @@ pub(crate) use standard_file::StandardFile;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use self::compile::compile;
-use super::{ActionPrompt, Measure, RecurringDuty, RequiredWording, Standard};
+use super::{ActionPrompt, Measure, RecurringDuty, RequiredWording, Standard, Unconfirmed};
+use crate::calendar::Nation;
 use crate::toml_file::{Located, Problems, Source, read};
 
 /// Standards that were published together.
@@ -32,6 +33,10 @@ pub struct Pack {
     pub version: String,
     /// True if the pack is law, or a code that binds.
     pub statutory: bool,
+    /// The nations whose landlords it binds; all of them if it is empty.
+    pub nations: Vec<Nation>,
+    /// Things that have not been checked against the source, each with its line, counted from 1.
+    pub unconfirmed: Vec<(Unconfirmed, usize)>,
     /// The first day on which its standards apply, local date of the organisation.
     pub effective_from: Option<NaiveDate>,
     /// The number of stages of the complaints procedure that the pack describes or prescribes.
@@ -107,6 +112,12 @@ impl Pack {
         Self::from_file(source, read(source)?)
     }
 
+    /// Returns true if the pack binds landlords of a nation.
+    #[must_use]
+    pub fn binds_in(&self, nation: Nation) -> bool {
+        self.nations.is_empty() || self.nations.contains(&nation)
+    }
+
     /// Checks a file that has been read, and fills in every default.
     ///
     /// # Errors
@@ -120,6 +131,12 @@ impl Pack {
                 .map(|standard| compile(&written, standard))
                 .collect(),
             examples: examples(source, &written),
+            unconfirmed: written
+                .unconfirmed
+                .iter()
+                .map(|row| (row.get_ref().clone(), source.line(&row.span())))
+                .collect(),
+            nations: written.pack.nations,
             id: written.pack.id,
             title: written.pack.title,
             publisher: written.pack.publisher,

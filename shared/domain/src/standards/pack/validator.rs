@@ -28,6 +28,7 @@ pub(super) fn validate(source: Source<'_>, written: &PackFile) -> Result<(), Pro
         exceptions(&mut check, standard);
         examples(&mut check, standard);
     }
+    unconfirmed(&mut check, written);
     action_prompts(&mut check, written);
     recurring_duties(&mut check, written);
     required_wording(&mut check, written);
@@ -212,6 +213,23 @@ fn examples(check: &mut Validator<'_>, standard: &StandardFile) {
             options => format!("Name the option that the example shows: {}", options.join(" or ")),
         };
         check.report(&example.span(), "standard.example.option", format!("{message}. {instead}"));
+    }
+}
+
+/// Checks the ids of what is not confirmed, and that conditions name one of them.
+fn unconfirmed(check: &mut Validator<'_>, written: &PackFile) {
+    let known: Vec<&str> =
+        written.unconfirmed.iter().map(|row| row.get_ref().id.as_str()).collect();
+    for row in &written.unconfirmed {
+        check.id(&row.span(), "unconfirmed.id", &row.get_ref().id);
+    }
+    for standard in &written.standard {
+        for id in standard.applies_to.0.iter().filter_map(|applies| applies.unconfirmed.as_ref()) {
+            if !known.contains(&id.as_str()) {
+                let message = format!("`{id}` is not the id of an [[unconfirmed]] row. Add one");
+                check.report(&standard.id.span(), "standard.applies_to.unconfirmed", message);
+            }
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod due;
 mod duties;
 mod kept;
 mod play;
+mod promises;
 mod receive;
 mod relay;
 mod replay;

@@ -4,6 +4,7 @@
 //! [`facts`], which are printed as JSON, or told as text by [`timeline`].
 
 mod description;
+mod expectations;
 mod facts;
 mod message;
 mod player;
@@ -17,6 +18,7 @@ use clap::Args;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::{Format, print};
+use crate::rendering::count;
 pub(crate) use facts::Fact;
 pub(crate) use scenario::ScenarioFile;
 
@@ -47,8 +49,8 @@ pub(crate) struct PlayArgs {
 /// Plays a scenario and prints what happened.
 ///
 /// # Errors
-/// Returns an error if the file cannot be read, or if the scenario or its organisation has errors. A step
-/// that is refused is part of what happened.
+/// Returns an error if the file cannot be read, if the scenario or its organisation has errors, or if a fact
+/// that the scenario expects is not there. A step that is refused is part of what happened.
 pub(crate) async fn run(context: &Context, args: &PlayArgs) -> Result<(), Failure> {
     let name = args.file.display().to_string();
     let text = std::fs::read_to_string(&args.file)
@@ -58,17 +60,24 @@ pub(crate) async fn run(context: &Context, args: &PlayArgs) -> Result<(), Failur
     let organisation = context.or_organisation(own).organisation(&[])?;
     let introduction = file.introduction();
     let scenario = file.check(&name, &organisation)?;
-    let facts = player::play(organisation.clone(), &scenario).await?;
+    let played = player::play(organisation.clone(), &scenario).await?;
+    let facts = &played.facts;
     match args.format {
         Format::Json => facts.iter().try_for_each(|fact| {
             let line = serde_json::to_string(fact).map_err(Failure::failed)?;
             print(&format!("{line}\n"))
         }),
         Format::Text => {
-            let timeline = timeline::text(&facts, &organisation, args.letters);
+            let timeline = timeline::text(facts, &organisation, args.letters);
             print(&format!("{introduction}\n\n{timeline}"))
         }
+    }?;
+    let unmet = expectations::unmet(&scenario.expectations, &played, &organisation);
+    if unmet.is_empty() {
+        return Ok(());
     }
+    let count = count(unmet.len(), "expectation");
+    Err(Failure::failed(format!("{name}: {count} not met:\n  {}", unmet.join("\n  "))))
 }
 
 /// The organisation that a scenario names: the id of a built-in one, or a file, found from the folder of

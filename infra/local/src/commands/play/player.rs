@@ -24,6 +24,14 @@ use super::scenario::{
 use crate::failure::Failure;
 use crate::simulation::{RecordingMailer, Simulation, SimulationError};
 
+/// The facts of a play.
+#[derive(Debug)]
+pub(super) struct Played {
+    pub(super) facts: Vec<Fact>,
+    /// The references of the contacts that have a name in the scenario.
+    pub(super) references: BTreeMap<String, String>,
+}
+
 /// Plays a scenario. Returns what happened.
 ///
 /// # Errors
@@ -31,7 +39,7 @@ use crate::simulation::{RecordingMailer, Simulation, SimulationError};
 pub(super) async fn play(
     organisation: Arc<Organisation>,
     scenario: &Scenario,
-) -> Result<Vec<Fact>, Failure> {
+) -> Result<Played, Failure> {
     let recorder = Recorder::new(organisation.clone());
     let mailer = RecordingMailer::default();
     let simulation =
@@ -44,7 +52,10 @@ pub(super) async fn play(
         player.run_until_idle().await?;
     }
     player.advance_to(scenario.end).await?;
-    Ok(player.recorder.facts())
+    let prefix = &player.simulation.app.organisation.prefix;
+    let references = player.named.iter().map(|(name, id)| (name.clone(), id.reference(prefix)));
+    let references = references.collect();
+    Ok(Played { facts: player.recorder.facts(), references })
 }
 
 struct Player {

@@ -1,9 +1,12 @@
 //! `kept promises`: every row of the packs, and how it is kept.
 
 mod conditions;
+mod page;
 mod rows;
+mod shown_by;
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use clap::Args;
 use domain::standards::Pack;
@@ -17,7 +20,10 @@ const EXAMPLES: &str = "\
 Examples:
   kept promises                         list every promise of the organisation
   kept promises westkent                list the promises of one pack
-  kept promises --format json ours.toml";
+  kept promises --format json ours.toml
+  kept promises --page --scenarios ours/scenarios ours.toml
+                                        write a page: what becomes of each promise, and the scenario
+                                        that shows it";
 
 /// The arguments of `kept promises`.
 #[derive(Debug, Args)]
@@ -29,15 +35,25 @@ pub(crate) struct PromisesArgs {
     /// The format of the answer
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Write a page in Markdown with a line for each promise: what happens, who hears, when it counts as
+    /// kept
+    #[arg(long, conflicts_with = "format")]
+    page: bool,
+    /// With --page: a folder of scenarios. Each names in `shows` the promises that it shows
+    #[arg(long, value_name = "DIR", requires = "page")]
+    scenarios: Option<PathBuf>,
 }
 
 /// Lists every row of the packs.
 ///
 /// # Errors
-/// Returns an error if a pack does not exist or has errors.
+/// Returns an error if a pack does not exist or has errors, or if a scenario cannot be read.
 pub(crate) fn run(context: &Context, args: &PromisesArgs) -> Result<(), Failure> {
     for name in &args.packs {
         context.known_pack_file(name)?;
+    }
+    if args.page {
+        return print(&page::page(context, &args.packs, args.scenarios.as_deref())?);
     }
     let organisation = context.organisation(&args.packs)?;
     let packs = organisation.packs();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use domain::standards::{
     ActionPrompt, AppearsIn, Applies, Measure, MeasuredBy, Milestone, OutOfHours, OwedBy, Pack,
-    ProvisionalStart, RecurringDuty, RequiredWording, Standard,
+    ProvisionalStart, RecurringDuty, RequiredWording, Standard, Within,
 };
 use domain::wording::recipient;
 use serde::Serialize;
@@ -116,7 +116,11 @@ fn counting(standard: &Standard) -> String {
         .options
         .iter()
         .map(|option| {
-            format!("{} within {}", list(&option.kept_by, " or "), option.counting.within)
+            let (kept_by, within) = (list(&option.kept_by, " or "), option.counting.within);
+            match within {
+                Within::AgreedTime => format!("{kept_by} {within}"),
+                within => format!("{kept_by} within {within}"),
+            }
         })
         .collect();
     let mut how = format!("{}, from {}", options.join(", or "), list(&standard.starts, " and "));

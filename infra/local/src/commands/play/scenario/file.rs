@@ -7,12 +7,14 @@ use domain::toml_file::{Date, LocalTime};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::commands::play::facts::FactEvent;
+
 /// A scenario: what customers and staff do, and when.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScenarioFile {
     /// The scenario in a few words.
-    pub(super) title: String,
+    pub(crate) title: String,
     /// A paragraph about what to watch for.
     #[serde(default)]
     pub(super) about: String,
@@ -24,6 +26,41 @@ pub(crate) struct ScenarioFile {
     /// The steps in order of time.
     #[serde(default)]
     pub(super) step: Vec<StepTable>,
+    /// The ids of the promises that it shows, for `kept promises --page`.
+    #[serde(default)]
+    pub(crate) shows: Vec<String>,
+    /// The facts that have to be among those of the play, or must not be.
+    #[serde(default)]
+    pub(super) expect: Vec<Expectation>,
+}
+
+/// A fact that is expected. It has to match in every key that is given.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Expectation {
+    /// The kind of fact.
+    pub(crate) event: FactEvent,
+    /// The contact, by its name.
+    pub(crate) contact: Option<String>,
+    /// The standard, with the number of a later round.
+    pub(crate) standard: Option<String>,
+    /// When it is recorded, in local time.
+    pub(crate) at: Option<LocalTime>,
+    /// When the promise is due, in local time.
+    pub(crate) due_at: Option<LocalTime>,
+    /// The person, `customer` or `kept`; for a promise that was kept, the milestone.
+    pub(crate) by: Option<String>,
+    /// The name of the reason.
+    pub(crate) reason: Option<String>,
+    /// The recipient of an email.
+    pub(crate) to: Option<String>,
+    /// The kind of email.
+    pub(crate) kind: Option<String>,
+    /// Words that are in its sentence, its reason, what was written or the text of its email.
+    pub(crate) says: Option<String>,
+    /// True if no such fact may be there.
+    #[serde(default)]
+    pub(crate) never: bool,
 }
 
 /// A step: a time and one action.

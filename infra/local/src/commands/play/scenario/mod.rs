@@ -13,9 +13,9 @@ use domain::time::instant;
 use domain::toml_file::{LocalTime, read_toml};
 
 use crate::failure::Failure;
-pub(crate) use file::ScenarioFile;
 use file::StepTable;
 pub(super) use file::{CustomerReply, Email, Form, MailServer, Record, StaffReply};
+pub(crate) use file::{Expectation, ScenarioFile};
 pub(super) use staff_action::StaffAction;
 
 /// A scenario that can be played.
@@ -27,6 +27,7 @@ pub(super) struct Scenario {
     pub(super) end: DateTime<Utc>,
     /// The steps in order of time.
     pub(super) steps: Vec<Step>,
+    pub(super) expectations: Vec<Expectation>,
 }
 
 #[derive(Debug)]
@@ -63,7 +64,7 @@ impl ScenarioFile {
     ///
     /// # Errors
     /// Returns an error that names the file, the lines and what has to be corrected.
-    pub(super) fn read(file: &str, text: &str) -> Result<Self, Failure> {
+    pub(crate) fn read(file: &str, text: &str) -> Result<Self, Failure> {
         read_toml(file, text).map_err(Failure::failed)
     }
 
@@ -86,8 +87,8 @@ impl ScenarioFile {
         file: &str,
         organisation: &Organisation,
     ) -> Result<Scenario, Failure> {
-        let until = self.until;
-        let steps = self.steps(organisation).and_then(|steps| {
+        let Self { until, step, expect: expectations, .. } = self;
+        let steps = steps(step, organisation).and_then(|steps| {
             let utc = |LocalTime(local)| instant(organisation.zone(), local);
             let (start, end) = (steps.first().map(|step| step.at), utc(until));
             let start =
@@ -95,29 +96,36 @@ impl ScenarioFile {
             if steps.last().is_some_and(|step| step.at > end) {
                 return Err(format!("the play ends at {}, before the last step", until.0));
             }
-            Ok(Scenario { start, end, steps })
+            let named = |name: &String| steps.iter().any(|step| step.name.as_ref() == Some(name));
+            let contacts = expectations.iter().filter_map(|expected| expected.contact.as_ref());
+            if let Some(name) = contacts.into_iter().find(|name| !named(name)) {
+                return Err(format!(
+                    "a fact is expected of the contact `{name}`, but no step has as = \"{name}\""
+                ));
+            }
+            Ok(Scenario { start, end, steps, expectations })
         });
         steps.map_err(|message| Failure::failed(format!("{file}: {message}")))
     }
+}
 
-    fn steps(self, organisation: &Organisation) -> Result<Vec<Step>, String> {
-        let mut steps: Vec<Step> = Vec::new();
-        let mut names = BTreeSet::new();
-        for table in self.step {
-            let at = table.at.0;
-            let step = table
-                .step(organisation, &mut names)
-                .map_err(|message| format!("the step at {at} {message}"))?;
-            if steps.last().is_some_and(|before| before.at > step.at) {
-                return Err(format!(
-                    "the steps must be in order of time, and the step at {at} is earlier than the one \
+fn steps(tables: Vec<StepTable>, organisation: &Organisation) -> Result<Vec<Step>, String> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut names = BTreeSet::new();
+    for table in tables {
+        let at = table.at.0;
+        let step = table
+            .step(organisation, &mut names)
+            .map_err(|message| format!("the step at {at} {message}"))?;
+        if steps.last().is_some_and(|before| before.at > step.at) {
+            return Err(format!(
+                "the steps must be in order of time, and the step at {at} is earlier than the one \
                      before it"
-                ));
-            }
-            steps.push(step);
+            ));
         }
-        Ok(steps)
+        steps.push(step);
     }
+    Ok(steps)
 }
 
 impl StepTable {

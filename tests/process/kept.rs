@@ -268,3 +268,20 @@ pub(crate) fn message(id: &str, subject: &str) -> String {
          Message-ID: <{id}@tenant.example>\r\n\r\nHello?"
     )
 }
+
+/// Compares what a command printed with the file that it is committed in, by its path in the workspace.
+/// With `KEPT_WRITE=1` it writes the file.
+pub(crate) fn written(file: &str, printed: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
+    if std::env::var_os("KEPT_WRITE").is_some() {
+        std::fs::write(&path, printed).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    // The order of keys in JSON depends on the features with which its crate was built.
+    let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    let same = match parse(printed) {
+        Some(printed) => parse(&committed) == Some(printed),
+        None => committed == printed,
+    };
+    assert!(same, "{file} is out of date; KEPT_WRITE=1 writes it");
+}

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::kept::{Folder, kept, run};
+use crate::kept::{Folder, kept, run, written};
 
 /// The packs of the page, in its order: the charters, then the law.
 const PACKS: [&str; 10] = [
@@ -77,12 +77,7 @@ fn the_page_on_promises_is_what_the_command_writes() {
     command.current_dir(root()).args(["promises", "--page", "--scenarios", "tests/promises"]);
     let (status, page, error) = run(command.args(PACKS), b"");
     assert_eq!((status, error.as_str()), (0, ""));
-    let committed = std::fs::read_to_string(root().join("docs/promises.md")).unwrap();
-    assert!(
-        page == committed,
-        "write it again: kept promises --page --scenarios tests/promises {} > docs/promises.md",
-        PACKS.join(" ")
-    );
+    written("docs/promises.md", &page);
 }
 
 #[test]

@@ -48,6 +48,17 @@ pub(crate) fn promises(
         .collect()
 }
 
+/// Returns the promises that a customer is told and that can still be kept in time.
+pub(crate) fn open_promises(
+    organisation: &Organisation,
+    contact: &Contact,
+    now: DateTime<Utc>,
+) -> Vec<Promise> {
+    let mut ahead = contact.clone();
+    ahead.deadlines.retain(|deadline| now <= deadline.due_at);
+    promises(organisation, &ahead, now)
+}
+
 /// Returns the customer's windows that close soon.
 pub(crate) fn windows<'a>(
     organisation: &Organisation,

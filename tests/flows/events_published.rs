@@ -169,14 +169,14 @@ fn every_event() -> Vec<Event> {
         Event::MailRetried { mail },
         Event::Answered { means: Means::Email, text: secret(), at: now },
         Event::CallAttempted { text: secret() },
-        Event::UpdateGiven { text: secret() },
+        Event::UpdateGiven { means: Means::Phone, text: secret(), at: now },
         Event::DelayNotified { text: secret(), until: NaiveDate::default() },
         Event::NoteAdded { text: secret() },
         Event::Assigned { person: SECRET.into() },
         Event::HandedOver { team: "repairs".into() },
         Event::StaffReplyRejected { why: ReplyRejection::NoText },
         Event::Closed { reason: Some(secret()) },
-        Event::Reopened,
+        Event::Reopened { reason: Some(secret()) },
         Event::DeadlineMoved {
             deadline: deadline(),
             internal: false,
@@ -194,6 +194,9 @@ fn every_event() -> Vec<Event> {
         Event::Escalated { stage: 2, after_window: true },
         Event::ActionPrompted { action_prompts: vec![secret()], person: Some(SECRET.into()) },
         Event::DeadlineReclassified { deadline: deadline(), internal: false, due_at: now },
+        Event::DeadlineRestored { deadline: deadline(), internal: false, due_at: now },
+        Event::ResponseConfirmed { entry: 3, at: now },
+        Event::AnswerTakenBack { at: now },
     ]
 }
 
@@ -224,13 +227,16 @@ fn place(event: &Event) -> usize {
         Event::HandedOver { .. } => 21,
         Event::StaffReplyRejected { .. } => 22,
         Event::Closed { .. } => 23,
-        Event::Reopened => 24,
+        Event::Reopened { .. } => 24,
         Event::DeadlineMoved { .. } => 25,
         Event::DeadlinePaused { .. } => 26,
         Event::Triaged { .. } => 27,
         Event::Escalated { .. } => 28,
         Event::ActionPrompted { .. } => 29,
         Event::DeadlineReclassified { .. } => 30,
+        Event::DeadlineRestored { .. } => 31,
+        Event::ResponseConfirmed { .. } => 32,
+        Event::AnswerTakenBack { .. } => 33,
     }
 }
 
@@ -266,6 +272,7 @@ fn no_published_event_has_personal_data() {
             "contact.triaged",
             "contact.escalated",
             "deadline.reclassified",
+            "deadline.restored",
         ]
     );
     for event in &published {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod acknowledgement;
+mod closed_contacts;
 mod crashes;
 mod emails;
 mod escalation;
@@ -10,6 +11,7 @@ mod hostile_mail;
 mod measures;
 mod pages;
 mod reminders;
+mod replies_to_complaints;
 mod sign_in;
 mod staff_pages;
 mod staff_reply;

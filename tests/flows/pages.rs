@@ -82,7 +82,7 @@ async fn a_contact_for_staff_and_a_complaint_for_a_manager() {
     scenario.advance_to("2026-05-20 09:00").await;
     let mut helen = Browser::signed_in(&scenario, "helen.ward").await;
     assert_page("complaint", &helen.get(&format!("{path}?done=triage")).await.page);
-    let error = helen.post(&format!("{path}/answer"), "means=email&text=").await;
+    let error = helen.post(&format!("{path}/reply"), "what=update&means=email&text=").await;
     assert_page("contact-with-error", &error.page);
     scenario.end().await;
 }

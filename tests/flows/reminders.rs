@@ -1,8 +1,9 @@
 //! Delays, hand-overs, updates, calls and closing: actions of staff other than an answer.
 
 use chrono::NaiveDate;
+use domain::contact::Means;
 use domain::deadline::{DeadlineState, WaiverReason};
-use domain::decide::{Command, DelayNotice, Refusal, StaffCommand};
+use domain::decide::{Command, DelayNotice, Refusal, StaffCommand, Update};
 use functions::Outcome;
 use tests::{Scenario, at};
 
@@ -56,7 +57,8 @@ async fn a_hand_over_starts_the_deadline_of_the_new_team_and_an_update_restarts_
     assert!(scenario.last_to("sam.reid@westkent.example").text.contains("There is damp"));
     scenario.advance_to("2026-05-27 12:00").await;
     let text = "The surveyor comes next week.".into();
-    scenario.staff("sam.reid", &id, StaffCommand::GiveUpdate { text }).await;
+    let update = Update { means: Means::Phone, text, at: at("2026-05-27 12:00") };
+    scenario.staff("sam.reid", &id, StaffCommand::GiveUpdate(update)).await;
     assert!(matches!(scenario.deadline(&id, "wk-team-update").await, DeadlineState::Met { .. }));
     let again =
         scenario.contact(&id).await.deadline(&"wk-team-update~2".parse().unwrap()).unwrap().clone();

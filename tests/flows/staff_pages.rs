@@ -66,13 +66,13 @@ async fn a_contact_page_shows_the_history_and_the_reason_for_each_date() {
 async fn an_answer_from_the_page_is_sent_once_however_often_the_button_is_clicked() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
-    let body = "key=k1&means=email&text=Thursdays.&closes=yes";
-    let (status, to, _) = post(&mut scenario, &action(&id, "answer"), body).await;
+    let body = "key=k1&what=answer&means=email&text=Thursdays.&closes=yes";
+    let (status, to, _) = post(&mut scenario, &action(&id, "reply"), body).await;
     assert_eq!(
         (status, to.as_str()),
         (StatusCode::SEE_OTHER, format!("/staff/contacts/{id}?done=answer").as_str())
     );
-    post(&mut scenario, &action(&id, "answer"), body).await;
+    post(&mut scenario, &action(&id, "reply"), body).await;
     assert_eq!(
         scenario.sent_to("jo@tenant.example").len(),
         2,
@@ -88,13 +88,18 @@ async fn an_error_is_explained_and_the_text_is_kept() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     for (name, body, expected) in [
-        ("answer", "means=owl&text=Dear+Jo", "Select how you answered"),
-        ("answer", "means=email&text=", "The answer is empty"),
-        ("answer", "means=phone&text=Dear+Jo&at=2027-01-01T10:00", "not between"),
-        ("answer", "means=phone&text=Dear+Jo&at=tomorrow", "not a date and time"),
-        ("delay", "until=2026-06-01&text=Dear+Jo", "must be after today"),
-        ("delay", "until=soon&text=Dear+Jo", "including day, month and year"),
-        ("close", "reason=", "An answer is still owed"),
+        ("reply", "what=answer&means=owl&text=Dear+Jo", "Select how you told them"),
+        ("reply", "what=answer&means=email&text=", "The text is empty"),
+        ("reply", "what=answer&means=phone&text=Dear+Jo&at=2027-01-01T10:00", "not between"),
+        ("reply", "what=update&means=phone&text=Dear+Jo&at=tomorrow", "not a date and time"),
+        ("reply", "what=takes-longer&until=2026-06-01&text=Dear+Jo", "must be after today"),
+        ("reply", "what=takes-longer&until=soon&text=Dear+Jo", "including day, month and year"),
+        ("reply", "means=email&text=Dear+Jo", "Select what you want to do"),
+        ("reply", "what=note&text=", "Enter the note"),
+        ("confirm", "reply=", "Select the reply"),
+        ("confirm", "reply=1", "No reply like that"),
+        ("reopen", "reason=x", "This contact is open"),
+        ("close", "", "An answer is still owed"),
         ("assign", "to=nobody", "nobody called"),
         ("hand-over", "to=nowhere", "no team called"),
     ] {
@@ -110,7 +115,8 @@ async fn an_error_is_explained_and_the_text_is_kept() {
     let (status, _, _) = post(&mut scenario, &action(&id, "explode"), "").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let (status, _, _) =
-        post(&mut scenario, "/staff/contacts/000000000000/answer", "means=phone&text=x").await;
+        post(&mut scenario, "/staff/contacts/000000000000/reply", "what=answer&means=phone&text=x")
+            .await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     scenario.end().await;
 }
@@ -121,11 +127,12 @@ async fn another_website_cannot_post_in_the_name_of_a_member_of_staff() {
     let id = scenario.tenant_emails(HELP, "Bins", "Which day?").await;
     let mut helen = Browser::signed_in(&scenario, "helen.ward").await;
     for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
-        let answer = helen.post_with(&action(&id, "close"), "reason=x", &[(name, value)]).await;
+        let answer =
+            helen.post_with(&action(&id, "reply"), "what=no-answer&text=x", &[(name, value)]).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}");
     }
     assert!(scenario.contact(&id).await.closed.is_none());
-    let answer = helen.post(&action(&id, "close"), "reason=x").await;
+    let answer = helen.post(&action(&id, "reply"), "what=no-answer&text=x").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "her own form is accepted");
     scenario.run_until_idle().await;
     assert!(scenario.contact(&id).await.closed.is_some());

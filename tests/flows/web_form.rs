@@ -235,6 +235,8 @@ async fn a_contact_closed_without_an_answer_is_not_shown_as_answered() {
     let page = ask(&scenario, get(path)).await.2;
     assert!(page.contains("It is closed.") && !page.contains("answered"), "{page}");
     // Nor if only an earlier message was answered
+    let reopen = domain::decide::StaffCommand::Reopen { reason: "it was not".into() };
+    scenario.staff("dan.fisher", &id, reopen).await;
     let answer = domain::decide::Answer {
         means: domain::contact::Means::Phone,
         text: "x".into(),

@@ -49,7 +49,8 @@ mod tests {
             let internal = deadline.standard.as_str() == "wk-portal";
             Event::DeadlineMissed { deadline: deadline.clone(), internal, due_at }
         };
-        let events: Vec<Event> = ids.iter().map(missed).chain([Event::Reopened]).collect();
+        let events: Vec<Event> =
+            ids.iter().map(missed).chain([Event::Reopened { reason: None }]).collect();
         let found: Vec<_> = breaches(&organisation, &events).collect();
         assert_eq!(
             found,

@@ -2,7 +2,7 @@
 
 use adapters::emails::{
     Acknowledgement, ActionPrompt, Answer, Delay, DeliveryProblem, DueLine, EmailText, NewContact,
-    Reminder, Update, WindowClosing,
+    Notice, Reminder, Update, UpdateSent, WindowClosing,
 };
 use adapters::errors::error_chain;
 use adapters::mail::{ANSWER_ABOVE, Mailbox, Outgoing, Reason, message_id, with_tag};
@@ -71,6 +71,8 @@ fn file_name(topic: MailTopic) -> &'static str {
         MailTopic::Reminder => "reminder",
         MailTopic::Escalation => "escalation",
         MailTopic::Answer => "answer",
+        MailTopic::Update => "update",
+        MailTopic::UpdateSent => "update-sent",
         MailTopic::Delay => "delay",
         MailTopic::Undelivered => "undelivered",
         MailTopic::ReplyNotSent => "reply-not-sent",
@@ -101,7 +103,7 @@ impl EmailWriter<'_> {
                 // author wants replies at (RFC 3834, section 4).
                 let (address, reason) = match mail.kind {
                     MailKind::Acknowledgement => (customer.email.as_deref(), Reason::Reply),
-                    MailKind::Answer { .. } | MailKind::Delay { .. } => {
+                    MailKind::Answer { .. } | MailKind::Update { .. } | MailKind::Delay { .. } => {
                         (customer.answer_to(), Reason::Person)
                     }
                     _ => (customer.email.as_deref(), Reason::Notice),
@@ -128,6 +130,12 @@ impl EmailWriter<'_> {
                 let required_wording = &self.required_wording(AppearsIn::Answer);
                 Answer { provider, reference, subject, text, by, team, required_wording }.write()
             }
+            MailKind::Update { text, by, .. } => {
+                let (by, team) = (&self.name(by), &self.team.name);
+                let promises = &views::open_promises(organisation, self.contact, self.app.now());
+                Update { provider, reference, subject, text, by, team, promises }.write()
+            }
+            MailKind::UpdateSent { entry } => self.update_sent(reference, *entry),
             MailKind::Delay { text, by, until } => {
                 let today = views::today(organisation, self.app.now());
                 let (until, by) = (&wording::date(*until, today), &self.name(by));
@@ -143,7 +151,7 @@ impl EmailWriter<'_> {
             MailKind::CustomerWrote { text } => self.new_contact(reference, text, true, None, &[]),
             MailKind::ActionPrompt { action_prompts } if mail.to == Addressee::Customer => {
                 let action_prompts = &self.action_prompts(action_prompts);
-                Update { provider, reference, subject, action_prompts }.write()
+                Notice { provider, reference, subject, action_prompts }.write()
             }
             MailKind::ActionPrompt { action_prompts } => {
                 let (action_prompts, url) =
@@ -190,6 +198,7 @@ impl EmailWriter<'_> {
             unacknowledged,
             action_prompts,
             can_answer: self.contact.customer.answer_to().is_some(),
+            reply_is_update: self.reply_is_update(),
             url: &self.app.staff_url(&self.contact.id),
         }
         .write()
@@ -212,9 +221,35 @@ impl EmailWriter<'_> {
             overdue,
             due: &self.due(named),
             can_answer: self.contact.customer.answer_to().is_some(),
+            reply_is_update: self.reply_is_update(),
             url: &self.app.staff_url(&self.contact.id),
         }
         .write()
+    }
+
+    fn update_sent(&self, reference: &str, entry: u32) -> Result<EmailText, askama::Error> {
+        let organisation = &self.app.organisation;
+        let facts = self.contact.facts();
+        let rows = organisation.full_responses(&facts);
+        let parts: Vec<String> = rows.flat_map(|row| &row.parts).cloned().collect();
+        let owed = self.contact.deadlines.iter().filter(|deadline| {
+            let standard = deadline.standard(organisation);
+            deadline.is_outstanding() && standard.is_some_and(|s| s.kept_by(Milestone::Responded))
+        });
+        UpdateSent {
+            reference,
+            subject: &self.contact.subject,
+            customer: &wording::customer(self.contact),
+            due: &self.due(owed),
+            parts: &parts,
+            url: &format!("{}?reply={entry}", self.app.staff_url(&self.contact.id)),
+        }
+        .write()
+    }
+
+    /// Returns true if a reply to a notification counts as an update, and not as the answer.
+    fn reply_is_update(&self) -> bool {
+        self.app.organisation.needs_full_response(&self.contact.facts())
     }
 
     fn delivery_problem(

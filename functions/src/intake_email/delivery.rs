@@ -2,9 +2,9 @@
 
 use adapters::digest::digest;
 use adapters::mail::{Incoming, answer_text, fresh_text};
-use domain::contact::{AutomaticSender, ContactId, Customer, Means, ReplyRejection, ThreadMark};
+use domain::contact::{AutomaticSender, ContactId, Customer, ReplyRejection, ThreadMark};
 use domain::decide::{
-    Answer, Command, Message, NewContact, NoChange, Refusal, Request, StaffCommand, SystemCommand,
+    Command, Message, NewContact, NoChange, Refusal, Request, StaffCommand, SystemCommand,
 };
 use domain::organisation::{AddressOwner, Person, PersonId};
 use domain::standards::{Category, Channel, Priority};
@@ -143,21 +143,24 @@ impl<'a> Delivery<'a> {
         } else if self.message.files > 0 {
             self.reject(id, author.id.clone(), ReplyRejection::HasAttachments).await
         } else {
-            self.answer(id, author, text).await
+            self.forward(id, author, text).await
         }
     }
 
-    async fn answer(
+    /// Sends the customer a reply, as the answer or as an update.
+    async fn forward(
         &self,
         id: ContactId,
         author: &Person,
         text: String,
     ) -> Result<Intake, IntakeError> {
-        let answer = Answer { means: Means::Email, text, at: self.app.now(), closes: true };
-        let command = StaffCommand::Answer(answer);
+        let command = StaffCommand::Reply { text };
         let request = self.request(Command::Staff { person: author.id.clone(), command });
         match self.app.execute(&id, &request).await? {
-            Outcome::Done(_) => Ok(Intake::Answered(id)),
+            Outcome::Done(contact) => {
+                let is_update = self.app.organisation.needs_full_response(&contact.facts());
+                Ok(if is_update { Intake::Updated(id) } else { Intake::Answered(id) })
+            }
             Outcome::NoChange(NoChange::Duplicate, _) => Ok(Intake::Duplicate(id)),
             Outcome::NoChange(..) => Ok(Intake::Ignored),
             Outcome::Refused(Refusal::NoSuchContact) => Ok(Intake::Ignored),

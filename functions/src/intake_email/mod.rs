@@ -35,6 +35,8 @@ pub enum Intake {
     Joined(ContactId),
     /// It answers the customer of a contact.
     Answered(ContactId),
+    /// It updates the customer of a contact, whose answer needs certain parts.
+    Updated(ContactId),
     /// It is a reply by staff that cannot be passed on. Its author is told.
     ReplyRejected(ContactId),
     /// It was taken in before, and changed nothing.

@@ -5,14 +5,15 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, NaiveDate, Utc};
-use domain::contact::{ContactId, Means};
-use domain::decide::{Answer, Command, DelayNotice, Request, StaffCommand};
+use chrono::{DateTime, Utc};
+use domain::contact::ContactId;
+use domain::decide::{Command, Request, StaffCommand};
 use domain::organisation::{PersonId, TeamId};
 use domain::time::{instant, parse_local};
 use serde::Deserialize;
 
 use super::contact::{Feedback, contact_page, not_found};
+use super::reply::ReplyChoice;
 use crate::contact_form::clean_text;
 use crate::http::{problem, unavailable};
 use crate::sign_in::SignedIn;
@@ -24,12 +25,12 @@ const MAX_KEY: usize = 80;
 /// An action, which is also the last segment of its form's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
-    /// Answers the customer, or records an answer by other means.
-    Answer,
-    /// Sends a delay notice.
-    Delay,
-    /// Records a call attempt, an update or a note.
-    Log,
+    /// Replies to the customer, closes the contact without an answer, or leaves a note.
+    Reply,
+    /// Says that an earlier reply was the full response.
+    Confirm,
+    /// Records a call that did not reach the customer.
+    CallAttempt,
     /// Records a milestone.
     Milestone,
     /// Sets the category and the priority.
@@ -42,6 +43,8 @@ pub(super) enum Action {
     HandOver,
     /// Closes the contact.
     Close,
+    /// Opens the contact again.
+    Reopen,
 }
 
 /// The fields of all the forms. Each form has some of them.
@@ -50,14 +53,16 @@ pub(super) enum Action {
 pub(super) struct ActionForm {
     /// The idempotency key.
     key: String,
-    means: String,
+    pub(super) means: String,
     text: String,
     /// The organisation's local time.
-    at: String,
-    closes: String,
+    pub(super) at: String,
+    pub(super) closes: String,
     /// A date.
-    until: String,
+    pub(super) until: String,
     what: String,
+    /// The number of the commit in which a reply was written.
+    reply: String,
     to: String,
     reason: String,
     category: String,
@@ -83,28 +88,30 @@ pub(super) async fn act(
     let text = clean_text(&form.text);
     let request = match request(&app, &signed_in, action, &form, &text) {
         Ok(request) => request,
-        Err(error) => return invalid(&app, &id, &signed_in, &error, &text).await,
+        Err(error) => return invalid(&app, &id, &signed_in, &error, (&form.what, &text)).await,
     };
     match app.execute(&id, &request).await {
         Ok(Outcome::Done(_) | Outcome::NoChange(..)) => {
-            Redirect::to(&format!("/staff/contacts/{id}?done={}", action.as_str())).into_response()
+            let done = if action == Action::Reply { &form.what } else { action.as_str() };
+            Redirect::to(&format!("/staff/contacts/{id}?done={done}")).into_response()
         }
         Ok(Outcome::Refused(refusal)) => {
-            invalid(&app, &id, &signed_in, &sentence(&refusal.to_string()), &text).await
+            let error = sentence(&refusal.to_string());
+            invalid(&app, &id, &signed_in, &error, (&form.what, &text)).await
         }
         Err(error) => unavailable(&error),
     }
 }
 
-/// Shows the contact's page with an error. The text that was written is kept.
+/// Shows the contact's page with an error. The draft is kept: the choice of its meaning, and the text.
 async fn invalid(
     app: &App,
     id: &ContactId,
     signed_in: &SignedIn,
     error: &str,
-    draft: &str,
+    (what, draft): (&str, &str),
 ) -> Response {
-    let feedback = Feedback { notice: "", error, draft };
+    let feedback = Feedback { notice: "", error, what, draft, reply: None };
     contact_page(app, id, signed_in, StatusCode::UNPROCESSABLE_ENTITY, feedback).await
 }
 
@@ -126,16 +133,17 @@ fn request(
 }
 
 impl Action {
-    const ALL: [Self; 9] = [
-        Self::Answer,
-        Self::Delay,
-        Self::Log,
+    const ALL: [Self; 10] = [
+        Self::Reply,
+        Self::Confirm,
+        Self::CallAttempt,
         Self::Milestone,
         Self::Triage,
         Self::Escalate,
         Self::Assign,
         Self::HandOver,
         Self::Close,
+        Self::Reopen,
     ];
 
     /// Returns the action with this name.
@@ -146,26 +154,25 @@ impl Action {
     /// The name in paths.
     const fn as_str(self) -> &'static str {
         match self {
-            Self::Answer => "answer",
-            Self::Delay => "delay",
-            Self::Log => "log",
+            Self::Reply => "reply",
+            Self::Confirm => "confirm",
+            Self::CallAttempt => "call-attempt",
             Self::Milestone => "milestone",
             Self::Triage => "triage",
             Self::Escalate => "escalate",
             Self::Assign => "assign",
             Self::HandOver => "hand-over",
             Self::Close => "close",
+            Self::Reopen => "reopen",
         }
     }
 
     /// The message on the contact's page after the action.
     pub(super) const fn notice(self) -> &'static str {
         match self {
-            Self::Answer => {
-                "Your answer has been recorded. If it is an email, it is being sent now."
-            }
-            Self::Delay => "The delay notice is being sent to the customer.",
-            Self::Log => "Your entry has been added to the history.",
+            Self::Reply => "",
+            Self::Confirm => "The reply counts as our full response.",
+            Self::CallAttempt => "The call has been added to the history.",
             Self::Milestone => "The milestone has been recorded.",
             Self::Triage => {
                 "The category and priority have been set. The deadlines are up to date."
@@ -177,6 +184,7 @@ impl Action {
             Self::Assign => "The contact has been assigned.",
             Self::HandOver => "The contact has been handed over.",
             Self::Close => "The contact has been closed.",
+            Self::Reopen => "The contact is open again. What closing it waived is owed again.",
         }
     }
 
@@ -184,24 +192,15 @@ impl Action {
     fn command(self, app: &App, form: &ActionForm, text: &str) -> Result<StaffCommand, String> {
         let text = text.to_owned();
         Ok(match self {
-            Self::Answer => StaffCommand::Answer(Answer {
-                means: means(&form.means)?,
-                text,
-                at: time_or_now(app, &form.at)?,
-                closes: form.closes == "yes",
-            }),
-            Self::Delay => {
-                let until = NaiveDate::parse_from_str(&form.until, "%Y-%m-%d")
-                    .map_err(|_| "Enter the new date, including day, month and year.".to_owned())?;
-                StaffCommand::NotifyDelay(DelayNotice { until, text })
+            Self::Reply => {
+                let choice = ReplyChoice::parse(&form.what).ok_or("Select what you want to do.")?;
+                choice.command(app, form, &text)?
             }
-            Self::Log => match form.what.as_str() {
-                "tried" => StaffCommand::RecordCallAttempt { text },
-                "still-looking" => StaffCommand::GiveUpdate { text },
-                "note" if text.is_empty() => return Err("Enter the note.".into()),
-                "note" => StaffCommand::AddNote { text },
-                _ => return Err("Select what you want to record.".into()),
+            Self::Confirm => StaffCommand::ConfirmResponse {
+                entry: form.reply.parse().map_err(|_| "Select the reply.".to_owned())?,
+                closes: form.closes == "yes",
             },
+            Self::CallAttempt => StaffCommand::RecordCallAttempt { text },
             Self::Milestone => StaffCommand::RecordMilestone {
                 milestone: form.what.parse().map_err(|_| "Select a milestone.".to_owned())?,
                 at: time_or_now(app, &form.at)?,
@@ -215,21 +214,9 @@ impl Action {
             Self::Escalate => StaffCommand::Escalate { at: time_or_now(app, &form.at)? },
             Self::Assign => StaffCommand::Assign { person: PersonId(form.to.clone()) },
             Self::HandOver => StaffCommand::HandOver { team: TeamId(form.to.clone()) },
-            Self::Close => {
-                let reason = clean_text(&form.reason);
-                StaffCommand::Close { reason: (!reason.is_empty()).then_some(reason) }
-            }
+            Self::Close => StaffCommand::Close { reason: None },
+            Self::Reopen => StaffCommand::Reopen { reason: clean_text(&form.reason) },
         })
-    }
-}
-
-fn means(means: &str) -> Result<Means, String> {
-    match means {
-        "email" => Ok(Means::Email),
-        "phone" => Ok(Means::Phone),
-        "letter" => Ok(Means::Letter),
-        "in-person" => Ok(Means::InPerson),
-        _ => Err("Select how you answered: by email, by phone, by letter or in person.".into()),
     }
 }
 

@@ -1,20 +1,24 @@
 //! The page of one contact: the customer, the deadlines with their derivations, the history and the
 //! actions.
 
-use adapters::pages::{Choice, ContactPage, DeadlineCard};
+use adapters::pages::{Choice, ContactPage, DeadlineCard, ReplyLine};
 use adapters::store::StoreError;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::contact::{Acknowledgement, Commit, Contact, ContactId, Event, SuppressionReason};
+use domain::contact::{
+    Acknowledgement, Commit, Contact, ContactId, Event, StaffReply, SuppressionReason,
+};
 use domain::deadline::{Deadline, DeadlineId, DeadlineState, Derivation};
-use domain::standards::{AppearsIn, Category, Priority};
+use domain::decide::{allowed_actions, milestones};
+use domain::standards::{AppearsIn, Category, Milestone, Priority};
 use domain::wording;
 use serde::Deserialize;
 
 use super::action::Action;
 use super::list::subject;
-use super::{milestones, owner, people, teams};
+use super::reply::ReplyChoice;
+use super::{owner, people, teams};
 use crate::contact_form::{categories, random_key};
 use crate::http::{page, problem, unavailable};
 use crate::sign_in::SignedIn;
@@ -26,6 +30,8 @@ pub(super) struct ContactQuery {
     /// The name of the action that led here, or `record`.
     #[serde(default)]
     done: String,
+    /// The number of the commit of a reply that may have been the full response.
+    reply: Option<u32>,
 }
 
 pub(super) async fn show(
@@ -37,21 +43,28 @@ pub(super) async fn show(
     let Ok(id) = id.parse() else { return not_found() };
     let notice = match query.done.as_str() {
         "record" => "The contact has been recorded.",
-        done => Action::parse(done).map_or("", Action::notice),
+        done => Action::parse(done)
+            .map(Action::notice)
+            .or_else(|| ReplyChoice::parse(done).map(ReplyChoice::notice))
+            .unwrap_or_default(),
     };
-    let feedback = Feedback { notice, error: "", draft: "" };
+    let feedback = Feedback { notice, reply: query.reply, ..Feedback::default() };
     contact_page(&app, &id, &signed_in, StatusCode::OK, feedback).await
 }
 
 /// The feedback on the last action.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Feedback<'a> {
     /// The message after an action; empty if there was none.
     pub(super) notice: &'a str,
     /// The error in an action; empty if there was none.
     pub(super) error: &'a str,
+    /// The choice that was made for an action that failed.
+    pub(super) what: &'a str,
     /// The text that was written for an action that failed.
     pub(super) draft: &'a str,
+    /// The reply that a link asks about.
+    pub(super) reply: Option<u32>,
 }
 
 pub(super) fn not_found() -> Response {
@@ -91,6 +104,12 @@ fn render(
     let contact_facts = contact.facts();
     let required_wording = organisation.required_wording(AppearsIn::StaffPage, &contact_facts);
     let checklist: Vec<&str> = required_wording.map(|wording| wording.text.as_str()).collect();
+    let parts: Vec<&str> = organisation
+        .full_responses(&contact_facts)
+        .flat_map(|row| row.parts.iter().map(String::as_str))
+        .collect();
+    let milestones: Vec<Choice> =
+        milestones(contact, organisation).into_iter().map(milestone).collect();
     let priorities: Vec<&str> = Priority::ALL.iter().map(|priority| priority.as_str()).collect();
     let received = wording::date_time(organisation, contact.received_at, now);
     page(
@@ -109,7 +128,11 @@ fn render(
             acknowledgement_missing: acknowledgement_missing(contact),
             deadlines: &deadlines(app, contact, log),
             history: &views::history(organisation, log, now),
-            closed: contact.closed.is_some(),
+            actions: &allowed_actions(contact, signed_in.role, now, organisation),
+            parts: &parts,
+            replies: &replies(app, contact, log),
+            asked: feedback.reply.unwrap_or_default(),
+            what: feedback.what,
             can_email: contact.customer.answer_to().is_some(),
             people: &people(app),
             me: signed_in.person.as_str(),
@@ -119,8 +142,7 @@ fn render(
             category: contact.category.as_str(),
             priorities: &priorities,
             priority: contact.priority.as_str(),
-            milestones: &milestones::choices(organisation, contact),
-            has_next_stage: milestones::has_next_stage(organisation, contact),
+            milestones: &milestones,
             draft: feedback.draft,
             key: &random_key(),
         },
@@ -146,6 +168,30 @@ fn facts(app: &App, contact: &Contact) -> Vec<(&'static str, String)> {
         ("Status", status),
     ]);
     facts
+}
+
+fn milestone(milestone: Milestone) -> Choice {
+    Choice { value: milestone.as_str().to_owned(), label: wording::milestone(milestone).to_owned() }
+}
+
+/// Returns the replies that can be the full response, the latest first.
+fn replies(app: &App, contact: &Contact, log: &[Commit]) -> Vec<ReplyLine> {
+    let (organisation, now) = (&app.organisation, app.now());
+    let line = |reply: &StaffReply| {
+        let commit = log.iter().find(|commit| commit.number == reply.entry);
+        let events = commit.into_iter().flat_map(|commit| &commit.events);
+        let text = events.into_iter().find_map(|event| match event {
+            Event::Answered { text, .. } | Event::UpdateGiven { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        let at = wording::date_time(organisation, reply.at, now);
+        ReplyLine {
+            entry: reply.entry,
+            label: format!("{at}, {}", wording::person(organisation, &reply.by)),
+            text: text.unwrap_or_default(),
+        }
+    };
+    contact.replies_to_confirm(organisation).into_iter().rev().map(line).collect()
 }
 
 /// Returns the customer's name and details, in lines.

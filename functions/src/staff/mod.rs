@@ -3,14 +3,14 @@
 //! - `list`: the work list.
 //! - `contact`: the page of one contact.
 //! - `action`: the forms on that page, and the command that each gives.
-//! - `milestones`: the milestones that staff can record.
+//! - `reply`: the form with which they reply, and the choice of what the reply means.
 //! - `record`: the form for a contact that came by phone, letter, visit or social media.
 
 mod action;
 mod contact;
 mod list;
-mod milestones;
 mod record;
+mod reply;
 
 use adapters::pages::Choice;
 use axum::Router;

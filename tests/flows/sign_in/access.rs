@@ -33,7 +33,9 @@ fn protected_routes(id: &ContactId) -> Vec<(Method, String)> {
         ["/staff", "/staff/record"].map(|page| (Method::GET, page.to_owned())).to_vec();
     all.push((Method::GET, format!("/staff/contacts/{id}")));
     all.push((Method::POST, "/staff/record".to_owned()));
-    for action in ["answer", "delay", "log", "assign", "hand-over", "close", "anything"] {
+    for action in
+        ["reply", "confirm", "call-attempt", "assign", "hand-over", "close", "reopen", "anything"]
+    {
         all.push((Method::POST, format!("/staff/contacts/{id}/{action}")));
     }
     all
@@ -93,7 +95,7 @@ async fn on_one_machine_staff_sign_in_with_one_click_and_act_in_their_own_name()
             (StatusCode::SEE_OTHER, path.as_str())
         );
         assert!(browser.get(&path).await.page.contains("Dan Fisher"));
-        let answer = browser.post(&format!("{path}/log"), "what=tried").await;
+        let answer = browser.post(&format!("{path}/call-attempt"), "text=").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.page);
     }
     scenario.run_until_idle().await;
@@ -134,7 +136,7 @@ async fn local_sign_in_works_only_from_the_machine_itself() {
 #[tokio::test]
 async fn a_form_without_the_csrf_token_of_its_session_changes_nothing() {
     let (mut scenario, id) = given().await;
-    let path = format!("/staff/contacts/{id}/log");
+    let path = format!("/staff/contacts/{id}/call-attempt");
     let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
     let another = Browser::signed_in(&scenario, "priya.shah").await;
     assert_ne!(priya.csrf, another.csrf, "each session has its own token");
@@ -214,17 +216,18 @@ async fn a_reader_can_see_everything_and_change_nothing() {
 #[tokio::test]
 async fn only_a_manager_can_close_a_contact_that_is_owed_an_answer() {
     let (mut scenario, id) = given().await;
-    let close = format!("/staff/contacts/{id}/close");
+    let reply = format!("/staff/contacts/{id}/reply");
+    let no_answer = "what=no-answer&text=It+was+spam";
     let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
-    let answer = priya.post(&close, "reason=It+was+spam").await;
+    let answer = priya.post(&reply, no_answer).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.page.contains("Only a manager can close"), "{}", answer.page);
-    assert!(!answer.page.contains("name=\"reason\""), "{}", answer.page);
+    assert!(!answer.page.contains("value=\"no-answer\""), "{}", answer.page);
     assert!(scenario.contact(&id).await.closed.is_none());
     // Tom Okafor leads her team
     let mut tom = Browser::signed_in(&scenario, "tom.okafor").await;
-    assert!(tom.get(&format!("/staff/contacts/{id}")).await.page.contains("name=\"reason\""));
-    assert_eq!(tom.post(&close, "reason=It+was+spam").await.status, StatusCode::SEE_OTHER);
+    assert!(tom.get(&format!("/staff/contacts/{id}")).await.page.contains("value=\"no-answer\""));
+    assert_eq!(tom.post(&reply, no_answer).await.status, StatusCode::SEE_OTHER);
     scenario.run_until_idle().await;
     assert!(scenario.contact(&id).await.closed.is_some());
     scenario.end().await;

@@ -72,7 +72,7 @@ fn has_no_session(browser: &Browser) -> bool {
 async fn after_signing_in_people_see_the_page_they_asked_for_and_act_in_their_own_name() {
     let (mut scenario, _provider, mut browser) = setup().await;
     let id = scenario.tenant_emails("help@westkent.example", "Bins", "Which day?").await;
-    let page = format!("/staff/contacts/{id}?done=log");
+    let page = format!("/staff/contacts/{id}?done=call-attempt");
     let back = sign_in_at_provider(&mut browser, &page).await;
     assert!(back.starts_with("https://kept.example/sign-in/callback?code="), "{back}");
     let answer = browser.get(&back).await;
@@ -82,8 +82,8 @@ async fn after_signing_in_people_see_the_page_they_asked_for_and_act_in_their_ow
     let shown = browser.get(&page).await.page;
     assert!(shown.contains("Priya Shah") && shown.contains("Which day?"), "{shown}");
     // The person who signed in is the one who acts, whatever the form says
-    let form = "by=helen.ward&means=email&text=Thursdays.&closes=yes";
-    let answer = browser.post(&format!("/staff/contacts/{id}/answer"), form).await;
+    let form = "by=helen.ward&what=answer&means=email&text=Thursdays.&closes=yes";
+    let answer = browser.post(&format!("/staff/contacts/{id}/reply"), form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.page);
     scenario.run_until_idle().await;
     let by: Vec<_> = scenario.log(&id).await.into_iter().map(|commit| commit.by).collect();

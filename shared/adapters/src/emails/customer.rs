@@ -86,8 +86,29 @@ email! {
 }
 
 email! {
-    /// To the customer: what happened to the matter that they brought.
+    /// To the customer: a message that is not the answer.
     Update {
+        /// The provider.
+        provider: Provider<'a>,
+        /// The contact's reference.
+        reference: &'a str,
+        /// The subject of the customer's message.
+        subject: &'a str,
+        /// The update's text.
+        text: &'a str,
+        /// The name of its author.
+        by: &'a str,
+        /// The author's team.
+        team: &'a str,
+        /// The promises that are still to be kept; may be empty.
+        promises: &'a [Promise],
+    }
+    "mails/update/subject.txt", "mails/update/body.txt", "mails/update/body.html"
+}
+
+email! {
+    /// To the customer: what happened to the matter that they brought.
+    Notice {
         /// The provider.
         provider: Provider<'a>,
         /// The contact's reference.
@@ -97,7 +118,7 @@ email! {
         /// The texts of the action prompts.
         action_prompts: &'a [String],
     }
-    "mails/update/subject.txt", "mails/update/body.txt", "mails/update/body.html"
+    "mails/notice/subject.txt", "mails/notice/body.txt", "mails/notice/body.html"
 }
 
 email! {

@@ -44,6 +44,8 @@ email! {
         action_prompts: &'a [String],
         /// True if an answer by email reaches the customer.
         can_answer: bool,
+        /// True if a reply counts as an update, and not as the answer.
+        reply_is_update: bool,
         /// The address of the contact's page.
         url: &'a str,
     }
@@ -69,6 +71,8 @@ email! {
         due: &'a [DueLine],
         /// True if an answer by email reaches the customer.
         can_answer: bool,
+        /// True if a reply counts as an update, and not as the answer.
+        reply_is_update: bool,
         /// The address of the contact's page.
         url: &'a str,
     }
@@ -90,6 +94,25 @@ email! {
         url: &'a str,
     }
     "mails/action-prompt/subject.txt", "mails/action-prompt/body.txt", "mails/action-prompt/body.html"
+}
+
+email! {
+    /// To staff: a reply was sent as an update. Was it the full response?
+    UpdateSent {
+        /// The contact's reference.
+        reference: &'a str,
+        /// The contact's subject.
+        subject: &'a str,
+        /// The customer's name and address, as they gave them.
+        customer: &'a str,
+        /// The deadlines of the answer, the earliest first.
+        due: &'a [DueLine],
+        /// The parts that the full response gives; may be empty.
+        parts: &'a [String],
+        /// The address of the contact's page, with the reply in question.
+        url: &'a str,
+    }
+    "mails/update-sent/subject.txt", "mails/update-sent/body.txt", "mails/update-sent/body.html"
 }
 
 email! {

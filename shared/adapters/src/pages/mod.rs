@@ -15,7 +15,7 @@ pub use customer::{FieldError, FormFields, FormPage, SentPage, StatusLine, Statu
 pub use outbox::{MailPage, OutboxPage, OutboxRow};
 pub use sign_in::{SignInChoice, SignInLink, SignInNotice, SignInPage, User};
 pub use staff::{
-    ContactPage, DeadlineCard, HistoryLine, RecordFields, RecordPage, WorkList, WorkRow,
+    ContactPage, DeadlineCard, HistoryLine, RecordFields, RecordPage, ReplyLine, WorkList, WorkRow,
 };
 
 /// The style sheet of all pages.

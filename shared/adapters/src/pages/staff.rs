@@ -1,6 +1,7 @@
 //! Pages for staff.
 
 use askama::Template;
+use domain::decide::StaffAction;
 
 use super::{Choice, User};
 use crate::emails::DueLine;
@@ -106,8 +107,14 @@ pub struct ContactPage<'a> {
     pub deadlines: &'a [DeadlineCard],
     /// The history, oldest first.
     pub history: &'a [HistoryLine],
-    /// True if the contact is closed.
-    pub closed: bool,
+    /// The actions that can be taken now, by the person who is signed in.
+    pub actions: &'a [StaffAction],
+    /// The parts that the full response gives; may be empty.
+    pub parts: &'a [&'a str],
+    /// The replies that can have been the full response, the latest first.
+    pub replies: &'a [ReplyLine],
+    /// The reply that a link asks about; 0 if none.
+    pub asked: u32,
     /// True if it can be answered by email.
     pub can_email: bool,
     /// The people it can be assigned to.
@@ -128,12 +135,29 @@ pub struct ContactPage<'a> {
     pub priority: &'a str,
     /// The milestones that can be recorded.
     pub milestones: &'a [Choice],
-    /// True if the customer can ask for a further stage.
-    pub has_next_stage: bool,
+    /// The choice that was made for a reply that could not be sent; may be empty.
+    pub what: &'a str,
     /// The text that could not be sent; may be empty.
     pub draft: &'a str,
     /// The idempotency key, which makes a double click one command.
     pub key: &'a str,
+}
+
+impl ContactPage<'_> {
+    fn can(&self, action: StaffAction) -> bool {
+        self.actions.contains(&action)
+    }
+}
+
+/// A reply that can have been the full response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplyLine {
+    /// The number of the commit in which it was written.
+    pub entry: u32,
+    /// When it was given, and its author: "Tuesday 2 June at 10.05am, Priya Shah".
+    pub label: String,
+    /// The text.
+    pub text: String,
 }
 
 /// The form with which staff record a contact by telephone, letter or visit.

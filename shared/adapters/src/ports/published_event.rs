@@ -98,9 +98,12 @@ fn particulars(event: &Event) -> Option<(&'static str, Value)> {
         Event::WindowClosed { deadline } => {
             ("deadline.window-closed", of(deadline, &false, json!({})))
         }
+        Event::DeadlineRestored { deadline, internal, due_at } => {
+            ("deadline.restored", of(deadline, internal, json!({ "due_at": due_at })))
+        }
         Event::HandedOver { team } => ("contact.handed-over", json!({ "team": team })),
         Event::Closed { .. } => ("contact.closed", json!({})),
-        Event::Reopened => ("contact.reopened", json!({})),
+        Event::Reopened { .. } => ("contact.reopened", json!({})),
         _ => return None,
     })
 }

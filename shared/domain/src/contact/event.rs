@@ -254,10 +254,27 @@ pub enum Event {
         /// A note about the call.
         text: String,
     },
-    /// Staff told the customer that the matter is still being looked into.
+    /// Staff told the customer something that is not the answer.
     UpdateGiven {
+        /// The means.
+        means: Means,
         /// The text that was written or said.
         text: String,
+        /// When they told the customer, in UTC, which may be before it was recorded.
+        at: DateTime<Utc>,
+    },
+    /// Staff said that an earlier reply was the full response.
+    ResponseConfirmed {
+        /// The number of the commit in which the reply was written.
+        entry: u32,
+        /// When the reply reached the customer, in UTC.
+        at: DateTime<Utc>,
+    },
+    /// Triage found that the answer to the contact needs certain parts, so an earlier answer counts as an
+    /// update.
+    AnswerTakenBack {
+        /// When the answer was given, in UTC.
+        at: DateTime<Utc>,
     },
     /// Staff told the customer that the answer will take longer.
     DelayNotified {
@@ -292,8 +309,22 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
-    /// The contact was opened again, because the customer wrote or asked for the next stage.
-    Reopened,
+    /// The contact was opened again.
+    Reopened {
+        /// The reason that staff gave; `None` if the customer wrote or asked for the next stage.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A deadline that was waived is owed again.
+    DeadlineRestored {
+        /// The deadline.
+        deadline: DeadlineId,
+        /// True for a target of the provider's own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        internal: bool,
+        /// When it is due, in UTC.
+        due_at: DateTime<Utc>,
+    },
 }
 
 fn is_zero(n: &u32) -> bool {

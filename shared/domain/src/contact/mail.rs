@@ -101,6 +101,21 @@ pub enum MailKind {
         /// True if the contact closes once the email is accepted and nothing else is owed.
         closes: bool,
     },
+    /// Tells the customer something that is not the answer.
+    Update {
+        /// The text of the update.
+        text: String,
+        /// The member of staff who wrote it.
+        by: PersonId,
+        /// True if it was a reply from a mailbox, whose author is asked if it was the full response.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        plain: bool,
+    },
+    /// Tells a member of staff that their reply was sent as an update, and asks if it was the full response.
+    UpdateSent {
+        /// The number of the commit in which the reply was written.
+        entry: u32,
+    },
     /// Tells the customer that the answer will take longer.
     Delay {
         /// The text of the notice; may be empty.
@@ -142,6 +157,10 @@ pub enum MailTopic {
     Escalation,
     /// [`MailKind::Answer`].
     Answer,
+    /// [`MailKind::Update`].
+    Update,
+    /// [`MailKind::UpdateSent`].
+    UpdateSent,
     /// [`MailKind::Delay`].
     Delay,
     /// [`MailKind::Undelivered`].
@@ -162,6 +181,8 @@ impl MailKind {
             Self::Reminder { overdue: false, .. } => MailTopic::Reminder,
             Self::Reminder { overdue: true, .. } => MailTopic::Escalation,
             Self::Answer { .. } => MailTopic::Answer,
+            Self::Update { .. } => MailTopic::Update,
+            Self::UpdateSent { .. } => MailTopic::UpdateSent,
             Self::Delay { .. } => MailTopic::Delay,
             Self::Undelivered { .. } => MailTopic::Undelivered,
             Self::ReplyNotSent { .. } => MailTopic::ReplyNotSent,

@@ -21,5 +21,6 @@ pub use mail::{
     Addressee, Mail, MailId, MailKind, MailProblem, MailTopic, PendingMail, ReplyRejection,
 };
 pub use state::{
-    Acknowledgement, AutomaticSender, Closed, Contact, Customer, SuppressionReason, ThreadMark,
+    Acknowledgement, AutomaticSender, Closed, Contact, Customer, StaffReply, SuppressionReason,
+    ThreadMark,
 };

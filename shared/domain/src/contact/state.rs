@@ -64,6 +64,9 @@ pub struct Contact {
     /// The number of the commit in which the customer last wrote again; 0 if they have not.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub last_customer_commit: u32,
+    /// The last replies by staff that reached the customer, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replies: Vec<StaffReply>,
     /// How the contact was closed; `None` while it is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
@@ -95,6 +98,20 @@ pub struct Customer {
 pub struct ThreadMark {
     /// The Message-ID, without angle brackets.
     pub message_id: String,
+}
+
+/// A reply by staff that reached the customer: an answer or an update.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffReply {
+    /// The number of the commit in which it was written.
+    pub entry: u32,
+    /// The member of staff who gave it.
+    pub by: PersonId,
+    /// When it was given or accepted for delivery, in UTC.
+    pub at: DateTime<Utc>,
+    /// True if it went by post.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_post: bool,
 }
 
 /// How a contact was closed.
@@ -175,6 +192,9 @@ impl Contact {
     /// The number of deadlines that the state holds. The log has all of them.
     pub const MAX_DEADLINES: usize = 40;
 
+    /// The number of replies that are remembered.
+    pub const MAX_REPLIES: usize = 8;
+
     /// Returns the facts by which standards apply.
     #[must_use]
     pub fn facts(&self) -> Facts<'_> {
@@ -233,6 +253,37 @@ impl Contact {
                     .standard(organisation)
                     .is_none_or(|standard| standard.kept_by(Milestone::Responded))
         })
+    }
+
+    /// Remembers a reply by staff. The oldest is forgotten.
+    pub(crate) fn add_reply(&mut self, reply: StaffReply) {
+        self.replies.push(reply);
+        let surplus = self.replies.len().saturating_sub(Self::MAX_REPLIES);
+        self.replies.drain(..surplus);
+    }
+
+    /// Returns the replies that staff can say were the full response, oldest first: while an answer is
+    /// owed, those given since the message to which it is owed.
+    #[must_use]
+    pub fn replies_to_confirm(&self, organisation: &Organisation) -> Vec<&StaffReply> {
+        if !self.owes_answer(organisation) {
+            return Vec::new();
+        }
+        let asked = [Milestone::Received, Milestone::Escalated];
+        let asked_at = asked.iter().filter_map(|milestone| self.milestone_at(*milestone)).max();
+        let since = |reply: &&StaffReply| asked_at.is_none_or(|asked_at| asked_at <= reply.at);
+        self.replies.iter().filter(since).collect()
+    }
+
+    /// Returns the stage of the complaints procedure for which the customer can ask at `at`.
+    #[must_use]
+    pub fn next_stage(&self, organisation: &Organisation, at: DateTime<Utc>) -> Option<u8> {
+        let stage = self.stage.saturating_add(1);
+        let facts = Facts { stage, ..self.facts() };
+        let mut standards = organisation.standards_for(&facts, at);
+        let possible = stage <= organisation.complaint_stages()
+            && standards.any(|standard| standard.starts.contains(&Milestone::Escalated));
+        possible.then_some(stage)
     }
 
     /// Returns when a milestone last happened, in UTC.

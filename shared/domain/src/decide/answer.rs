@@ -33,7 +33,9 @@ impl Transaction<'_> {
         };
         self.check_time(at)?;
         self.event(event);
-        self.answered(Occurrence { by_post, ..Occurrence::new(milestone, at) });
+        let how = Occurrence { by_post, ..Occurrence::new(milestone, at) };
+        self.answered(how);
+        self.add_reply(self.contact.version, how, by);
         if closes {
             self.close_if_nothing_owed();
         }
@@ -46,7 +48,12 @@ impl Transaction<'_> {
         self.withdraw_acknowledgement(how.at);
         self.record(Occurrence { milestone: Milestone::Acknowledged, ..how });
         self.record(how);
-        self.record(Occurrence { milestone: Milestone::Responded, ..how });
+        self.responded(Occurrence { milestone: Milestone::Responded, ..how });
+    }
+
+    /// Records the response, and that it reached the customer if that opens a window of theirs.
+    pub(super) fn responded(&mut self, how: Occurrence) {
+        self.record(how);
         if self.opens_window(how.at) {
             self.record(Occurrence { milestone: Milestone::ReplyDelivered, ..how });
         }

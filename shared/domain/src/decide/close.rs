@@ -36,8 +36,27 @@ impl Transaction<'_> {
     /// Opens the contact again if it is closed.
     pub(super) fn reopen(&mut self) {
         if self.contact.closed.take().is_some() {
-            self.event(Event::Reopened);
+            self.event(Event::Reopened { reason: None });
         }
+    }
+
+    /// Opens the contact again for staff, who should not have closed it. What was waived by closing it is
+    /// owed again, from the same start and by the same time.
+    pub(super) fn reopen_by_hand(&mut self, reason: &str) -> Result<(), Refusal> {
+        let reason = reason.trim().to_owned();
+        if reason.is_empty() {
+            return Err(Refusal::ReasonMissing);
+        }
+        self.contact.closed = None;
+        self.event(Event::Reopened { reason: Some(reason) });
+        for index in 0..self.contact.deadlines.len() {
+            let over = self.was_ended(index);
+            if let Some(deadline) = self.contact.deadlines.get_mut(index) {
+                deadline.abandoned &= over;
+            }
+        }
+        self.restore(|why| matches!(why, WaiverReason::ClosedByStaff(_)));
+        Ok(())
     }
 
     fn owes_anything(&self) -> bool {

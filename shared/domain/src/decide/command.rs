@@ -51,10 +51,20 @@ pub enum StaffCommand {
         /// A note about the call.
         text: String,
     },
-    /// Records that the customer was told that the matter is still being looked into.
-    GiveUpdate {
-        /// The text that was written or said.
+    /// Passes on a reply from the mailbox of a member of staff. It is the answer, or an update if the
+    /// answer to the contact needs certain parts.
+    Reply {
+        /// The text.
         text: String,
+    },
+    /// Tells the customer something that is not the answer.
+    GiveUpdate(Update),
+    /// Says that an earlier reply was the full response.
+    ConfirmResponse {
+        /// The number of the commit in which the reply was written.
+        entry: u32,
+        /// True to close the contact with it, if nothing else is owed.
+        closes: bool,
     },
     /// Tells the customer that the answer will take longer.
     NotifyDelay(DelayNotice),
@@ -95,6 +105,11 @@ pub enum StaffCommand {
     HandOver {
         /// The new team.
         team: TeamId,
+    },
+    /// Opens the contact again. What closing it waived is owed again.
+    Reopen {
+        /// The reason.
+        reason: String,
     },
     /// Closes the contact.
     Close {
@@ -195,6 +210,17 @@ pub struct Answer {
     pub at: DateTime<Utc>,
     /// True to close the contact with it, if nothing else is owed.
     pub closes: bool,
+}
+
+/// An update by staff, which is never the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Update {
+    /// The means. Kept sends an update by email; others have been given already.
+    pub means: Means,
+    /// The text that was written or said.
+    pub text: String,
+    /// When it was given, in UTC. An email counts when it is accepted for delivery.
+    pub at: DateTime<Utc>,
 }
 
 /// A notice that the answer will take longer.

@@ -7,17 +7,14 @@ use super::milestone::Occurrence;
 use super::transaction::Transaction;
 use crate::contact::Event;
 use crate::deadline::{DeadlineState, WaiverReason};
-use crate::standards::{Facts, Milestone};
+use crate::standards::Milestone;
 
 impl Transaction<'_> {
     /// Moves a complaint to its next stage. Somebody else considers it, and it is open again. A request
     /// after the customer's window has closed counts all the same, and is recorded as such.
     pub(super) fn escalate(&mut self, at: DateTime<Utc>) -> Result<(), Refusal> {
         self.check_time(at)?;
-        let stage = self.contact.stage + 1;
-        if stage > self.organisation.complaint_stages() || !self.has_standards_for(stage, at) {
-            return Err(Refusal::NoNextStage);
-        }
+        let stage = self.contact.next_stage(self.organisation, at).ok_or(Refusal::NoNextStage)?;
         let after_window = self.is_after_window(at);
         self.contact.stage = stage;
         self.contact.owner = None;
@@ -26,12 +23,6 @@ impl Transaction<'_> {
         self.reopen();
         self.record(Occurrence::new(Milestone::Escalated, at));
         Ok(())
-    }
-
-    fn has_standards_for(&self, stage: u8, at: DateTime<Utc>) -> bool {
-        let facts = Facts { stage, ..self.contact.facts() };
-        let mut standards = self.organisation.standards_for(&facts, at);
-        standards.any(|standard| standard.starts.contains(&Milestone::Escalated))
     }
 
     /// Returns true if the customer's window for asking had closed by `at`.

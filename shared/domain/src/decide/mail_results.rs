@@ -64,12 +64,23 @@ impl Transaction<'_> {
                 self.contact.acknowledgement = Acknowledgement::Confirmed { at };
                 self.record(Occurrence::new(Milestone::Acknowledged, at));
             }
-            MailKind::Answer { closes, .. } => {
-                self.answered(Occurrence::new(Milestone::WrittenTo, at));
+            MailKind::Answer { closes, by, .. } => {
+                let how = Occurrence::new(Milestone::WrittenTo, at);
+                self.answered(how);
+                self.add_reply(mail.id.commit(), how, by);
                 // It does not answer what the customer has written since.
                 let unread = mail.id.commit() < self.contact.last_customer_commit;
                 if *closes && !unread {
                     self.close_if_nothing_owed();
+                }
+            }
+            MailKind::Update { by, plain, .. } => {
+                let how = Occurrence::new(Milestone::WrittenTo, at);
+                self.updated(how);
+                let entry = mail.id.commit();
+                self.add_reply(entry, how, by);
+                if *plain && self.contact.owes_answer(self.organisation) {
+                    self.mail(Addressee::Person(by.clone()), MailKind::UpdateSent { entry });
                 }
             }
             MailKind::Delay { until, .. } => self.delay_notified(at, *until),
@@ -77,6 +88,7 @@ impl Transaction<'_> {
             | MailKind::ActionPrompt { .. }
             | MailKind::CustomerWrote { .. }
             | MailKind::Reminder { .. }
+            | MailKind::UpdateSent { .. }
             | MailKind::Undelivered { .. }
             | MailKind::ReplyNotSent { .. } => {}
         }

@@ -5,7 +5,12 @@
 //! | [receive](Command::Receive) | recorded; deadlines start; acknowledgement decided | duplicate | duplicate |
 //! | [customer wrote](Command::CustomerWrote) | refused | joins; deadlines start again if no answer is owed | reopens; deadlines start again |
 //! | [close](StaffCommand::Close) | refused | closed, unless something is owed and no reason is given | no change |
-//! | [any other command of staff](StaffCommand) | refused | recorded | recorded; an answer can still be sent |
+//! | [reply from a mailbox](StaffCommand::Reply) | refused | the answer or an update | sent all the same |
+//! | [note](StaffCommand::AddNote) | refused | recorded | recorded |
+//! | [reopen](StaffCommand::Reopen) | refused | refused | reopened; what closing waived is owed again |
+//! | [next stage](StaffCommand::Escalate) | refused | the stage starts, if there is one | the same; reopened |
+//! | [milestone](StaffCommand::RecordMilestone) | refused | recorded | recorded if a deadline waits for it |
+//! | [any other command of staff](StaffCommand) | refused | recorded if it [can be meant](allowed_actions) | refused |
 //! | [fire timers](SystemCommand::FireTimers) | no change | reminders sent, missed deadlines recorded | no change |
 //! | [record mail results](SystemCommand::RecordMailResults) | no change | recorded; accepted emails meet deadlines | recorded |
 //!
@@ -48,6 +53,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 mod action_prompts;
+mod actions;
 mod adjust;
 mod answer;
 mod close;
@@ -58,6 +64,7 @@ mod mail_results;
 mod milestone;
 mod receive;
 mod refusal;
+mod reply;
 mod settle;
 mod staff;
 mod start;
@@ -68,9 +75,10 @@ mod triage;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use actions::{StaffAction, allowed_actions, milestones};
 pub use command::{
     Answer, Command, DelayNotice, MailOutcome, MailResult, Message, NewContact, Request,
-    StaffCommand, SystemCommand,
+    StaffCommand, SystemCommand, Update,
 };
 pub use refusal::{NoChange, Refusal};
 

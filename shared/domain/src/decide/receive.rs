@@ -75,6 +75,7 @@ fn contact(new: &NewContact, suppressed: Option<SuppressionReason>) -> Contact {
         recent_keys: Vec::new(),
         thread: new.message.thread.clone(),
         last_customer_commit: 0,
+        replies: Vec::new(),
         closed: None,
     }
 }

@@ -29,13 +29,13 @@ pub enum Refusal {
     UnknownPerson(PersonId),
     /// There is no team with that id.
     UnknownTeam(TeamId),
-    /// An answer has no text.
+    /// An answer or an update has no text.
     Empty,
     /// The customer gave no email address.
     NoAddress,
     /// The time lies in the future or before the contact.
     ImpossibleTime,
-    /// A notice that extends a deadline has to give the reasons.
+    /// The reason is missing: of a notice that extends a deadline, or for opening a contact again.
     ReasonMissing,
     /// A milestone that ends what the law asks for has to have a reason.
     DecisionWithoutReason,
@@ -45,6 +45,14 @@ pub enum Refusal {
     UnknownCategory(Category),
     /// The new date is not after today.
     DateNotAhead,
+    /// The contact is closed.
+    Closed,
+    /// The contact is open.
+    NotClosed,
+    /// Nothing is owed that an update or a delay notice could be about.
+    NothingOutstanding,
+    /// There is no such reply, or it cannot be the full response.
+    NoSuchReply,
     /// Closing a contact to which something is owed needs a reason.
     StillOwed,
 }

@@ -104,6 +104,16 @@ impl<'a> Transaction<'a> {
         }
     }
 
+    /// Returns true if a milestone since the start of a deadline has ended it without keeping it.
+    pub(super) fn was_ended(&self, index: usize) -> bool {
+        let Some(deadline) = self.contact.deadlines.get(index) else { return false };
+        let Some(standard) = deadline.standard(self.organisation) else { return false };
+        let other = standard.shares_due_with.as_ref().and_then(|id| self.organisation.standard(id));
+        let ending = [Some(standard), other].into_iter().flatten().flat_map(|s| &s.ended_by);
+        let mut happened = ending.filter_map(|milestone| self.contact.milestone_at(*milestone));
+        happened.any(|at| deadline.starts_at <= at)
+    }
+
     /// Returns true if a milestone would end what the law asks for without its being kept, so that staff
     /// have to say why.
     pub(super) fn needs_reason(&self, milestone: Milestone) -> bool {
@@ -184,6 +194,23 @@ impl<'a> Transaction<'a> {
                 self.settle(index, DeadlineState::Waived { why: why.clone() });
             }
         }
+    }
+
+    /// Takes back the waivers for which `which` returns true. What is overdue by now is missed.
+    pub(super) fn restore(&mut self, which: impl Fn(&WaiverReason) -> bool) {
+        for deadline in &mut self.contact.deadlines {
+            if let DeadlineState::Waived { why } = &deadline.state
+                && which(why)
+            {
+                deadline.state = DeadlineState::Open;
+                self.events.push(Event::DeadlineRestored {
+                    deadline: deadline.id.clone(),
+                    internal: deadline.internal,
+                    due_at: deadline.due_at,
+                });
+            }
+        }
+        self.expire();
     }
 
     /// Records the deadlines that were missed and the windows that closed by now.

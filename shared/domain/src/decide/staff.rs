@@ -1,6 +1,7 @@
 //! Commands of staff.
 
 use super::StaffCommand;
+use super::actions::{self, StaffAction};
 use super::milestone::Occurrence;
 use super::refusal::{Refusal, Stop};
 use super::transaction::Transaction;
@@ -11,15 +12,17 @@ use crate::standards::Milestone;
 impl Transaction<'_> {
     /// Does what a member of staff asks.
     pub(super) fn staff(&mut self, person: &PersonId, command: &StaffCommand) -> Result<(), Stop> {
+        actions::check(StaffAction::of(command), &self.contact, self.now, self.organisation)?;
         match command {
             StaffCommand::Answer(answer) => self.answer(answer, person)?,
             StaffCommand::NotifyDelay(notice) => self.notify_delay(notice, person)?,
             StaffCommand::RecordCallAttempt { text } => {
                 self.event(Event::CallAttempted { text: text.clone() });
             }
-            StaffCommand::GiveUpdate { text } => {
-                self.event(Event::UpdateGiven { text: text.clone() });
-                self.record(Occurrence::new(Milestone::Updated, self.now));
+            StaffCommand::Reply { text } => self.plain_reply(text, person)?,
+            StaffCommand::GiveUpdate(update) => self.give_update(update, person, false)?,
+            StaffCommand::ConfirmResponse { entry, closes } => {
+                self.confirm_response(*entry, *closes)?;
             }
             StaffCommand::RecordMilestone { milestone, at, by_post, reason } => {
                 let occurrence =
@@ -31,6 +34,7 @@ impl Transaction<'_> {
             StaffCommand::AddNote { text } => self.event(Event::NoteAdded { text: text.clone() }),
             StaffCommand::Assign { person } => self.assign(person)?,
             StaffCommand::HandOver { team } => self.hand_over(team)?,
+            StaffCommand::Reopen { reason } => self.reopen_by_hand(reason)?,
             StaffCommand::Close { reason } => self.close(reason.as_deref())?,
         }
         Ok(())
@@ -44,6 +48,12 @@ impl Transaction<'_> {
     ) -> Result<(), Refusal> {
         if !occurrence.milestone.is_agreed_time() {
             self.check_time(occurrence.at)?;
+        }
+        if self.contact.closed.is_some()
+            && !actions::milestones(&self.contact, self.organisation)
+                .contains(&occurrence.milestone)
+        {
+            return Err(Refusal::Closed);
         }
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
         if reason.is_none() && self.needs_reason(occurrence.milestone) {

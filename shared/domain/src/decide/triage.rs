@@ -23,6 +23,9 @@ impl Transaction<'_> {
         self.contact.priority = priority;
         self.contact.triaged = true;
         self.event(Event::Triaged { category: category.clone(), priority });
+        if let Some(before) = self.before {
+            self.take_back_answer(&before.facts());
+        }
         self.waive_inapplicable(&WaiverReason::TriagedOtherwise);
         self.reclassify();
         self.start_applicable();

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::Organisation;
 use crate::standards::{
-    ActionPrompt, AppearsIn, Applies, Category, Facts, Pack, RequiredWording, Standard, StandardId,
+    ActionPrompt, AppearsIn, Applies, Category, Facts, FullResponse, Pack, RequiredWording,
+    Standard, StandardId,
 };
 
 impl Organisation {
@@ -52,6 +53,22 @@ impl Organisation {
         self.packs.iter().flat_map(|pack| &pack.required_wording).filter(move |wording| {
             wording.appears_in.contains(&appears_in) && Applies::any(&wording.applies_to.0, facts)
         })
+    }
+
+    /// Returns the rows of all packs that say which parts the answer to a contact with these facts needs.
+    pub fn full_responses<'o, 'f>(
+        &'o self,
+        facts: &'f Facts<'f>,
+    ) -> impl Iterator<Item = &'o FullResponse> + use<'o, 'f> {
+        let rows = self.packs.iter().flat_map(|pack| &pack.full_responses);
+        rows.filter(move |row| Applies::any(&row.applies_to.0, facts))
+    }
+
+    /// Returns true if the answer to a contact with these facts needs certain parts, so that a plain reply
+    /// by email is an update until staff say that it was the full response.
+    #[must_use]
+    pub fn needs_full_response(&self, facts: &Facts<'_>) -> bool {
+        self.full_responses(facts).next().is_some()
     }
 
     /// Returns the number of stages of the complaints procedure, or 0 if no pack gives one. The number

@@ -5,7 +5,7 @@
 //!   its time ([`Within`]) into a date, and [`Reminders`] say who hears of it, and when.
 //! - [`ProvisionalStart`], [`Pause`] and [`Extension`] are exceptions of a standard.
 //! - [`Measure`], [`ActionPrompt`], [`RecurringDuty`] and [`RequiredWording`] are promises that give a
-//!   contact no deadline.
+//!   contact no deadline. [`FullResponse`] says which answers need certain parts.
 //! - [`Unconfirmed`] is something that was not checked against the source.
 //! - [`Applies`] says which contacts a row is for, by the [`Facts`] about them.
 //! - [`Channel`], [`Category`], [`Priority`] and [`Milestone`] are the words that standards and contacts
@@ -17,6 +17,7 @@ mod action_prompt;
 mod applies;
 mod counting;
 mod exceptions;
+mod full_response;
 mod id;
 mod measure;
 mod pack;
@@ -32,6 +33,7 @@ pub use action_prompt::ActionPrompt;
 pub use applies::{Applies, Facts};
 pub use counting::{Counting, DueAt, IfNotWorking, OutOfHours};
 pub use exceptions::{Extension, ExtensionFrom, Pause, ProvisionalStart};
+pub use full_response::FullResponse;
 pub use id::StandardId;
 pub use measure::{Measure, MeasuredBy};
 pub(crate) use pack::StandardFile;

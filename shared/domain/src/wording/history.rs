@@ -48,7 +48,9 @@ pub fn follows_from_another(event: &Event) -> bool {
             | Event::DeadlineWaived { .. }
             | Event::ActionPrompted { .. }
             | Event::AcknowledgementSuppressed { .. }
-            | Event::Reopened
+            | Event::AnswerTakenBack { .. }
+            | Event::Reopened { reason: None }
+            | Event::DeadlineRestored { .. }
     )
 }
 
@@ -84,9 +86,7 @@ impl Words<'_> {
             Event::CallAttempted { text } => {
                 ("Called the customer but could not reach them.".into(), text.clone())
             }
-            Event::UpdateGiven { text } => {
-                ("Told the customer that we are still looking into it.".into(), text.clone())
-            }
+            Event::UpdateGiven { means, text, at } => (self.updated(*means, *at), text.clone()),
             Event::DelayNotified { text, until } => {
                 let until = date(*until, local(self.organisation.zone(), self.now).date());
                 (format!("Told the customer it will take longer, until {until}."), text.clone())
@@ -98,6 +98,7 @@ impl Words<'_> {
             Event::Closed { reason: Some(reason) } => {
                 ("Closed without an answer.".into(), reason.clone())
             }
+            Event::Reopened { reason: Some(reason) } => ("Reopened.".into(), reason.clone()),
             other => (self.sentence(other)?, String::new()),
         };
         Some(HistoryLine { what, text })
@@ -169,7 +170,7 @@ impl Words<'_> {
                 format!("Asked {} to act: {}.", self.name(id), self.action_prompts(action_prompts))
             }
             Event::ActionPrompted { action_prompts, person: None } => {
-                format!("Sent the customer an update: {}.", self.action_prompts(action_prompts))
+                format!("Sent the customer a notice: {}.", self.action_prompts(action_prompts))
             }
             Event::AcknowledgementSuppressed { why } => {
                 format!("No acknowledgement is sent: {}.", suppression(*why))
@@ -198,6 +199,14 @@ impl Words<'_> {
                 mail_problem(why)
             ),
             Event::MailRetried { mail } => format!("Trying again to send {}.", self.mail(mail)),
+            Event::ResponseConfirmed { at, .. } => {
+                format!("Said that the reply of {} was our full response.", self.when(*at))
+            }
+            Event::AnswerTakenBack { at } => format!(
+                "The answer of {} counts as an update, because nobody has said that it was the full \
+                 response.",
+                self.when(*at)
+            ),
             Event::Assigned { person: id } => format!("Assigned to {}.", self.name(id)),
             Event::HandedOver { team: id } => {
                 format!("Handed over to {}.", team(self.organisation, id))
@@ -206,7 +215,10 @@ impl Words<'_> {
                 format!("A reply by email was not passed on: {}.", reply_rejection(*why))
             }
             Event::Closed { .. } => "Closed.".into(),
-            Event::Reopened => "Reopened.".into(),
+            Event::Reopened { .. } => "Reopened.".into(),
+            Event::DeadlineRestored { deadline, due_at, .. } => {
+                format!("{}: owed again. It is due {}.", self.title(deadline), self.due(*due_at))
+            }
             _ => return None,
         })
     }
@@ -217,6 +229,16 @@ impl Words<'_> {
             Means::Phone => "Spoke to the customer by phone on",
             Means::Letter => "Posted a letter on",
             Means::InPerson => "Spoke to the customer in person on",
+        };
+        format!("{how} {}.", self.when(at))
+    }
+
+    fn updated(&self, means: Means, at: DateTime<Utc>) -> String {
+        let how = match means {
+            Means::Email => return "Sent the customer an update by email.".into(),
+            Means::Phone => "Gave the customer an update by phone on",
+            Means::Letter => "Posted an update on",
+            Means::InPerson => "Gave the customer an update in person on",
         };
         format!("{how} {}.", self.when(at))
     }

@@ -15,7 +15,7 @@ impl fmt::Display for Refusal {
                 write!(f, "there is nobody called `{id}` in this organisation")
             }
             Self::UnknownTeam(id) => write!(f, "there is no team called `{id}` in this organisation"),
-            Self::Empty => f.write_str("the answer is empty"),
+            Self::Empty => f.write_str("the text is empty"),
             Self::NoAddress => f.write_str(
                 "the customer gave no email address; call or write to them, and record it here",
             ),
@@ -23,8 +23,7 @@ impl fmt::Display for Refusal {
                 f.write_str("the time given is not between the contact's receipt and now")
             }
             Self::ReasonMissing => f.write_str(
-                "give the reason; the deadline of a complaint is extended only by a notice that gives \
-                 the reasons",
+                "give the reason; without it a deadline is not extended and a contact is not reopened",
             ),
             Self::DecisionWithoutReason => f.write_str(
                 "this ends something that the law asks for; say why, so that the record shows it",
@@ -36,6 +35,15 @@ impl fmt::Display for Refusal {
                 write!(f, "there is no category `{id}` in this organisation")
             }
             Self::DateNotAhead => f.write_str("the new date must be after today"),
+            Self::Closed => f.write_str("this contact is closed; reopen it first"),
+            Self::NotClosed => f.write_str("this contact is open"),
+            Self::NothingOutstanding => f.write_str(
+                "nothing is owed to the customer, so nothing can take longer; to write to them again, \
+                 choose an answer",
+            ),
+            Self::NoSuchReply => f.write_str(
+                "no reply like that can be the full response; reload the page to see which can",
+            ),
             Self::StillOwed => {
                 f.write_str("an answer is still owed; answer first, or say why none is needed")
             }

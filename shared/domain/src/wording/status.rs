@@ -48,7 +48,10 @@ pub fn status_line(
             (*at, "We spoke to you.".into())
         }
         Event::CallAttempted { .. } => (at, "We tried to call you but could not reach you.".into()),
-        Event::UpdateGiven { .. } => (at, "We told you that we are still looking into it.".into()),
+        Event::UpdateGiven { means: Means::Email | Means::Letter, at, .. } => {
+            (*at, "We sent you an update.".into())
+        }
+        Event::UpdateGiven { at, .. } => (*at, "We spoke to you.".into()),
         Event::DelayNotified { until, .. } => {
             let until = date(*until, local(organisation.zone(), now).date());
             (at, format!("We told you that our answer will take longer, until the end of {until}."))
@@ -69,7 +72,7 @@ pub fn status_line(
             (*due_at, "Our answer was due, but we had not answered.".into())
         }
         Event::Closed { .. } => (at, "We closed it.".into()),
-        Event::Reopened => (at, "We reopened it.".into()),
+        Event::Reopened { .. } => (at, "We reopened it.".into()),
         _ => return None,
     })
 }

@@ -184,6 +184,11 @@ impl Case {
         self
     }
 
+    pub(crate) fn replies(&mut self, text: &str) -> &mut Self {
+        self.staff(StaffCommand::Reply { text: text.into() }).unwrap();
+        self
+    }
+
     pub(crate) fn notify_delay(
         &mut self,
         until: &str,
@@ -305,6 +310,8 @@ impl Case {
                         joined(deadlines)
                     ),
                     MailKind::Answer { .. } => "answer".into(),
+                    MailKind::Update { .. } => "update".into(),
+                    MailKind::UpdateSent { entry } => format!("update sent {entry}"),
                     MailKind::Delay { .. } => "delay".into(),
                     MailKind::Undelivered { .. } => "undelivered".into(),
                     MailKind::ReplyNotSent { .. } => "reply not sent".into(),

@@ -6,6 +6,7 @@ mod complaints;
 mod hazards;
 mod information;
 mod reminders;
+mod replies;
 mod statutory;
 mod triage;
 mod visits;

@@ -108,7 +108,12 @@ fn milestones_from_before_the_triage_count() {
     case.at("2026-06-01T15:00").answered_by(Means::Email);
     case.triage("complaint", "normal");
     assert_eq!(case.state("lhh-complaint-ack"), "met");
-    assert_eq!(case.state("lhh-complaint-response"), "met");
+    // Nobody has said that the answer had the parts that the answer to a complaint needs
+    assert_eq!(case.state("lhh-complaint-response"), "open");
+    let mut spam = Case::new("lhh", "letter", "complaint", "2026-06-01T10:00");
+    spam.at("2026-06-01T15:00").answered_by(Means::Email);
+    spam.triage("general", "normal");
+    assert_eq!(spam.state("lhh-letter-response"), "met");
 }
 
 #[test]

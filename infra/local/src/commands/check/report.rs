@@ -42,7 +42,8 @@ impl Report {
                 + pack.measures.len()
                 + pack.action_prompts.len()
                 + pack.duties.len()
-                + pack.required_wording.len();
+                + pack.required_wording.len()
+                + pack.full_responses.len();
         }
     }
 

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use domain::standards::{
-    ActionPrompt, AppearsIn, Applies, Measure, MeasuredBy, Milestone, OutOfHours, OwedBy, Pack,
-    ProvisionalStart, RecurringDuty, RequiredWording, Standard, Within,
+    ActionPrompt, AppearsIn, Applies, FullResponse, Measure, MeasuredBy, Milestone, OutOfHours,
+    OwedBy, Pack, ProvisionalStart, RecurringDuty, RequiredWording, Standard, Within,
 };
 use domain::wording::recipient;
 use serde::Serialize;
@@ -68,6 +68,10 @@ pub(super) fn of(pack: &Pack) -> Vec<Row<'_>> {
             all(&row.applies_to.0),
             required_wording(row)
         ));
+    }
+    for row in &pack.full_responses {
+        let applies_to = all(&row.applies_to.0);
+        rows.push(row!("full_response", &row.id, row, applies_to, full_response(row)));
     }
     rows
 }
@@ -169,6 +173,15 @@ fn action_prompt(row: &ActionPrompt) -> String {
 fn recurring_duty(duty: &RecurringDuty) -> String {
     let remind = duty.remind_before.map(|remind| format!(", with a reminder {remind} before"));
     format!("every {}{}: {}", duty.every, remind.unwrap_or_default(), duty.text)
+}
+
+fn full_response(row: &FullResponse) -> String {
+    let counts = "a reply by email is an update until staff say that it was the full response";
+    if row.parts.is_empty() {
+        counts.to_owned()
+    } else {
+        format!("{counts}, which gives {}", row.parts.join(", "))
+    }
 }
 
 fn required_wording(wording: &RequiredWording) -> String {

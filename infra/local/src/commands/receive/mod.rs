@@ -106,6 +106,7 @@ fn describe(intake: &Intake, prefix: &str) -> String {
         Intake::New(id) => format!("new contact {}\n", reference(id)),
         Intake::Joined(id) => format!("added to contact {}\n", reference(id)),
         Intake::Answered(id) => format!("answer in contact {}\n", reference(id)),
+        Intake::Updated(id) => format!("update in contact {}\n", reference(id)),
         Intake::ReplyRejected(id) => format!("reply in contact {} was not sent\n", reference(id)),
         Intake::Duplicate(id) => format!("received before: contact {}\n", reference(id)),
         Intake::Ignored => "automatic reply, or one of our own emails: archived only\n".into(),

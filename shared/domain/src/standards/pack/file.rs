@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::standard_file::StandardFile;
 use crate::calendar::{Nation, Observed};
 use crate::standards::{
-    ActionPrompt, DueAt, IfNotWorking, Measure, OutOfHours, RecurringDuty, Reminders,
+    ActionPrompt, DueAt, FullResponse, IfNotWorking, Measure, OutOfHours, RecurringDuty, Reminders,
     RequiredWording, Unconfirmed,
 };
 use crate::toml_file::{Date, Located};
@@ -41,6 +41,9 @@ pub struct PackFile {
     /// Sentences that messages and pages have to carry.
     #[serde(default)]
     pub required_wording: Vec<Located<RequiredWording>>,
+    /// Answers that need certain parts.
+    #[serde(default)]
+    pub full_response: Vec<Located<FullResponse>>,
 }
 
 /// The head of a pack.

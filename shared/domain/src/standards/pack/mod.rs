@@ -16,7 +16,9 @@ pub(crate) use standard_file::StandardFile;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use self::compile::compile;
-use super::{ActionPrompt, Measure, RecurringDuty, RequiredWording, Standard, Unconfirmed};
+use super::{
+    ActionPrompt, FullResponse, Measure, RecurringDuty, RequiredWording, Standard, Unconfirmed,
+};
 use crate::calendar::Nation;
 use crate::toml_file::{Located, Problems, Source, read};
 
@@ -53,6 +55,8 @@ pub struct Pack {
     pub duties: Vec<RecurringDuty>,
     /// Sentences that messages and pages have to carry.
     pub required_wording: Vec<RequiredWording>,
+    /// Answers that need certain parts.
+    pub full_responses: Vec<FullResponse>,
     /// Worked examples, which have to come out as written.
     pub examples: Vec<Example>,
 }
@@ -149,6 +153,7 @@ impl Pack {
             action_prompts: plain(written.action_prompt),
             duties: plain(written.recurring_duty),
             required_wording: plain(written.required_wording),
+            full_responses: plain(written.full_response),
         })
     }
 }

@@ -44,6 +44,10 @@ impl PackFile {
             let (at, row) = (row.span(), row.get_ref());
             add("required_wording", at, &row.id, &row.title, &row.applies_to.0);
         }
+        for row in &self.full_response {
+            let (at, row) = (row.span(), row.get_ref());
+            add("full_response", at, &row.id, &row.title, &row.applies_to.0);
+        }
         rows
     }
 }

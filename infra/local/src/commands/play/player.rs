@@ -19,7 +19,8 @@ use functions::staff::{RecordError, record_contact};
 use super::facts::{Fact, FactEvent, Recorder, StepFact};
 use super::message::{RawMessage, address};
 use super::scenario::{
-    Action, CustomerReply, Email, Form, Record, Scenario, StaffAction, StaffReply, Step,
+    Action, CustomerReply, Email, Form, PageCommand, Record, Scenario, StaffAction, StaffReply,
+    Step,
 };
 use crate::failure::Failure;
 use crate::simulation::{RecordingMailer, Simulation, SimulationError};
@@ -325,17 +326,32 @@ impl Player {
         action: &StaffAction,
         id: &ContactId,
     ) -> Result<StepResult, Failure> {
-        let waives = matches!(action.command, StaffCommand::Close { reason: Some(_) });
+        let command = match &action.command {
+            PageCommand::Whole(command) => command.clone(),
+            PageCommand::ConfirmLastReply => match self.last_reply(id).await? {
+                Some(entry) => StaffCommand::ConfirmResponse { entry, closes: true },
+                None => return Ok(StepResult::refused("there is no reply that could be it")),
+            },
+        };
+        let waives = matches!(command, StaffCommand::Close { reason: Some(_) });
         if let Err(why) = self.may_act(person, waives) {
             return Ok(StepResult::Refused(why));
         }
-        let command = Command::Staff { person: person.clone(), command: action.command.clone() };
+        let command = Command::Staff { person: person.clone(), command };
         let request = Request { key: None, command };
         Ok(match self.simulation.app.execute(id, &request).await.map_err(Failure::failed)? {
             Outcome::Done(_) => StepResult::Done(Vec::new()),
             Outcome::NoChange(why, _) => StepResult::NoChange(no_change(why)),
             Outcome::Refused(refusal) => StepResult::refused(refusal),
         })
+    }
+
+    /// The entry of the last reply to a contact that staff can say was the full response.
+    async fn last_reply(&self, id: &ContactId) -> Result<Option<u32>, Failure> {
+        let app = &self.simulation.app;
+        let contact = app.store.load(id).await.map_err(Failure::failed)?;
+        Ok(contact
+            .and_then(|contact| Some(contact.replies_to_confirm(&app.organisation).last()?.entry)))
     }
 
     /// The person with their team, if their role allows it; otherwise the reason why not.

@@ -136,6 +136,9 @@ fn life(pack: &Pack, row: &Row<'_>) -> Life {
         life.hears = "whoever subscribes to the calendar of `kept duties`".into();
         life.kept = "not recorded: the calendar asks for it".into();
         life.otherwise_shown_by = "`kept duties`".into();
+    } else if pack.full_responses.iter().any(|response| response.id == row.id) {
+        life.hears = "whoever replied, with a link to say that it was the full response".into();
+        life.kept = "once staff say that it was the full response".into();
     } else if let Some(wording) = pack.required_wording.iter().find(|other| other.id == row.id) {
         wording_life(&mut life, wording);
     }

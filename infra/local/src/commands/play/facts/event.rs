@@ -19,8 +19,12 @@ pub(crate) enum FactEvent {
     CustomerWrote,
     /// Staff answered the customer.
     Answered,
-    /// Staff told the customer that the matter is still being looked into.
+    /// Staff told the customer something that is not the answer.
     Updated,
+    /// Staff said that an earlier reply was the full response.
+    ResponseConfirmed,
+    /// An answer counts as an update, because triage found that the full response needs certain parts.
+    AnswerTakenBack,
     /// Staff told the customer that the answer will take longer.
     DelayNotified,
     /// Staff called and did not reach the customer.
@@ -64,6 +68,8 @@ pub(crate) enum FactEvent {
     DeadlineMetLate,
     /// The due time passed before the promise was kept.
     DeadlineMissed,
+    /// A promise that was waived is owed again.
+    DeadlineRestored,
     /// The promise is no longer owed.
     DeadlineWaived,
     /// A due time could not be worked out.

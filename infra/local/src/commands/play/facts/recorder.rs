@@ -124,6 +124,14 @@ impl Recorder {
                 details.means = Some(name(means));
                 details.happened_at = if_earlier(*at);
             }
+            Event::UpdateGiven { means, at, .. } => {
+                details.means = Some(name(means));
+                details.happened_at = if_earlier(*at);
+            }
+            Event::ResponseConfirmed { at, .. } | Event::AnswerTakenBack { at } => {
+                details.happened_at = if_earlier(*at);
+            }
+            Event::Reopened { reason } => fact.why = reason.clone().unwrap_or_default(),
             Event::DelayNotified { until, .. } => details.until = Some(until.to_string()),
             Event::MilestoneRecorded { milestone, at, .. } => {
                 details.milestone = Some(milestone.to_string());
@@ -178,12 +186,10 @@ impl Recorder {
             | Event::DeadlineMet { .. }
             | Event::DeadlineMissed { .. }
             | Event::WindowClosed { .. }
+            | Event::DeadlineRestored { .. }
             | Event::DeadlineWaived { .. } => return self.deadline(fact, event, setting),
-            Event::CustomerWrote { .. }
-            | Event::CallAttempted { .. }
-            | Event::UpdateGiven { .. }
-            | Event::NoteAdded { .. }
-            | Event::Reopened => {}
+            Event::CustomerWrote { .. } | Event::CallAttempted { .. } | Event::NoteAdded { .. } => {
+            }
         }
         vec![fact]
     }
@@ -229,7 +235,9 @@ impl Recorder {
                 details.milestone = Some(by.to_string());
                 details.happened_at = (*at != setting.commit.at).then(|| self.stamp(*at));
             }
-            Event::DeadlineMissed { due_at, .. } => fact.due_at = Some(self.stamp(*due_at)),
+            Event::DeadlineMissed { due_at, .. } | Event::DeadlineRestored { due_at, .. } => {
+                fact.due_at = Some(self.stamp(*due_at));
+            }
             Event::DeadlineWaived { why, .. } => {
                 details.reason = tag(why, "because");
                 fact.why = wording::waiver(why);
@@ -313,7 +321,10 @@ fn kind(event: &Event) -> FactEvent {
         Event::HandedOver { .. } => FactEvent::HandedOver,
         Event::StaffReplyRejected { .. } => FactEvent::StaffReplyRejected,
         Event::Closed { .. } => FactEvent::Closed,
-        Event::Reopened => FactEvent::Reopened,
+        Event::Reopened { .. } => FactEvent::Reopened,
+        Event::ResponseConfirmed { .. } => FactEvent::ResponseConfirmed,
+        Event::AnswerTakenBack { .. } => FactEvent::AnswerTakenBack,
+        Event::DeadlineRestored { .. } => FactEvent::DeadlineRestored,
     }
 }
 
@@ -326,6 +337,7 @@ fn deadline_of(event: &Event) -> Option<&DeadlineId> {
         | Event::DeadlineMet { deadline, .. }
         | Event::DeadlineMissed { deadline, .. }
         | Event::WindowClosed { deadline }
+        | Event::DeadlineRestored { deadline, .. }
         | Event::DeadlineWaived { deadline, .. } => Some(deadline),
         _ => None,
     }

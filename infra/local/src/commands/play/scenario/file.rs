@@ -234,8 +234,9 @@ pub(crate) struct StaffCall {
     pub(crate) text: String,
 }
 
-/// An action on the page of a contact: one of `answer`, `update`, `delay`, `call_attempt`, `note`,
-/// `milestone`, `triage`, `assign`, `hand_over`, `escalate`, `no_answer_needed` and `close`.
+/// An action on the page of a contact: one of `answer`, `update`, `delay`, `confirm_response`,
+/// `call_attempt`, `note`, `milestone`, `triage`, `assign`, `hand_over`, `escalate`, `no_answer_needed`,
+/// `close` and `reopen`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StaffActionTable {
@@ -243,8 +244,11 @@ pub(super) struct StaffActionTable {
     pub(super) person: String,
     /// Answers the customer.
     pub(super) answer: Option<AnswerTable>,
-    /// Tells the customer that the matter is still being looked into.
+    /// Tells the customer something that is not the answer.
     pub(super) update: Option<String>,
+    /// Says that the last reply was the full response.
+    #[serde(default)]
+    pub(super) confirm_response: bool,
     /// Tells the customer that the answer takes longer.
     pub(super) delay: Option<DelayTable>,
     /// Records a call that did not reach the customer, with a note about it.
@@ -267,6 +271,10 @@ pub(super) struct StaffActionTable {
     /// Closes the contact.
     #[serde(default)]
     pub(super) close: bool,
+    /// Opens the contact again. The text is the reason.
+    pub(super) reopen: Option<String>,
+    /// With `update`: the means; `email` without it.
+    pub(super) means: Option<AnswerMeans>,
     /// With `milestone` or `escalate`: when it happened, in local time; for an appointment or an agreed
     /// call, the time agreed. Without it, the time of the step.
     pub(super) happened_at: Option<LocalTime>,

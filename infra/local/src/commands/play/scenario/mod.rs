@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use file::StepTable;
 pub(super) use file::{CustomerReply, Email, Form, MailServer, Record, StaffReply};
 pub(crate) use file::{Expectation, ScenarioFile};
-pub(super) use staff_action::StaffAction;
+pub(super) use staff_action::{PageCommand, StaffAction};
 
 /// A scenario that can be played.
 #[derive(Debug)]

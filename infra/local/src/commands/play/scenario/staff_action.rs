@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::contact::Means;
-use domain::decide::{Answer, DelayNotice, StaffCommand};
+use domain::decide::{Answer, DelayNotice, StaffCommand, Update};
 use domain::organisation::{PersonId, TeamId};
 use domain::toml_file::{Date, LocalTime};
 
@@ -12,16 +12,25 @@ use super::{Action, only};
 /// An action on the page of a contact: the command, and how the timeline tells of it.
 #[derive(Debug)]
 pub(crate) struct StaffAction {
-    pub(crate) command: StaffCommand,
+    pub(crate) command: PageCommand,
     /// The action as a clause: "hands over to repairs".
     pub(crate) what: String,
     /// The words that were written or said.
     pub(crate) text: String,
 }
 
+/// The command that an action gives.
+#[derive(Debug)]
+pub(crate) enum PageCommand {
+    /// A command that the scenario says whole.
+    Whole(StaffCommand),
+    /// Says that the last reply was the full response.
+    ConfirmLastReply,
+}
+
 impl StaffAction {
     fn new(command: StaffCommand, what: impl Into<String>, text: &str) -> Self {
-        Self { command, what: what.into(), text: text.to_owned() }
+        Self { command: PageCommand::Whole(command), what: what.into(), text: text.to_owned() }
     }
 
     /// A call that answers the customer.
@@ -43,6 +52,9 @@ impl StaffActionTable {
         if self.happened_at.is_some() && !takes_time {
             return Err("has happened_at, which belongs to milestone or escalate".into());
         }
+        if self.means.is_some() && self.update.is_none() {
+            return Err("has means, which belongs to update".into());
+        }
         if self.by_post && self.milestone.is_none() {
             return Err("has by_post, which belongs to milestone".into());
         }
@@ -52,8 +64,15 @@ impl StaffActionTable {
         let actions = [
             self.answer.map(|table| answer(table, now, &utc)),
             self.update.map(|text| {
-                let command = StaffCommand::GiveUpdate { text: text.clone() };
-                StaffAction::new(command, "gives an update", &text)
+                let (means, how) = self.means.unwrap_or(AnswerMeans::Email).as_means();
+                let update = Update { means, text: text.clone(), at: now };
+                let what = format!("gives an update {how}");
+                StaffAction::new(StaffCommand::GiveUpdate(update), what, &text)
+            }),
+            self.confirm_response.then(|| StaffAction {
+                command: PageCommand::ConfirmLastReply,
+                what: "says that the last reply was the full response".into(),
+                text: String::new(),
             }),
             self.delay.map(delay),
             self.call_attempt.map(|text| {
@@ -91,13 +110,17 @@ impl StaffActionTable {
                 let command = StaffCommand::Close { reason: Some(reason.clone()) };
                 StaffAction::new(command, "closes without an answer", &reason)
             }),
+            self.reopen.map(|reason| {
+                let command = StaffCommand::Reopen { reason: reason.clone() };
+                StaffAction::new(command, "opens the contact again", &reason)
+            }),
             self.close.then(|| {
                 StaffAction::new(StaffCommand::Close { reason: None }, "closes the contact", "")
             }),
         ];
         let action = only(actions).ok_or(
-            "has a staff_action that must have exactly one of answer, update, delay, call_attempt, \
-             note, milestone, triage, assign, hand_over, escalate, no_answer_needed and close",
+            "has a staff_action that must have exactly one of answer, update, delay, \
+             confirm_response, call_attempt, note, milestone, triage, assign, hand_over, escalate, no_answer_needed, close and reopen",
         )?;
         Ok(Action::StaffPage(PersonId(self.person), action))
     }
@@ -108,15 +131,22 @@ fn answer(
     now: DateTime<Utc>,
     utc: impl Fn(LocalTime) -> DateTime<Utc>,
 ) -> StaffAction {
-    let (means, what) = match table.means {
-        AnswerMeans::Email => (Means::Email, "answers by email"),
-        AnswerMeans::Phone => (Means::Phone, "answers by phone"),
-        AnswerMeans::Letter => (Means::Letter, "answers by letter"),
-        AnswerMeans::InPerson => (Means::InPerson, "answers in person"),
-    };
+    let (means, how) = table.means.as_means();
     let at = table.at.map_or(now, utc);
     let answer = Answer { means, text: table.text.clone(), at, closes: table.closes };
-    StaffAction::new(StaffCommand::Answer(answer), what, &table.text)
+    StaffAction::new(StaffCommand::Answer(answer), format!("answers {how}"), &table.text)
+}
+
+impl AnswerMeans {
+    /// The means, and how a sentence says it.
+    fn as_means(self) -> (Means, &'static str) {
+        match self {
+            Self::Email => (Means::Email, "by email"),
+            Self::Phone => (Means::Phone, "by phone"),
+            Self::Letter => (Means::Letter, "by letter"),
+            Self::InPerson => (Means::InPerson, "in person"),
+        }
+    }
 }
 
 fn delay(DelayTable { until: Date(until), text }: DelayTable) -> StaffAction {

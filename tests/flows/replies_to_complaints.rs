@@ -21,7 +21,7 @@ async fn complaint(scenario: &mut Scenario) -> ContactId {
     scenario.staff("priya.shah", &id, triage).await;
     let at = scenario.simulation.app.now();
     let milestone = "complaint-defined".parse().unwrap();
-    let defined = StaffCommand::RecordMilestone { milestone, at, by_post: false };
+    let defined = StaffCommand::RecordMilestone { milestone, at, by_post: false, reason: None };
     scenario.staff("priya.shah", &id, defined).await;
     id
 }

@@ -110,8 +110,8 @@ impl<'a> Transaction<'a> {
         let Some(standard) = deadline.standard(self.organisation) else { return false };
         let other = standard.shares_due_with.as_ref().and_then(|id| self.organisation.standard(id));
         let ending = [Some(standard), other].into_iter().flatten().flat_map(|s| &s.ended_by);
-        let mut happened = ending.filter_map(|milestone| self.contact.milestone_at(*milestone));
-        happened.any(|at| deadline.starts_at <= at)
+        let mut ended_at = ending.filter_map(|milestone| self.contact.milestone_at(*milestone));
+        ended_at.any(|at| deadline.starts_at <= at)
     }
 
     /// Returns true if a milestone would end what the law asks for without its being kept, so that staff

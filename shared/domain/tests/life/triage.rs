@@ -1,7 +1,7 @@
 //! Triage: staff set another category or priority than the contact came with.
 
 use domain::contact::Means;
-use domain::decide::NoChange;
+use domain::decide::{NoChange, StaffCommand};
 
 use crate::case::Case;
 
@@ -73,6 +73,10 @@ fn a_question_found_to_be_a_complaint_after_its_time_has_missed_what_the_code_as
     answered.at("2026-06-26T09:00").triage("complaint", "normal");
     assert_eq!(answered.state("chc-s1-ack"), "met");
     assert_eq!(answered.due("chc-s1-response"), "2026-06-18T17:15:00");
+    // Nobody has said that the answer had the parts that a complaint needs.
+    assert_eq!(answered.state("chc-s1-response"), "missed");
+    let entry = answered.contact.replies.last().unwrap().entry;
+    answered.staff(StaffCommand::ConfirmResponse { entry, closes: false }).unwrap();
     assert_eq!(answered.state("chc-s1-response"), "met late");
 }
 

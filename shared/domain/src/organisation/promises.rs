@@ -28,14 +28,19 @@ impl Organisation {
         self.standards().find(|standard| standard.id == *id)
     }
 
-    /// Returns the standards that bind a contact with these facts from the instant `at`.
+    /// Returns the standards that bind a contact with these facts from the instant `at`. After the last
+    /// stage of the complaints procedure there is no time to ask for another one.
     pub fn standards_for<'o, 'f>(
         &'o self,
         facts: &'f Facts<'f>,
         at: DateTime<Utc>,
     ) -> impl Iterator<Item = &'o Standard> + use<'o, 'f> {
         let calendar = self.own_calendar();
-        self.standards().filter(move |standard| standard.binds(facts, at, calendar))
+        let last_stage = facts.stage >= self.complaint_stages();
+        self.standards().filter(move |standard| {
+            standard.binds(facts, at, calendar)
+                && !(last_stage && standard.is_window_for_next_stage())
+        })
     }
 
     /// Returns the action prompts of all packs.

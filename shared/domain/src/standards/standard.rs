@@ -118,6 +118,12 @@ impl Standard {
         self.applies_at(facts, at, calendar) && self.in_force(at, calendar)
     }
 
+    /// Returns true if it is the customer's time to ask for the next stage of the complaints procedure.
+    #[must_use]
+    pub fn is_window_for_next_stage(&self) -> bool {
+        self.owed_by == OwedBy::Customer && self.kept_by(Milestone::Escalated)
+    }
+
     /// Returns true if the standard is for contacts with these facts that begin at `at`.
     #[must_use]
     pub fn applies_at(&self, facts: &Facts<'_>, at: DateTime<Utc>, calendar: &Calendar) -> bool {

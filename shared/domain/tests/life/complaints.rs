@@ -182,6 +182,34 @@ fn if_the_code_binds_there_are_two_stages_whatever_the_procedure_says() {
 }
 
 #[test]
+fn a_charter_without_the_code_has_the_stages_of_its_own_standards() {
+    let mut case = Case::new("nihe", "letter", "complaint", "2026-12-07T10:00");
+    case.at("2026-12-14T10:00").answered_by(Means::Email);
+    assert_eq!(case.state("nihe-stage1"), "met");
+    case.at("2026-12-21T10:00").escalate().unwrap();
+    assert_eq!(case.due("nihe-stage2"), "2027-01-14T17:00:00");
+    case.answered_by(Means::Email);
+    assert_eq!(case.state("nihe-stage2"), "met");
+    assert_eq!(case.escalate(), Err(Refusal::NoNextStage));
+}
+
+#[test]
+fn nobody_is_invited_to_a_stage_that_the_code_took_away() {
+    let mut case = Case::new("kht", "email", "complaint", "2026-06-01T10:00");
+    case.answered_by(Means::Email);
+    assert_eq!(case.state("kht-s2-window"), "open");
+    case.at("2026-06-03T10:00").escalate().unwrap();
+    assert_eq!(case.state("kht-s2-window"), "met");
+    case.at("2026-06-12T15:00").answered_by(Means::Email);
+    case.mails();
+    case.at("2026-08-01T10:00");
+    assert_eq!(case.state("kht-s3-window"), "none");
+    let to_customer = |mail: &String| mail.starts_with("customer");
+    assert!(!case.mails().iter().any(to_customer), "no reminder of a stage 3");
+    assert_eq!(case.escalate(), Err(Refusal::NoNextStage));
+}
+
+#[test]
 fn stage_two_reopens_the_contact_without_its_owner() {
     let mut case = Case::new("westkent", "email", "complaint", "2026-06-01T10:00");
     let person = domain::organisation::PersonId("priya.shah".into());

@@ -138,3 +138,22 @@ fn a_step_done_while_the_hazard_was_a_target_of_our_own_counts_for_the_law() {
     assert!(!case.internal("awaab-investigate") && !case.internal("awaab-summary"));
     assert_eq!(case.due("awaab-summary"), "2026-12-15T23:59:59");
 }
+
+#[test]
+fn reopening_brings_back_what_closing_waived_and_not_what_had_ended() {
+    let mut case = Case::to_team("lhh", "repairs", "phone", "damp-and-mould", "2026-06-06T10:00");
+    case.at("2026-06-12T15:00").record_milestone("investigation-concluded");
+    case.at("2026-06-22T09:00");
+    assert_eq!(case.state("awaab-makesafe"), "missed");
+    case.decide("works-not-required", "A second surveyor found the wall dry.");
+    let close = StaffCommand::Close { reason: Some("Filed twice.".into()) };
+    case.staff(close).unwrap();
+    case.staff(StaffCommand::Reopen { reason: "It was filed once.".into() }).unwrap();
+    let outstanding = |id: &str| {
+        let deadline = case.contact.deadlines.iter().find(|d| d.id.to_string() == id).unwrap();
+        deadline.is_outstanding()
+    };
+    assert_eq!(case.state("awaab-makesafe"), "missed");
+    assert!(!outstanding("awaab-makesafe"), "nobody has to make it safe");
+    assert!(outstanding("awaab-summary"), "the summary is still owed");
+}

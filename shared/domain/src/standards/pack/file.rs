@@ -67,7 +67,8 @@ pub struct PackHeader {
     /// The nations whose landlords it binds. If left out, all of them.
     #[serde(default)]
     pub nations: Vec<Nation>,
-    /// The number of stages of the complaints procedure that the pack describes or prescribes.
+    /// The number of stages of the complaints procedure that the pack describes or prescribes. If left out,
+    /// the last stage that a standard is for.
     pub complaint_stages: Option<Located<u8>>,
     /// True if that procedure begins with an informal stage.
     pub informal_stage: Option<Located<bool>>,

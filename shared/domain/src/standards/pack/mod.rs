@@ -41,7 +41,8 @@ pub struct Pack {
     pub unconfirmed: Vec<(Unconfirmed, usize)>,
     /// The first day on which its standards apply, local date of the organisation.
     pub effective_from: Option<NaiveDate>,
-    /// The number of stages of the complaints procedure that the pack describes or prescribes.
+    /// The number of stages of the complaints procedure that the pack describes or prescribes. If the
+    /// file does not give it, the last stage that a standard is for; `None` if no standard is for a stage.
     pub complaint_stages: Option<u8>,
     /// True if that procedure begins with an informal stage.
     pub informal_stage: bool,
@@ -140,6 +141,7 @@ impl Pack {
                 .iter()
                 .map(|row| (row.get_ref().clone(), source.line(&row.span())))
                 .collect(),
+            complaint_stages: complaint_stages(&written),
             nations: written.pack.nations,
             id: written.pack.id,
             title: written.pack.title,
@@ -147,7 +149,6 @@ impl Pack {
             version: written.pack.version,
             statutory: written.pack.statutory,
             effective_from: written.pack.effective_from.map(|date| date.0),
-            complaint_stages: written.pack.complaint_stages.map(Located::into_inner),
             informal_stage: written.pack.informal_stage.is_some_and(Located::into_inner),
             measures: plain(written.measure),
             action_prompts: plain(written.action_prompt),
@@ -156,6 +157,13 @@ impl Pack {
             full_responses: plain(written.full_response),
         })
     }
+}
+
+/// Returns the number of stages as it is written, or the last stage that a standard is for.
+fn complaint_stages(written: &PackFile) -> Option<u8> {
+    let parts = written.standard.iter().flat_map(|standard| &standard.applies_to.0);
+    let last = parts.filter_map(|applies| applies.stage).max();
+    written.pack.complaint_stages.as_ref().map(|stages| *stages.get_ref()).or(last)
 }
 
 fn examples(source: Source<'_>, written: &PackFile) -> Vec<Example> {

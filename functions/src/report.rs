@@ -13,6 +13,9 @@ use crate::App;
 pub struct Figures {
     /// The number of deadlines met in time.
     pub kept: u32,
+    /// Of those, the number that each option of an either-or promise met, by the option's id.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub kept_by: BTreeMap<String, u32>,
     /// The number of deadlines met late.
     pub late: u32,
     /// The number of deadlines missed.
@@ -40,7 +43,12 @@ pub async fn month(app: &App, month: &str) -> Result<BTreeMap<String, Figures>, 
             for deadline in contact.deadlines.iter().filter(|deadline| !deadline.internal) {
                 let of = figures.entry(deadline.id.standard.to_string()).or_default();
                 match deadline.state {
-                    DeadlineState::Met { .. } => of.kept += 1,
+                    DeadlineState::Met { ref option, .. } => {
+                        of.kept += 1;
+                        if let Some(option) = option {
+                            *of.kept_by.entry(option.clone()).or_default() += 1;
+                        }
+                    }
                     DeadlineState::MetLate { .. } => of.late += 1,
                     DeadlineState::Missed | DeadlineState::Open => of.missed += 1,
                     DeadlineState::Waived { why: WaiverReason::Ended { .. } } => of.ended += 1,

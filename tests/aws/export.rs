@@ -1,6 +1,8 @@
 //! The export: the queries over it return the figures of the report. They are written for Athena in
 //! terms that SQLite understands as well, and are run here as they stand.
 
+use std::collections::BTreeMap;
+
 use functions::report::{self, Figures};
 use rusqlite::Connection;
 use serde_json::Value;
@@ -51,6 +53,7 @@ fn figures(database: &Connection, month: &str) -> Vec<(String, Figures)> {
     let rows = query.query_map([month], |row| {
         let figures = Figures {
             kept: row.get("kept")?,
+            kept_by: BTreeMap::new(),
             late: row.get("late")?,
             missed: row.get("missed")?,
             ended: row.get("ended")?,

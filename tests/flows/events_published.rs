@@ -153,6 +153,7 @@ fn every_event() -> Vec<Event> {
             internal: false,
             by: Milestone::Responded,
             at: now,
+            option: Some("letter".into()),
             late: true,
         },
         Event::DeadlineMissed { deadline: deadline(), internal: true, due_at: now },

@@ -7,7 +7,7 @@ use domain::decide::{Answer, DelayNotice, StaffCommand};
 use domain::library::load_built_in;
 use domain::organisation::{Organisation, TeamId};
 use domain::standards::Priority;
-use tests::Scenario;
+use tests::{Browser, Scenario};
 
 const JO: &str = "jo@tenant.example";
 
@@ -166,5 +166,31 @@ async fn a_report_of_damp_is_acknowledged_with_the_date_of_the_investigation() {
         "{}",
         letter.text
     );
+    scenario.end().await;
+}
+
+#[tokio::test]
+async fn the_option_that_kept_an_either_or_promise_is_on_the_page_in_the_history_and_in_the_figures()
+ {
+    let mut scenario = Scenario::of(organisation("kht"), "2026-06-01 10:00").await;
+    let id = scenario.tenant_emails("help@kht.example", "A complaint", "Nobody came.").await;
+    scenario.staff("jo.bell", &id, sorted_as("complaint", Priority::Normal)).await;
+    scenario.advance_to("2026-06-05 10:00").await;
+    let mut browser = Browser::signed_in(&scenario, "jo.bell").await;
+    let page = browser.get(&format!("/staff/contacts/{id}")).await.page;
+    assert!(page.contains("Letter: too late. Its time ended Thursday 4 June at 5pm."), "{page}");
+    assert!(page.contains("Telephone call: in time until Monday 8 June at 5pm."), "{page}");
+    let given = answer(&scenario, Means::Phone);
+    scenario.staff("jo.bell", &id, given).await;
+    let page = browser.get(&format!("/staff/contacts/{id}")).await.page;
+    assert!(page.contains("<li>Met by this option: Telephone call.</li>"), "{page}");
+    assert!(
+        page.contains("Acknowledgement of a complaint: met by this option: Telephone call."),
+        "{page}"
+    );
+    let close = StaffCommand::Close { reason: Some("Answered by phone".into()) };
+    scenario.staff("jo.bell", &id, close).await;
+    let figures = functions::report::month(&scenario.simulation.app, "2026-06").await.unwrap();
+    assert_eq!(figures["kht-complaint-ack"].kept_by["kht-complaint-ack-phone"], 1);
     scenario.end().await;
 }

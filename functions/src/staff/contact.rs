@@ -257,6 +257,7 @@ fn deadlines(app: &App, contact: &Contact, log: &[Commit]) -> Vec<DeadlineCard> 
             DeadlineState::Waived { .. } | DeadlineState::Lapsed => "waived",
         },
         internal: deadline.internal,
+        options: wording::options(&app.organisation, deadline, app.now()),
     };
     deadlines.into_iter().map(card).collect()
 }

@@ -73,6 +73,8 @@ pub struct DeadlineCard {
     pub status: &'static str,
     /// True if it is a target of the provider's own.
     pub internal: bool,
+    /// The options of an either-or promise, each in a sentence; empty if it has one option only.
+    pub options: Vec<String>,
     /// The last day to post a letter that has to arrive in time: "Tuesday 7 April"; empty if none has.
     pub post_by: String,
 }

@@ -80,10 +80,13 @@ fn particulars(event: &Event) -> Option<(&'static str, Value)> {
         Event::MilestoneRecorded { milestone, at, .. } => {
             ("contact.milestone", json!({ "milestone": milestone, "happened_at": at }))
         }
-        Event::DeadlineMet { deadline, internal, by, at, late } => (
-            "deadline.met",
-            of(deadline, internal, json!({ "by": by, "met_at": at, "late": late })),
-        ),
+        Event::DeadlineMet { deadline, internal, by, at, option, late } => {
+            let mut own = json!({ "by": by, "met_at": at, "late": late });
+            if let (Some(option), Some(own)) = (option, own.as_object_mut()) {
+                own.insert("option".into(), json!(option));
+            }
+            ("deadline.met", of(deadline, internal, own))
+        }
         Event::DeadlineMissed { deadline, internal, due_at } => {
             ("deadline.missed", of(deadline, internal, json!({ "due_at": due_at })))
         }

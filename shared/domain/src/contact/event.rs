@@ -173,6 +173,9 @@ pub enum Event {
         by: Milestone,
         /// When it was met, in UTC.
         at: DateTime<Utc>,
+        /// The option that was used, if the promise has several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        option: Option<String>,
         /// True if the due time had passed.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         late: bool,

@@ -13,6 +13,7 @@ mod derivation;
 mod due;
 mod due_rule;
 mod id;
+mod options;
 mod state;
 mod trace;
 

@@ -91,6 +91,9 @@ pub enum DeadlineState {
         at: DateTime<Utc>,
         /// The milestone that met it.
         by: Milestone,
+        /// The option that was used, if the promise has several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        option: Option<String>,
     },
     /// Not done, and the due time has passed.
     Missed,
@@ -100,6 +103,9 @@ pub enum DeadlineState {
         at: DateTime<Utc>,
         /// The milestone that met it.
         by: Milestone,
+        /// The option that was used, if the promise has several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        option: Option<String>,
     },
     /// No longer owed. Reports count it separately.
     Waived {

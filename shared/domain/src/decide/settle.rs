@@ -31,7 +31,8 @@ impl<'a> Transaction<'a> {
     fn meet_one(&mut self, index: usize, occurrence: Occurrence) -> Option<&'a Standard> {
         let deadline = self.contact.deadlines.get(index)?;
         let standard = deadline.standard(self.organisation)?;
-        if !deadline.is_outstanding() {
+        let late = matches!(deadline.state, DeadlineState::MetLate { .. });
+        if !deadline.is_outstanding() && !late {
             return None;
         }
         let at = occurrence.counts_at(standard, self);
@@ -41,7 +42,12 @@ impl<'a> Transaction<'a> {
         if at < deadline.starts_at && !ahead {
             return None;
         }
-        let outcome = outcome(self.organisation, standard, deadline, occurrence.milestone, at)?;
+        let milestone = occurrence.milestone;
+        let outcome = outcome(self.organisation, standard, deadline, milestone, at, self.now)?;
+        // Something in time that is recorded afterwards corrects "late", and nothing else does.
+        if late && !matches!(outcome, DeadlineState::Met { .. }) {
+            return None;
+        }
         self.settle(index, outcome);
         Some(standard)
     }
@@ -228,7 +234,13 @@ impl<'a> Transaction<'a> {
                 self.settle(index, DeadlineState::Lapsed);
             } else {
                 missed.push(deadline.id.standard.clone());
+                let late = deadline
+                    .standard(self.organisation)
+                    .and_then(|s| deadline.done_too_late(s, &self.contact.milestones));
                 self.settle(index, DeadlineState::Missed);
+                if let Some(late) = late {
+                    self.settle(index, late);
+                }
             }
         }
         for standard in missed {
@@ -242,12 +254,22 @@ fn settled(deadline: &Deadline, state: &DeadlineState) -> Option<Event> {
     let (id, internal, due_at) = (deadline.id.clone(), deadline.internal, deadline.due_at);
     Some(match *state {
         DeadlineState::Open => return None,
-        DeadlineState::Met { at, by } => {
-            Event::DeadlineMet { deadline: id, internal, by, at, late: false }
-        }
-        DeadlineState::MetLate { at, by } => {
-            Event::DeadlineMet { deadline: id, internal, by, at, late: true }
-        }
+        DeadlineState::Met { at, by, ref option } => Event::DeadlineMet {
+            deadline: id,
+            internal,
+            by,
+            at,
+            option: option.clone(),
+            late: false,
+        },
+        DeadlineState::MetLate { at, by, ref option } => Event::DeadlineMet {
+            deadline: id,
+            internal,
+            by,
+            at,
+            option: option.clone(),
+            late: true,
+        },
         DeadlineState::Missed => Event::DeadlineMissed { deadline: id, internal, due_at },
         DeadlineState::Waived { ref why } => {
             Event::DeadlineWaived { deadline: id, internal, why: why.clone() }
@@ -263,17 +285,18 @@ pub(super) fn outcome(
     deadline: &Deadline,
     milestone: Milestone,
     at: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Option<DeadlineState> {
     let done = |until: DateTime<Utc>| {
         // During a pause nothing is late.
         if at.timestamp() <= until.timestamp() || deadline.is_paused() {
-            DeadlineState::Met { at, by: milestone }
+            DeadlineState::Met { at, by: milestone, option: None }
         } else {
-            DeadlineState::MetLate { at, by: milestone }
+            DeadlineState::MetLate { at, by: milestone, option: None }
         }
     };
     let Some(other) = &standard.shares_due_with else {
-        return deadline.kept_until(standard, milestone).map(done);
+        return deadline.outcome(standard, milestone, at, now);
     };
     if standard.also_kept_by.contains(&milestone) {
         return Some(done(deadline.due_at));

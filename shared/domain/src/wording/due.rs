@@ -72,12 +72,54 @@ pub fn time_left(deadline: &Deadline, now: DateTime<Utc>) -> String {
         DeadlineState::Open if now <= deadline.due_at => format!("{gap} left"),
         DeadlineState::Open | DeadlineState::Missed => format!("{gap} late"),
         DeadlineState::Met { .. } => "met".into(),
-        DeadlineState::MetLate { at, .. } => {
-            format!("met {} late", duration(*at - deadline.due_at))
+        DeadlineState::MetLate { at, option, .. } => {
+            let due_at = deadline.due_of_option(option.as_deref());
+            format!("met {} late", duration(*at - due_at))
         }
         DeadlineState::Waived { why } => format!("no longer owed: {}", waiver(why)),
         DeadlineState::Lapsed => "the customer's time has ended".into(),
     }
+}
+
+/// The options of an either-or promise, in sentences for staff: those that are still open with their
+/// times, or the one that was used. Empty if the promise can be kept in one way only.
+#[must_use]
+pub fn options(
+    organisation: &Organisation,
+    deadline: &Deadline,
+    now: DateTime<Utc>,
+) -> Vec<String> {
+    let title = |id: &str| option_title(organisation, &deadline.id, id);
+    match &deadline.state {
+        DeadlineState::Open => deadline
+            .options
+            .iter()
+            .map(|option| {
+                let due = due_date(organisation, option.due_at, now, "");
+                if now <= option.due_at {
+                    format!("{}: in time until {due}.", title(&option.id))
+                } else {
+                    format!("{}: too late. Its time ended {due}.", title(&option.id))
+                }
+            })
+            .collect(),
+        DeadlineState::Met { option: Some(option), .. } => {
+            vec![format!("Met by this option: {}.", title(option))]
+        }
+        DeadlineState::MetLate { option: Some(option), .. } => {
+            let due_at = deadline.due_of_option(Some(option));
+            let due = due_date(organisation, due_at, now, "");
+            vec![format!("Met late by this option: {}. Its time ended {due}.", title(option))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The title of an option, such as "Letter"; its id if the organisation no longer has it.
+pub(super) fn option_title(organisation: &Organisation, id: &DeadlineId, option: &str) -> String {
+    let standard = organisation.standard(&id.standard);
+    let found = standard.and_then(|s| s.options.iter().find(|other| other.id == option));
+    found.map_or_else(|| option.to_owned(), |found| found.title.clone())
 }
 
 /// The title of a deadline's standard, with the round if it is not the first: "Answer to an email",

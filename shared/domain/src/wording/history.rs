@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::closed_days::list;
 use super::dates::{clock_time, date, date_time, to_the_minute};
-use super::due::{deadline_title, due_date};
+use super::due::{deadline_title, due_date, option_title};
 use super::explanation::capitalised;
 use super::labels::{channel, milestone, person, suppression, team, waiver};
 use super::mail::{mail, mail_problem, reply_rejection};
@@ -136,6 +136,11 @@ impl Words<'_> {
                     "{title}: the due date could not be worked out. {}.",
                     capitalised(&outside.to_string())
                 )
+            }
+            Event::DeadlineMet { deadline, option: Some(option), late, .. } => {
+                let met = if *late { "met late" } else { "met" };
+                let option = option_title(self.organisation, deadline, option);
+                format!("{}: {met} by this option: {option}.", self.title(deadline))
             }
             Event::DeadlineMet { deadline, late: false, .. } => {
                 format!("{}: met.", self.title(deadline))

@@ -6,7 +6,7 @@
 //! | Text about | Functions |
 //! |---|---|
 //! | dates and times | [`date`], [`date_time`], [`short_date`], [`clock_time`], [`duration`] |
-//! | due dates | [`due_phrase`], [`due`], [`time_left`], [`deadline_title`], [`promise`], [`window`] |
+//! | due dates | [`due_phrase`], [`due`], [`time_left`], [`options`], [`deadline_title`], [`promise`], [`window`] |
 //! | how a due date was found | [`explanation`] for customers; [`account`], [`account_line`] for staff |
 //! | a contact | [`customer`], [`acknowledgement`], [`status`] |
 //! | its history | [`history_line`] for staff, [`status_line`] for customers, [`actor`] |
@@ -29,7 +29,7 @@ mod status;
 pub use account::{account, account_line};
 pub use contact::{acknowledgement, customer};
 pub use dates::{clock_time, date, date_time, duration, hours_and_minutes, short_date};
-pub use due::{deadline_title, due, due_phrase, promise, time_left, window};
+pub use due::{deadline_title, due, due_phrase, options, promise, time_left, window};
 pub use explanation::explanation;
 pub use history::{HistoryLine, actor, follows_from_another, history_line};
 pub use labels::{channel, milestone, person, recipient, suppression, team, waiver};

@@ -3,6 +3,7 @@
 
 mod case;
 mod complaints;
+mod either_or;
 mod hazards;
 mod information;
 mod reminders;

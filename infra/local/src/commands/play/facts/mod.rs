@@ -87,6 +87,9 @@ pub(super) struct Details {
     /// The milestone; for a pause, the one that ends it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) milestone: Option<String>,
+    /// The option that was used, if the promise has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) option: Option<String>,
     /// When it really happened, if it was recorded later; for appointments, the time agreed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]

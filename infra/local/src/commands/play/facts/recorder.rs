@@ -230,7 +230,8 @@ impl Recorder {
                 fact.due_at = Some(self.stamp(*due_at));
             }
             Event::DeadlinePaused { until, .. } => details.milestone = Some(until.to_string()),
-            Event::DeadlineMet { by, at, .. } => {
+            Event::DeadlineMet { by, at, option, .. } => {
+                details.option.clone_from(option);
                 fact.by = Some(by.to_string());
                 details.milestone = Some(by.to_string());
                 details.happened_at = (*at != setting.commit.at).then(|| self.stamp(*at));

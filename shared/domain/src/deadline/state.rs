@@ -141,6 +141,8 @@ pub enum WaiverReason {
         /// The reason that they gave.
         reason: String,
     },
+    /// The agreed time was recorded when it was over, so nobody could have kept to it.
+    RecordedAfterwards,
     /// Staff set a category or priority to which the standard does not apply.
     TriagedOtherwise,
     /// The deadline belonged to a stage of the complaints procedure that is over.
@@ -236,7 +238,13 @@ impl Deadline {
     #[must_use]
     pub fn plan(&self, organisation: &Organisation) -> Vec<PlannedReminder> {
         self.standard(organisation).map_or_else(Vec::new, |standard| {
-            standard.reminders.plan(organisation.own_calendar(), self.starts_at, self.due_at)
+            // An agreed time is its own start, and reminders come before it.
+            let start = if standard.is_at_agreed_time() {
+                self.due_at - TimeDelta::days(365)
+            } else {
+                self.starts_at
+            };
+            standard.reminders.plan(organisation.own_calendar(), start, self.due_at)
         })
     }
 

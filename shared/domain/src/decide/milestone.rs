@@ -55,11 +55,18 @@ impl Transaction<'_> {
         self.event(Event::MilestoneRecorded { milestone, at, by_post, reason: given });
         self.contact.milestones.retain(|(other, _)| *other != milestone);
         self.contact.milestones.push((milestone, at));
+        self.forget_earlier_appointment(milestone);
         self.meet(occurrence);
-        self.exempt(milestone, at);
+        // An agreed time takes the place of what it starts, and exempts from the rest after that.
+        if !milestone.is_agreed_time() {
+            self.exempt(milestone, at);
+        }
         self.end(milestone, at, reason.unwrap_or_default());
         self.adjust(occurrence);
         self.start(occurrence);
+        if milestone.is_agreed_time() {
+            self.exempt(milestone, at);
+        }
         self.prompt_on(milestone);
     }
 

@@ -56,6 +56,7 @@ mod action_prompts;
 mod actions;
 mod adjust;
 mod answer;
+mod appointment;
 mod close;
 mod command;
 mod delay;

@@ -9,6 +9,7 @@ use crate::contact::{Actor, Event};
 use crate::deadline::{Deadline, DeadlineState, WaiverReason};
 use crate::organisation::Organisation;
 use crate::standards::{Milestone, Standard};
+use crate::time;
 
 impl<'a> Transaction<'a> {
     /// Meets the deadlines that a milestone meets.
@@ -72,10 +73,23 @@ impl<'a> Transaction<'a> {
 
     /// Waives the deadlines of standards from which a milestone exempts the contact.
     pub(super) fn exempt(&mut self, milestone: Milestone, at: DateTime<Utc>) {
-        // An appointment for later exempts from now on.
-        let at = at.min(self.now);
+        if self.is_afterwards(milestone, at) {
+            return;
+        }
+        let organisation = self.organisation;
+        let date = |at| time::local(organisation.zone(), at).date();
+        // An appointment for later on the same day exempts from now on.
+        let known_at = at.min(self.now);
         self.waive(&WaiverReason::Exempted(milestone), |deadline, standard| {
-            standard.exempted_by.contains(&milestone) && at <= deadline.due_at
+            standard.exempted_by.contains(&milestone)
+                && match milestone {
+                    // Nobody can say so before the time is over.
+                    Milestone::DidNotCome => deadline.starts_at <= at,
+                    agreed if agreed.is_agreed_time() => {
+                        known_at <= deadline.due_at && date(deadline.starts_at) == date(at)
+                    }
+                    _ => known_at <= deadline.due_at,
+                }
         });
     }
 

@@ -39,8 +39,12 @@ impl Transaction<'_> {
         starts.sort_by_key(|(standard, _)| standard.shares_due_with.is_some());
         for (standard, start) in starts {
             match self.outstanding(standard) {
-                None if self.is_exempt(standard) || self.ended_before_its_start(standard) => {}
-                None => self.start_deadline(standard, start, standard.internal),
+                None if self.is_exempt(standard, start.at)
+                    || self.ended_before_its_start(standard) => {}
+                None => {
+                    self.start_deadline(standard, start, standard.internal);
+                    self.catch_up_agreed_time(standard);
+                }
                 Some(index) if !start.provisional => self.confirm_start(index, start.at),
                 Some(_) => {}
             }
@@ -73,16 +77,26 @@ impl Transaction<'_> {
     pub(super) fn started_at(&self, standard: &Standard) -> Option<DateTime<Utc>> {
         let recorded = |m: &Milestone| self.contact.milestone_at(*m);
         let all: Option<Vec<_>> = standard.starts.iter().map(recorded).collect();
-        all?.into_iter().max()
+        let started_at = all?.into_iter().max()?;
+        // Somebody who came on another day came for something else.
+        let came = standard.starts.contains(&Milestone::Arrived);
+        let arrived_at = self.contact.milestone_at(Milestone::Arrived).filter(|_| came);
+        let came_that_day = arrived_at.is_none_or(|at| self.on_the_same_day(at, started_at));
+        came_that_day.then_some(started_at)
     }
 
-    /// Returns true if a milestone has happened that exempts the contact from the standard, or that ended
-    /// it before it could start.
-    pub(super) fn is_exempt(&self, standard: &Standard) -> bool {
+    /// Returns true if a milestone has happened that exempts the contact from the standard, were it to
+    /// start at `start` (UTC), or that ended it before it could start. An appointment exempts on its own
+    /// day.
+    pub(super) fn is_exempt(&self, standard: &Standard, start: DateTime<Utc>) -> bool {
         let at = |m: &Milestone| self.contact.milestone_at(*m);
         let opened_again = self.contact.milestones.iter().filter(|(m, _)| m.opens_again());
         let opened_again = opened_again.map(|(_, at)| *at).max();
-        standard.exempted_by.iter().any(|m| at(m).is_some())
+        let exempts = |milestone: &Milestone| {
+            at(milestone)
+                .is_some_and(|at| !milestone.is_agreed_time() || self.on_the_same_day(at, start))
+        };
+        standard.exempted_by.iter().any(exempts)
             || standard.ended_by.iter().filter_map(at).any(|ended| Some(ended) >= opened_again)
     }
 
@@ -114,6 +128,10 @@ impl Transaction<'_> {
         deadline.internal |=
             internal || standard.is_own_target(&self.contact.facts(), start.at, calendar);
         deadline.provisional = start.provisional;
+        if standard.is_at_agreed_time() {
+            // Its reminders come before the agreed time, which is the start.
+            deadline.escalated_until = start.at.min(self.now);
+        }
         let derivation = if let Some(other) = &standard.shares_due_with {
             let other = self.contact.deadlines.iter().rev().find(|d| d.id.standard == *other);
             // If the other standard does not apply, there is nothing to be late with.

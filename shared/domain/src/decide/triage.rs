@@ -55,11 +55,15 @@ impl Transaction<'_> {
         });
         let first = self.contact.deadlines.len();
         for standard in standards {
-            if self.has_applied(standard) || self.is_exempt(standard) {
+            if self.has_applied(standard) {
                 continue;
             }
             let Some(start) = self.belated_start(standard) else { continue };
+            if self.is_exempt(standard, start.at) {
+                continue;
+            }
             self.start_deadline(standard, start, standard.internal);
+            self.catch_up_agreed_time(standard);
         }
         for index in first..self.contact.deadlines.len() {
             self.catch_up(index);

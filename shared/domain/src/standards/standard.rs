@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Applies, Counting, Extension, Facts, Milestone, Pause, ProvisionalStart, Reminders, StandardId,
+    Within,
 };
 use crate::calendar::Calendar;
 use crate::time;
@@ -182,6 +183,12 @@ impl Standard {
         self.kept_by(Milestone::Responded)
             && !self.kept_by(Milestone::Acknowledged)
             && !self.kept_by(Milestone::ComplaintDefined)
+    }
+
+    /// Returns true if the promise is due at the very time that was agreed.
+    #[must_use]
+    pub fn is_at_agreed_time(&self) -> bool {
+        self.options.iter().any(|option| option.counting.within == Within::AgreedTime)
     }
 
     /// Returns true if `milestone` keeps the standard or one of its options.

@@ -144,6 +144,10 @@ words! {
         AppointmentMade = "appointment-made",
         /// An appointment has to be moved or cancelled.
         AppointmentChanged = "appointment-changed",
+        /// We did not keep an appointment and had not told the customer before.
+        AppointmentMissed = "appointment-missed",
+        /// The customer did not come to an appointment, came late, or was not at home.
+        DidNotCome = "did-not-come",
         /// The visitor arrived, at the office or at the home.
         Arrived = "arrived",
         /// Nobody was available to see the visitor.

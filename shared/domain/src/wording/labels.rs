@@ -48,6 +48,8 @@ pub fn milestone(milestone: Milestone) -> &'static str {
         Milestone::Closed => "closed",
         Milestone::AppointmentMade => "appointment made",
         Milestone::AppointmentChanged => "appointment changed",
+        Milestone::AppointmentMissed => "appointment not kept by us",
+        Milestone::DidNotCome => "customer did not come",
         Milestone::Arrived => "visitor arrived",
         Milestone::NoStaffAvailable => "no staff available",
         Milestone::Seen => "visitor seen",
@@ -147,6 +149,7 @@ pub fn waiver(why: &WaiverReason) -> String {
         WaiverReason::NoAddress => "the customer gave no email address".into(),
         WaiverReason::AcknowledgedBefore => "the contact was acknowledged before".into(),
         WaiverReason::AnsweredInTime => "the answer was in time".into(),
+        WaiverReason::RecordedAfterwards => "it was recorded when its time was over".into(),
         WaiverReason::Exempted(what) => milestone(*what).into(),
         WaiverReason::Ended { by, reason, .. } => {
             format!("{}: {}", milestone(*by), reason.trim_end_matches('.'))

@@ -44,3 +44,119 @@ fn a_call_back_is_due_at_the_agreed_time_and_a_referral_meets_it() {
     case.at("2026-10-26T09:00").record_milestone("referred-on");
     assert_eq!(case.state("nihe-callback"), "met");
 }
+
+/// The compensation reviews and the breaches since the log was last read.
+fn consequences(case: &mut Case) -> Vec<String> {
+    let mails = case.mails().into_iter();
+    mails.filter(|mail| mail.contains("compensation") || mail.contains("overdue")).collect()
+}
+
+#[test]
+fn an_appointment_that_is_recorded_after_the_arrival_breaks_nothing_in_the_past() {
+    let begin = || Case::new("lhh", "office-visit", "general", "2026-06-03T10:00");
+    // Recorded in time: the visitor waits for the appointment, and telling them is not needed.
+    let mut early = begin();
+    early.at("2026-06-03T10:02").agreed_for("appointment-made", "2026-06-03T10:15");
+    early.at("2026-06-03T10:18").record_milestone("seen").at("2026-06-04T12:00");
+    assert_eq!((early.state("lhh-visit-appt"), early.state("lhh-visit-noappt")), ("met", "waived"));
+    assert_eq!(consequences(&mut early), [""; 0]);
+    // At the desk, a minute after both began.
+    let mut at_the_desk = begin();
+    at_the_desk.at("2026-06-03T10:01").agreed_for("appointment-made", "2026-06-03T10:00");
+    assert_eq!(at_the_desk.due("lhh-visit-appt"), "2026-06-03T10:05:00");
+    assert_eq!(at_the_desk.state("lhh-visit-noappt"), "waived");
+    // Recorded when the five minutes are over: the visitor waited without an appointment.
+    let mut late = begin();
+    late.at("2026-06-03T10:07").agreed_for("appointment-made", "2026-06-03T10:00");
+    assert_eq!((late.state("lhh-visit-appt"), late.state("lhh-visit-noappt")), ("waived", "open"));
+    late.at("2026-06-03T10:09").record_milestone("seen").at("2026-06-04T12:00");
+    assert_eq!(late.state("lhh-visit-noappt"), "met");
+    assert_eq!(consequences(&mut late), [""; 0]);
+    // Recorded in the evening.
+    let mut evening = begin();
+    evening.at("2026-06-03T10:04").record_milestone("seen");
+    evening.at("2026-06-03T16:00").agreed_for("appointment-made", "2026-06-03T10:00");
+    assert_eq!(
+        (evening.state("lhh-visit-appt"), evening.state("lhh-visit-noappt")),
+        ("met", "met")
+    );
+    evening.at("2026-06-04T12:00");
+    assert_eq!(consequences(&mut evening), [""; 0]);
+}
+
+#[test]
+fn a_customer_who_does_not_come_costs_nothing() {
+    for (organisation, channel) in
+        [("lhh", "phone"), ("lhh", "office-visit"), ("kht", "phone"), ("westkent", "home-visit")]
+    {
+        let mut case = Case::new(organisation, channel, "general", "2026-06-01T10:00");
+        case.record_milestone("seen");
+        case.agreed_for("appointment-made", "2026-06-03T10:15").at("2026-06-03T10:45");
+        let mails = case.mails();
+        assert!(
+            !mails.iter().any(|mail| mail.contains("compensation")),
+            "{organisation}: {mails:?}"
+        );
+        case.record_milestone("did-not-come").at("2026-06-05T12:00");
+        assert!(!case.mails().iter().any(|mail| mail.contains("compensation")));
+        for deadline in &case.contact.deadlines {
+            let id = deadline.id.to_string();
+            if ["kht-appt-keep", "wk-visit-late"].contains(&id.as_str()) {
+                assert_eq!(case.state(&id), "waived", "{organisation}: {id}");
+            }
+            assert!(!id.starts_with("lhh-visit-appt"), "nobody waits: they did not come");
+            assert_ne!(id, "lhh-appointment-notice", "there was nothing to tell");
+        }
+        // The next appointment is promised as the first was.
+        case.agreed_for("appointment-made", "2026-06-10T10:15");
+        if organisation == "kht" {
+            assert_eq!(case.due("kht-appt-keep~2"), "2026-06-10T10:15:00");
+        }
+    }
+}
+
+#[test]
+fn an_appointment_that_we_cannot_keep_is_told_before_it_begins_or_compensation_is_considered() {
+    let begin = || {
+        let mut case = Case::new("lhh", "phone", "repair", "2026-06-01T10:00");
+        case.agreed_for("appointment-made", "2026-06-03T10:15").at("2026-06-02T15:00");
+        case.record_milestone("appointment-changed");
+        assert_eq!(case.due("lhh-appointment-notice"), "2026-06-03T10:15:00");
+        case.mails();
+        case
+    };
+    let mut told = begin();
+    told.at("2026-06-03T09:00").record_milestone("appointment-change-notified");
+    assert_eq!(told.state("lhh-appointment-notice"), "met");
+    // Another appointment does not have to be told off because the first one was.
+    told.agreed_for("appointment-made", "2026-06-05T10:15").at("2026-06-05T12:00");
+    assert_eq!(told.state("lhh-appointment-notice~2"), "none");
+    assert!(!told.mails().iter().any(|mail| mail.contains("compensation")));
+    let mut silent = begin();
+    silent.at("2026-06-03T10:16");
+    assert_eq!(silent.state("lhh-appointment-notice"), "missed");
+    assert!(silent.mails().contains(&"ruth.lane: prompt lhh-compensation".into()));
+    let mut missed = Case::new("lhh", "phone", "repair", "2026-06-01T10:00");
+    missed.agreed_for("appointment-made", "2026-06-03T10:15").at("2026-06-03T11:00");
+    missed.mails();
+    missed.record_milestone("appointment-missed");
+    assert!(missed.mails().contains(&"ruth.lane: prompt lhh-compensation".into()));
+}
+
+#[test]
+fn an_appointment_for_another_day_does_not_end_todays_wait() {
+    let mut case = Case::new("lhh", "office-visit", "general", "2026-06-03T10:00");
+    case.at("2026-06-03T10:03").agreed_for("appointment-made", "2026-06-05T14:00");
+    assert_eq!((case.state("lhh-visit-noappt"), case.state("lhh-visit-appt")), ("open", "none"));
+    case.at("2026-06-05T13:58").record_milestone("arrived");
+    assert_eq!(case.due("lhh-visit-appt"), "2026-06-05T14:05:00");
+    assert_eq!(case.state("lhh-visit-noappt~2"), "none", "there is an appointment today");
+}
+
+#[test]
+fn reminders_come_before_an_agreed_time() {
+    let mut case = Case::new("westkent", "home-visit", "general", "2026-06-01T10:00");
+    case.agreed_for("appointment-made", "2026-06-03T10:15").mails();
+    case.at("2026-06-03T09:15");
+    assert!(case.mails().contains(&"priya.shah: reminder wk-visit-late".into()));
+}

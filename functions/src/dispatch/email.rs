@@ -164,8 +164,9 @@ impl EmailWriter<'_> {
                 let windows = &views::windows(organisation, named, self.app.now());
                 WindowClosing { provider, reference, subject, windows }.write()
             }
-            MailKind::Reminder { deadlines, overdue } => {
-                self.reminder(reference, deadlines, *overdue)
+            MailKind::Reminder { deadlines, overdue, action_prompts } => {
+                let action_prompts = &self.action_prompts(action_prompts);
+                self.reminder(reference, deadlines, *overdue, action_prompts)
             }
             MailKind::Undelivered { topic, why } => {
                 self.delivery_problem(reference, &wording::undelivered(*topic, why))
@@ -209,6 +210,7 @@ impl EmailWriter<'_> {
         reference: &str,
         deadlines: &[DeadlineId],
         overdue: bool,
+        action_prompts: &[String],
     ) -> Result<EmailText, askama::Error> {
         let owner = self.contact.owner.as_ref().unwrap_or(&self.team.duty);
         let named = deadlines.iter().filter_map(|id| self.contact.deadline(id));
@@ -220,6 +222,7 @@ impl EmailWriter<'_> {
             owner: &format!("{}, {}", self.name(owner), self.team.name),
             overdue,
             due: &self.due(named),
+            action_prompts,
             can_answer: self.contact.customer.answer_to().is_some(),
             reply_is_update: self.reply_is_update(),
             url: &self.app.staff_url(&self.contact.id),

@@ -69,6 +69,8 @@ email! {
         overdue: bool,
         /// The deadlines, the earliest first.
         due: &'a [DueLine],
+        /// The texts of the action prompts.
+        action_prompts: &'a [String],
         /// True if an answer by email reaches the customer.
         can_answer: bool,
         /// True if a reply counts as an update, and not as the answer.

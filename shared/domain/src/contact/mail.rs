@@ -91,6 +91,9 @@ pub enum MailKind {
         deadlines: Vec<DeadlineId>,
         /// True if any of them was missed.
         overdue: bool,
+        /// The ids of the action prompts that were set off at the same time.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        action_prompts: Vec<String>,
     },
     /// Answers the customer.
     Answer {

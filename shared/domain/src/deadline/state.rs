@@ -248,18 +248,11 @@ impl Deadline {
         })
     }
 
-    /// Returns when the deadline next needs attention, in UTC: at the next reminder that has not been
-    /// sent, or in the second after it was due.
+    /// Returns the first second, in UTC, in which the deadline is missed; `None` if it cannot be.
     #[must_use]
-    pub fn next_timer(&self, organisation: &Organisation) -> Option<DateTime<Utc>> {
-        if !self.is_outstanding() || self.is_paused() {
-            return None;
-        }
-        let reminder =
-            self.plan(organisation).into_iter().map(|p| p.at).find(|at| *at > self.escalated_until);
-        let missed =
-            (self.state == DeadlineState::Open).then(|| self.due_at + TimeDelta::seconds(1));
-        reminder.into_iter().chain(missed).min()
+    pub fn missed_from(&self) -> Option<DateTime<Utc>> {
+        let runs = self.state == DeadlineState::Open && !self.is_paused();
+        runs.then(|| self.due_at + TimeDelta::seconds(1))
     }
 }
 

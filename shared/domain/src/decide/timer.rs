@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::refusal::NoChange;
 use super::transaction::Transaction;
-use crate::contact::{Addressee, Event, MailKind};
+use crate::contact::{Addressee, Event, MailKind, Timer};
 use crate::deadline::{DeadlineId, DeadlineState};
 use crate::standards::{Recipient, Standard};
+
+/// The time within which reminders of one contact are sent together, so that nobody is told the same
+/// thing twice. Deadlines that start with one another's emails are seconds apart.
+const TOGETHER: TimeDelta = TimeDelta::minutes(1);
 
 impl Transaction<'_> {
     /// Does everything that is due by now. However many reminders fall together, each person gets one
@@ -23,8 +27,13 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Sends the reminders that are due by now.
+    /// Sends the reminders that are due by now, once those that belong together are all due.
     pub(super) fn remind(&mut self) {
+        let ahead: Vec<_> = self.reminders_ahead().into_iter().map(|(_, at)| at).collect();
+        let first = ahead.iter().min().filter(|at| **at <= self.now);
+        if first.is_some_and(|at| self.now < last_together(&ahead, *at)) {
+            return;
+        }
         let mut reminded: BTreeMap<Addressee, Vec<DeadlineId>> = BTreeMap::new();
         for (recipient, deadline) in self.take_reminders() {
             let addressee = match self.person(recipient) {
@@ -49,8 +58,41 @@ impl Transaction<'_> {
             let missed =
                 |id| self.contact.deadline(id).is_some_and(|d| d.state == DeadlineState::Missed);
             let overdue = deadlines.iter().any(missed);
-            self.mail(addressee, MailKind::Reminder { deadlines, overdue });
+            let action_prompts = Vec::new();
+            self.mail(addressee, MailKind::Reminder { deadlines, overdue, action_prompts });
         }
+    }
+
+    /// Works out when each deadline next needs attention. Returns the timers that changed.
+    pub(super) fn set_timers(&mut self) -> Vec<Timer> {
+        let reminders = self.reminders_ahead();
+        let ahead: Vec<_> = reminders.iter().map(|(_, at)| *at).collect();
+        let mut timers = Vec::new();
+        for (index, deadline) in self.contact.deadlines.iter_mut().enumerate() {
+            let own = reminders.iter().filter(|(of, _)| *of == index).map(|(_, at)| *at);
+            let reminder = own.min().map(|at| last_together(&ahead, at));
+            deadline.next_timer_at = reminder.into_iter().chain(deadline.missed_from()).min();
+            let before =
+                self.before.and_then(|before| before.deadline(&deadline.id)?.next_timer_at);
+            if let Some(at) = deadline.next_timer_at.filter(|at| Some(*at) != before) {
+                timers.push(Timer { deadline: deadline.id.clone(), at });
+            }
+        }
+        timers
+    }
+
+    /// Returns the instants, in UTC, of the reminders that have not been sent, each with the place of its
+    /// deadline.
+    fn reminders_ahead(&self) -> Vec<(usize, DateTime<Utc>)> {
+        let mut ahead = Vec::new();
+        for (index, deadline) in self.contact.deadlines.iter().enumerate() {
+            if deadline.is_outstanding() && !deadline.is_paused() {
+                let plan = deadline.plan(self.organisation).into_iter().map(|planned| planned.at);
+                ahead
+                    .extend(plan.filter(|at| *at > deadline.escalated_until).map(|at| (index, at)));
+            }
+        }
+        ahead
     }
 
     /// Takes the reminders that are due by now, in the order in which their deadlines are due.
@@ -83,6 +125,12 @@ impl Transaction<'_> {
         }
         reminders
     }
+}
+
+/// Returns the last of the reminders that are sent together with the one at `at`, in UTC.
+fn last_together(ahead: &[DateTime<Utc>], at: DateTime<Utc>) -> DateTime<Utc> {
+    let together = ahead.iter().filter(|other| (at..=at + TOGETHER).contains(other));
+    together.copied().max().unwrap_or(at)
 }
 
 /// Returns true if everything that keeps `first` keeps `then` as well.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{CommitPlan, MAIL_GRACE, Request};
 use crate::contact::{
     Acknowledgement, Actor, Addressee, Commit, Contact, Event, Mail, MailId, MailKind, PendingMail,
-    SuppressionReason, Timer,
+    SuppressionReason,
 };
 use crate::organisation::{Organisation, PersonId, Team};
 use crate::standards::Recipient;
@@ -139,13 +139,17 @@ impl<'a> Transaction<'a> {
         self.contact.customer.email.is_some() && !machine
     }
 
-    /// Adds action prompts to the email that notifies somebody of the contact in this commit, so that
-    /// they get one email. Returns false if there is none.
+    /// Adds action prompts to the email that notifies somebody of the contact, or reminds them, in this
+    /// commit, so that they get one email. Returns false if there is none.
     pub(super) fn add_to_notification(&mut self, to: &Addressee, more: &[String]) -> bool {
         for mail in self.mails.iter_mut().filter(|mail| mail.to == *to) {
-            if let MailKind::NewContact { action_prompts, .. } = &mut mail.kind {
-                action_prompts.extend_from_slice(more);
-                return true;
+            match (&mut mail.kind, to) {
+                (MailKind::NewContact { action_prompts, .. }, _)
+                | (MailKind::Reminder { action_prompts, .. }, Addressee::Person(_)) => {
+                    action_prompts.extend_from_slice(more);
+                    return true;
+                }
+                _ => {}
             }
         }
         false
@@ -167,20 +171,6 @@ impl<'a> Transaction<'a> {
             },
             contact: self.contact,
         }
-    }
-
-    /// Works out when each deadline next needs attention. Returns the timers that changed.
-    fn set_timers(&mut self) -> Vec<Timer> {
-        let mut timers = Vec::new();
-        for deadline in &mut self.contact.deadlines {
-            deadline.next_timer_at = deadline.next_timer(self.organisation);
-            let before =
-                self.before.and_then(|before| before.deadline(&deadline.id)?.next_timer_at);
-            if let Some(at) = deadline.next_timer_at.filter(|at| Some(*at) != before) {
-                timers.push(Timer { deadline: deadline.id.clone(), at });
-            }
-        }
-        timers
     }
 
     /// Keeps the state small: deadlines that are long settled are in the log.

@@ -30,12 +30,25 @@ impl Case {
 
     /// A letter from a customer who gave no email address, so that nothing is acknowledged by itself.
     pub(crate) fn without_address(organisation: &str, category: &str, at: &str) -> Self {
+        let organisation = load_built_in(organisation).unwrap();
         let team = "customer-services";
         Self::of_customer(Customer::default(), organisation, team, "letter", category, at)
     }
 
     pub(crate) fn to_team(
         organisation: &str,
+        team: &str,
+        channel: &str,
+        category: &str,
+        at: &str,
+    ) -> Self {
+        let organisation = load_built_in(organisation).unwrap();
+        Self::of(organisation, team, channel, category, at)
+    }
+
+    /// A contact that reached any organisation.
+    pub(crate) fn of(
+        organisation: Organisation,
         team: &str,
         channel: &str,
         category: &str,
@@ -48,13 +61,12 @@ impl Case {
 
     fn of_customer(
         customer: Customer,
-        organisation: &str,
+        organisation: Organisation,
         team: &str,
         channel: &str,
         category: &str,
         at: &str,
     ) -> Self {
-        let organisation = load_built_in(organisation).unwrap();
         let now = instant(organisation.zone(), time(at));
         let channel: Channel = channel.parse().unwrap();
         let also = if channel == Channel::OfficeVisit { vec![Milestone::Arrived] } else { vec![] };
@@ -304,10 +316,11 @@ impl Case {
                         format!("prompt {}", action_prompts.join(" "))
                     }
                     MailKind::CustomerWrote { .. } => "wrote".into(),
-                    MailKind::Reminder { deadlines, overdue } => format!(
-                        "{} {}",
+                    MailKind::Reminder { deadlines, overdue, action_prompts } => format!(
+                        "{} {} {}",
                         if *overdue { "overdue" } else { "reminder" },
-                        joined(deadlines)
+                        joined(deadlines),
+                        action_prompts.join(" ")
                     ),
                     MailKind::Answer { .. } => "answer".into(),
                     MailKind::Update { .. } => "update".into(),

@@ -36,7 +36,11 @@ pub(crate) async fn lives() -> Life {
     life.staff(&id, StaffCommand::Assign { person: "tom.okafor".into() }).await;
     life.staff(&id, StaffCommand::AddNote { text: "Rang the engineer".into() }).await;
     life.staff(&id, StaffCommand::RecordCallAttempt { text: "No answer".into() }).await;
-    let notice = DelayNotice { until: at("2026-06-09 10:00").date_naive(), text: "Parts".into() };
+    let notice = DelayNotice {
+        until: at("2026-06-09 10:00").date_naive(),
+        text: "Parts".into(),
+        confirmed: false,
+    };
     life.staff(&id, StaffCommand::NotifyDelay(notice)).await;
     life.until("2026-06-05 12:00").await;
     life.replies("tom.okafor@westkent.example", "An engineer comes on Monday.").await;

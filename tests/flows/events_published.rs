@@ -171,7 +171,7 @@ fn every_event() -> Vec<Event> {
         Event::Answered { means: Means::Email, text: secret(), at: now },
         Event::CallAttempted { text: secret() },
         Event::UpdateGiven { means: Means::Phone, text: secret(), at: now },
-        Event::DelayNotified { text: secret(), until: NaiveDate::default() },
+        Event::DelayNotified { text: secret(), until: NaiveDate::default(), beyond: None },
         Event::NoteAdded { text: secret() },
         Event::Assigned { person: SECRET.into() },
         Event::HandedOver { team: "repairs".into() },

@@ -14,7 +14,8 @@ async fn a_delay_notice_meets_its_own_deadline_and_not_the_deadline_of_the_answe
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Lease", "Please explain").await;
     let until = NaiveDate::from_ymd_opt(2026, 6, 10).unwrap();
-    let notice = DelayNotice { until, text: "We have to ask our solicitor.".into() };
+    let notice =
+        DelayNotice { until, text: "We have to ask our solicitor.".into(), confirmed: false };
     scenario.staff("priya.shah", &id, StaffCommand::NotifyDelay(notice)).await;
     let mail = scenario.last_to("jo@tenant.example");
     assert!(mail.text.contains("by the end of Wednesday 10 June"), "{}", mail.text);
@@ -35,7 +36,7 @@ async fn a_delay_notice_with_a_past_date_is_refused() {
         .staff(
             "priya.shah",
             &id,
-            StaffCommand::NotifyDelay(DelayNotice { until, text: String::new() }),
+            StaffCommand::NotifyDelay(DelayNotice { until, text: String::new(), confirmed: false }),
         )
         .await;
     assert!(matches!(given, Outcome::Refused(Refusal::DateNotAhead)), "{given:?}");

@@ -220,3 +220,30 @@ async fn an_unreachable_member_of_staff_is_shown_until_an_email_arrives() {
     assert!(scenario.contact(&id).await.unreachable_staff.is_empty());
     scenario.end().await;
 }
+
+#[tokio::test]
+async fn staff_see_both_dates_before_a_notice_goes_out_that_the_law_does_not_allow() {
+    let mut scenario = Scenario::at("2026-06-05 10:00").await;
+    let id = scenario.tenant_emails(HELP, "A complaint", "Nobody came.").await;
+    let mut browser = Browser::signed_in(&scenario, "priya.shah").await;
+    let page = format!("/staff/contacts/{id}");
+    browser.get(&page).await;
+    browser.post(&format!("{page}/triage"), "key=1&category=complaint&priority=normal").await;
+    scenario.run_until_idle().await;
+    let form = "key=2&what=takes-longer&until=2026-09-30&text=The+surveyor+is+ill.";
+    let asked = browser.post(&format!("{page}/reply"), form).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(asked.page.contains("Wednesday 30 September 2026"), "{}", asked.page);
+    assert!(asked.page.contains("Friday 10 July 2026"), "{}", asked.page);
+    assert!(asked.page.contains(r#"name="until" value="2026-09-30""#));
+    assert!(asked.page.contains("The surveyor is ill.</textarea>"));
+    assert!(asked.page.contains(r#"name="confirmed" value="yes""#));
+    scenario.run_until_idle().await;
+    assert!(!scenario.last_to("jo@tenant.example").text.contains("surveyor"), "nothing went out");
+    browser.post(&format!("{page}/reply"), &format!("{form}&confirmed=yes")).await;
+    scenario.run_until_idle().await;
+    assert!(scenario.last_to("jo@tenant.example").text.contains("30 September"));
+    let page = browser.get(&page).await.page;
+    assert!(page.contains("Answer by the date that the customer was told"), "{page}");
+    scenario.end().await;
+}

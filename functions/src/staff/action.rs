@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use domain::contact::ContactId;
-use domain::decide::{Command, Request, StaffCommand};
+use domain::decide::{Command, Refusal, Request, StaffCommand};
 use domain::organisation::{PersonId, TeamId};
 use domain::time::{instant, parse_local};
 use serde::Deserialize;
@@ -68,6 +68,7 @@ pub(super) struct ActionForm {
     category: String,
     priority: String,
     post: String,
+    pub(super) confirmed: String,
 }
 
 pub(super) async fn act(
@@ -95,6 +96,13 @@ pub(super) async fn act(
             let done = if action == Action::Reply { &form.what } else { action.as_str() };
             Redirect::to(&format!("/staff/contacts/{id}?done={done}")).into_response()
         }
+        Ok(Outcome::Refused(refusal @ Refusal::BeyondExtension { .. })) => {
+            let error = &sentence(&refusal.to_string());
+            let (what, unconfirmed_until) = (&form.what, &form.until);
+            let feedback =
+                Feedback { error, what, draft: &text, unconfirmed_until, ..Feedback::default() };
+            contact_page(&app, &id, &signed_in, StatusCode::UNPROCESSABLE_ENTITY, feedback).await
+        }
         Ok(Outcome::Refused(refusal)) => {
             let error = sentence(&refusal.to_string());
             invalid(&app, &id, &signed_in, &error, (&form.what, &text)).await
@@ -111,7 +119,7 @@ async fn invalid(
     error: &str,
     (what, draft): (&str, &str),
 ) -> Response {
-    let feedback = Feedback { notice: "", error, what, draft, reply: None };
+    let feedback = Feedback { error, what, draft, ..Feedback::default() };
     contact_page(app, id, signed_in, StatusCode::UNPROCESSABLE_ENTITY, feedback).await
 }
 

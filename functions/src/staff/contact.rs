@@ -65,6 +65,8 @@ pub(super) struct Feedback<'a> {
     pub(super) draft: &'a str,
     /// The reply that a link asks about.
     pub(super) reply: Option<u32>,
+    /// The new date of a delay notice that has to be confirmed; empty if there is none.
+    pub(super) unconfirmed_until: &'a str,
 }
 
 pub(super) fn not_found() -> Response {
@@ -144,6 +146,7 @@ fn render(
             priority: contact.priority.as_str(),
             milestones: &milestones,
             draft: feedback.draft,
+            unconfirmed_until: feedback.unconfirmed_until,
             key: &random_key(),
         },
     )

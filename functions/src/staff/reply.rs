@@ -80,7 +80,11 @@ impl ReplyChoice {
             Self::TakesLonger => {
                 let until = NaiveDate::parse_from_str(&form.until, "%Y-%m-%d")
                     .map_err(|_| "Enter the new date, including day, month and year.".to_owned())?;
-                StaffCommand::NotifyDelay(DelayNotice { until, text })
+                StaffCommand::NotifyDelay(DelayNotice {
+                    until,
+                    text,
+                    confirmed: form.confirmed == "yes",
+                })
             }
             Self::NoAnswer if text.is_empty() => {
                 return Err("Enter the reason why no answer is needed.".into());

@@ -5,7 +5,8 @@ macro_rules! text_id {
     ($(#[$meta:meta])* $id:ident) => {
         $(#[$meta])*
         #[derive(
-            Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+            Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize,
+            serde::Deserialize,
         )]
         #[serde(transparent)]
         pub struct $id(pub String);

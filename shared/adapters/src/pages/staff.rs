@@ -141,6 +141,9 @@ pub struct ContactPage<'a> {
     pub what: &'a str,
     /// The text that could not be sent; may be empty.
     pub draft: &'a str,
+    /// The date of a delay notice, as the form has it ("2026-06-12"), if it is later than the standards
+    /// allow and staff have to confirm it; empty otherwise.
+    pub unconfirmed_until: &'a str,
     /// The idempotency key, which makes a double click one command.
     pub key: &'a str,
 }

@@ -285,6 +285,9 @@ pub enum Event {
         text: String,
         /// The new date.
         until: NaiveDate,
+        /// The last date that the standards allow, if the new date is later. Staff confirmed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        beyond: Option<NaiveDate>,
     },
     /// Staff left a note for colleagues.
     NoteAdded {

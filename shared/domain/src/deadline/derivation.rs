@@ -88,6 +88,11 @@ pub enum Step {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<NaiveDate>,
     },
+    /// The date that the customer was told.
+    ToldDate {
+        /// The date.
+        until: NaiveDate,
+    },
     /// The last day was not a working day, so the next working day is taken.
     Rolled {
         /// The working day.
@@ -209,7 +214,9 @@ impl Derivation {
                     date = Some(day);
                 }
                 // A date that the customer was told stands for itself; otherwise a count follows.
-                Step::Extended { until: Some(until), .. } => date = Some(*until),
+                Step::Extended { until: Some(until), .. } | Step::ToldDate { until } => {
+                    date = Some(*until);
+                }
                 Step::Extended { until: None, .. }
                 | Step::Received { .. }
                 | Step::ProvisionalStart { .. }

@@ -1,7 +1,7 @@
 //! The due instant of a deadline, from what has happened to it: pauses, an extension, a late find
 //! that it is urgent.
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 
 use super::counting::Due;
 use super::trace::{Trace, Untraced};
@@ -72,6 +72,9 @@ impl Deadline {
         trace: &mut impl Trace,
     ) -> Result<Due, OutsideCalendar> {
         let calendar = organisation.calendar(counting.calendar);
+        if let Some(until) = self.told_date {
+            return self.walk_to_told_date(until, counting, calendar, trace);
+        }
         self.trace_start(standard, calendar, trace);
         let due = match self.made_urgent_at {
             Some(at) => {
@@ -87,6 +90,24 @@ impl Deadline {
             }
             _ => Ok(due),
         }
+    }
+
+    /// Takes the date that the customer was told, which stands for itself.
+    fn walk_to_told_date(
+        &self,
+        until: NaiveDate,
+        counting: Counting,
+        calendar: &Calendar,
+        trace: &mut impl Trace,
+    ) -> Result<Due, OutsideCalendar> {
+        trace.record(|| Step::Received {
+            at: calendar.local(self.starts_at.timestamp()),
+            milestone: Milestone::DelayNoticeSent,
+        });
+        trace.record(|| Step::ToldDate { until });
+        let due = counting.end_of(calendar, calendar.day_on(until)?);
+        trace.record(|| Step::Due { at: calendar.local(due.at), because: due.because });
+        Ok(due)
     }
 
     /// Records what the count starts from, and what it waits for if that is provisional.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::DeadlineId;
 use crate::calendar::OutsideCalendar;
 use crate::organisation::{Organisation, PersonId};
-use crate::standards::{Milestone, OwedBy, PlannedReminder, Standard};
+use crate::standards::{Milestone, OwedBy, PlannedReminder, Standard, StandardId, TOLD};
 
 /// A standard applied to a contact: when it started, when it is due, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Deadline {
     /// When the contact was found urgent, in UTC, if the urgent deadline had passed by then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_urgent_at: Option<DateTime<Utc>>,
+    /// The date that the customer was told, if that is the deadline. It is not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_date: Option<NaiveDate>,
     /// The extension, if one was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension_given: Option<ExtensionGiven>,
@@ -145,6 +148,8 @@ pub enum WaiverReason {
     RecordedAfterwards,
     /// Staff set a category or priority to which the standard does not apply.
     TriagedOtherwise,
+    /// The customer was told a later date.
+    ToldLater,
     /// The deadline belonged to a stage of the complaints procedure that is over.
     NextStage,
     /// Staff closed the contact and gave this reason.
@@ -172,6 +177,7 @@ impl Deadline {
             waits: Vec::new(),
             paused_days: 0,
             made_urgent_at: None,
+            told_date: None,
             extension_given: None,
             abandoned: false,
             internal: standard.internal,
@@ -179,6 +185,24 @@ impl Deadline {
             next_timer_at: None,
         };
         deadline.count(standard, organisation)?;
+        Ok(deadline)
+    }
+
+    /// Starts the deadline of a date that the customer was told at `told_at` (UTC).
+    ///
+    /// # Errors
+    /// Returns an error if the date lies outside the calendar.
+    pub fn of_told_date(
+        round: u16,
+        told_at: DateTime<Utc>,
+        until: NaiveDate,
+        organisation: &Organisation,
+    ) -> Result<Self, OutsideCalendar> {
+        let id = StandardId::from(TOLD);
+        let standard = organisation.standard(&id).cloned().unwrap_or_default();
+        let mut deadline = Self::start(&standard, round, told_at, organisation)?;
+        deadline.told_date = Some(until);
+        deadline.count(&standard, organisation)?;
         Ok(deadline)
     }
 

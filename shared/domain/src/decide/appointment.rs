@@ -8,7 +8,7 @@ use crate::deadline::{Deadline, DeadlineState, WaiverReason};
 use crate::standards::{Milestone, Standard};
 use crate::time;
 
-/// What became of an appointment. Another appointment starts without it.
+/// The outcomes of an appointment. Another appointment starts without them.
 const OUTCOMES: [Milestone; 4] = [
     Milestone::AppointmentChanged,
     Milestone::AppointmentChangeNotified,
@@ -17,7 +17,7 @@ const OUTCOMES: [Milestone; 4] = [
 ];
 
 impl Transaction<'_> {
-    /// Forgets what became of an earlier appointment when another one is made. The log keeps it.
+    /// Forgets the outcome of an earlier appointment when another one is made. The log keeps it.
     pub(super) fn forget_earlier_appointment(&mut self, milestone: Milestone) {
         if milestone == Milestone::AppointmentMade {
             self.contact.milestones.retain(|(earlier, _)| !OUTCOMES.contains(earlier));

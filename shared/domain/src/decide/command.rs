@@ -230,6 +230,9 @@ pub struct DelayNotice {
     pub until: NaiveDate,
     /// The text of the notice.
     pub text: String,
+    /// True to send it even if the date is later than the standards allow. Without that it is refused,
+    /// so that staff see both dates before it goes out.
+    pub confirmed: bool,
 }
 
 /// The result of sending an email.

@@ -6,9 +6,9 @@ use super::milestone::Occurrence;
 use super::transaction::Transaction;
 use super::{DelayNotice, Refusal};
 use crate::contact::{Addressee, Event, MailKind};
-use crate::deadline::DeadlineState;
+use crate::deadline::{Deadline, DeadlineState, ExtensionGiven, WaiverReason};
 use crate::organisation::PersonId;
-use crate::standards::Milestone;
+use crate::standards::{Extension, Milestone, Standard, StandardId, TOLD};
 use crate::time;
 
 impl Transaction<'_> {
@@ -29,7 +29,11 @@ impl Transaction<'_> {
         if text.is_empty() && self.can_extend() {
             return Err(Refusal::ReasonMissing);
         }
-        self.event(Event::DelayNotified { text: text.clone(), until });
+        let beyond = self.allowed_until().filter(|allowed| *allowed < until);
+        if let (Some(allowed), false) = (beyond, notice.confirmed) {
+            return Err(Refusal::BeyondExtension { allowed, asked: until });
+        }
+        self.event(Event::DelayNotified { text: text.clone(), until, beyond });
         self.mail(Addressee::Customer, MailKind::Delay { text, by: by.clone(), until });
         Ok(())
     }
@@ -41,6 +45,73 @@ impl Transaction<'_> {
         self.record(notice);
         if self.can_extend() {
             self.record(Occurrence { milestone: Milestone::ExtensionNotified, ..notice });
+        }
+        self.start_told_date(at, until);
+    }
+
+    /// Returns the last date that a delay notice can give so that every deadline that has an extension,
+    /// or that the law sets, can follow; `None` if there is no such deadline. Local date.
+    fn allowed_until(&self) -> Option<NaiveDate> {
+        let organisation = self.organisation;
+        let limited = self.contact.deadlines.iter().filter_map(|deadline| {
+            let standard = deadline.standard(organisation)?;
+            let limited = standard.statutory || standard.extension.is_some();
+            if !(limited && self.waits_for_answer(deadline)) {
+                return None;
+            }
+            let mut furthest = deadline.clone();
+            let extends = |extension: &Extension| extension.on == Milestone::ExtensionNotified;
+            if furthest.extension_given.is_none()
+                && standard.extension.as_ref().is_some_and(extends)
+            {
+                furthest.extension_given = Some(ExtensionGiven { at: self.now, until: None });
+                furthest.count(standard, organisation).ok()?;
+            }
+            Some(time::local(organisation.zone(), furthest.due_at).date())
+        });
+        limited.min()
+    }
+
+    /// Returns true if a deadline that was promised to the customer runs until they are answered.
+    fn waits_for_answer(&self, deadline: &Deadline) -> bool {
+        let standard = deadline.standard(self.organisation);
+        deadline.state == DeadlineState::Open
+            && !deadline.is_paused()
+            && !deadline.internal
+            && standard.is_some_and(Standard::is_kept_by_an_answer_only)
+    }
+
+    /// Makes the date that the customer was told a deadline of its own, unless another that waits for
+    /// the answer is due on that day. An earlier such date no longer counts.
+    fn start_told_date(&mut self, at: DateTime<Utc>, until: NaiveDate) {
+        self.waive(&WaiverReason::ToldLater, |deadline, _| {
+            deadline.state == DeadlineState::Open
+                && deadline.told_date.is_some_and(|date| date < until)
+        });
+        let zone = self.organisation.zone();
+        let mut deadlines = self.contact.deadlines.iter();
+        let follows = deadlines.any(|deadline| {
+            self.waits_for_answer(deadline) && time::local(zone, deadline.due_at).date() == until
+        });
+        if follows || !self.contact.owes_answer(self.organisation) {
+            return;
+        }
+        let round = self.next_round(&StandardId::from(TOLD));
+        match Deadline::of_told_date(round, at, until, self.organisation) {
+            Ok(deadline) => {
+                self.event(Event::DeadlineStarted {
+                    deadline: deadline.id.clone(),
+                    internal: false,
+                    version: String::new(),
+                    due_at: deadline.due_at,
+                    derivation: deadline.derivation(self.organisation),
+                });
+                self.contact.deadlines.push(deadline);
+            }
+            Err(outside) => {
+                let standard = StandardId::from(TOLD);
+                self.event(Event::DeadlineNotCounted { standard, outside });
+            }
         }
     }
 

@@ -35,7 +35,8 @@ impl Transaction<'_> {
                     && at.timestamp() <= deadline.due_at.timestamp()
             });
             if used {
-                self.settle(index, DeadlineState::Met { at, by: Milestone::Escalated });
+                let state = DeadlineState::Met { at, by: Milestone::Escalated, option: None };
+                self.settle(index, state);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Reasons for which a command changes nothing.
 
+use chrono::NaiveDate;
+
 use crate::organisation::{PersonId, TeamId};
 use crate::standards::Category;
 
@@ -45,6 +47,13 @@ pub enum Refusal {
     UnknownCategory(Category),
     /// The new date is not after today.
     DateNotAhead,
+    /// The new date is later than the law or the standard allows, and that was not confirmed.
+    BeyondExtension {
+        /// The last date that is allowed, local date of the organisation.
+        allowed: NaiveDate,
+        /// The date of the notice.
+        asked: NaiveDate,
+    },
     /// The contact is closed.
     Closed,
     /// The contact is open.

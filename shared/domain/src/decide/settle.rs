@@ -155,8 +155,12 @@ impl<'a> Transaction<'a> {
             let waived = self.contact.deadlines.get(index).is_some_and(|deadline| {
                 let facts = self.contact.facts();
                 let standard = deadline.standard(self.organisation);
-                let applies =
-                    standard.is_some_and(|s| s.applies_at(&facts, deadline.starts_at, calendar));
+                let applies = if deadline.told_date.is_some() {
+                    // A date that the customer was told stands, whatever the contact is about.
+                    *why == WaiverReason::TriagedOtherwise
+                } else {
+                    standard.is_some_and(|s| s.applies_at(&facts, deadline.starts_at, calendar))
+                };
                 // A missed target of the provider's own is no breach, and nobody has to make up for it.
                 let target = deadline.internal && deadline.is_outstanding();
                 !applies && (deadline.state == DeadlineState::Open || target)

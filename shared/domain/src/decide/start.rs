@@ -6,7 +6,7 @@ use super::milestone::Occurrence;
 use super::transaction::Transaction;
 use crate::contact::{Event, MoveReason};
 use crate::deadline::{Deadline, DeadlineState};
-use crate::standards::{Milestone, ProvisionalStart, Standard};
+use crate::standards::{Milestone, ProvisionalStart, Standard, StandardId};
 
 /// The start of a deadline.
 #[derive(Clone, Copy, Debug)]
@@ -116,7 +116,7 @@ impl Transaction<'_> {
     /// Starts one deadline, and those that count from when it is due.
     pub(super) fn start_deadline(&mut self, standard: &Standard, start: Start, internal: bool) {
         let started =
-            Deadline::start(standard, self.next_round(standard), start.at, self.organisation);
+            Deadline::start(standard, self.next_round(&standard.id), start.at, self.organisation);
         let mut deadline = match started {
             Ok(deadline) => deadline,
             Err(outside) => {
@@ -163,8 +163,8 @@ impl Transaction<'_> {
         }
     }
 
-    fn next_round(&self, standard: &Standard) -> u16 {
-        let rounds = self.contact.deadlines.iter().filter(|d| d.id.standard == standard.id);
+    pub(super) fn next_round(&self, standard: &StandardId) -> u16 {
+        let rounds = self.contact.deadlines.iter().filter(|d| d.id.standard == *standard);
         rounds.map(|deadline| deadline.id.round).max().unwrap_or(0).saturating_add(1)
     }
 }

@@ -94,7 +94,7 @@ use chrono_tz::Tz;
 
 use self::calendars::Calendars;
 use crate::calendar::{BankHolidays, Calendar, Nation, Observed};
-use crate::standards::{Category, Pack};
+use crate::standards::{Category, Pack, Standard};
 use crate::toml_file::Problems;
 
 /// A provider with everything that decisions need: people, calendars and standards.
@@ -126,6 +126,8 @@ pub struct Organisation {
     teams: Vec<Team>,
     people: BTreeMap<PersonId, Person>,
     packs: Vec<Pack>,
+    /// The standard of the dates that customers were told.
+    told_date: Standard,
     calendars: Calendars,
 }
 

@@ -6,6 +6,7 @@ use super::calendars::Calendars;
 use super::file::{OrganisationFile, PersonFile, TeamFile};
 use super::{CategoryChoice, Organisation, Person, PersonId, Role, Team, TeamId, validator};
 use crate::calendar::BankHolidays;
+use crate::standards::Standard;
 use crate::toml_file::{Located, Problems, Source, Validator, read};
 
 /// Reads an organisation's file. `packs` replaces the list of packs in the file.
@@ -71,6 +72,7 @@ pub(super) fn parse<'a>(
         on_call: written.on_call.map(person_id),
         teams: written.team.into_iter().map(team).collect(),
         packs,
+        told_date: Standard::told_date(),
         // Without office hours the check has failed already.
         calendars: Calendars::new(zone, nation, hours.unwrap_or_default(), closures, holidays),
     })

@@ -22,10 +22,10 @@ impl Organisation {
         self.packs.iter().flat_map(|pack| &pack.standards)
     }
 
-    /// Returns a standard by its id.
+    /// Returns a standard by its id. That of the dates that customers were told belongs to no pack.
     #[must_use]
     pub fn standard(&self, id: &StandardId) -> Option<&Standard> {
-        self.standards().find(|standard| standard.id == *id)
+        self.standards().chain([&self.told_date]).find(|standard| standard.id == *id)
     }
 
     /// Returns the standards that bind a contact with these facts from the instant `at`. After the last

@@ -4,6 +4,7 @@
 //! - [`Standard`] is a promise with a time. A [`PromiseOption`] is one way to keep it, [`Counting`] turns
 //!   its time ([`Within`]) into a date, and [`Reminders`] say who hears of it, and when.
 //! - [`ProvisionalStart`], [`Pause`] and [`Extension`] are exceptions of a standard.
+//! - [`TOLD`] names the standard of every date that a customer was told in a delay notice.
 //! - [`Measure`], [`ActionPrompt`], [`RecurringDuty`] and [`RequiredWording`] are promises that give a
 //!   contact no deadline. [`FullResponse`] says which answers need certain parts.
 //! - [`Unconfirmed`] is something that was not checked against the source.
@@ -25,6 +26,7 @@ mod recurring_duty;
 mod reminders;
 mod required_wording;
 mod standard;
+mod told_date;
 mod unconfirmed;
 mod vocabulary;
 mod within;
@@ -42,6 +44,7 @@ pub use recurring_duty::RecurringDuty;
 pub use reminders::{PlannedReminder, Recipient, ReminderStep, Reminders, StepAt, StepAtError};
 pub use required_wording::{AppearsIn, RequiredWording};
 pub use standard::{OwedBy, PromiseOption, Standard};
+pub use told_date::TOLD;
 pub use unconfirmed::Unconfirmed;
 pub use vocabulary::{Category, Channel, Milestone, Priority, UnknownWord};
 pub use within::{Within, WithinError};

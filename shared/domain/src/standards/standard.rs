@@ -47,7 +47,7 @@ pub struct Alternative {
 }
 
 /// A published promise with the time it allows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standard {
     /// The id, unique among all packs.
     pub id: StandardId,
@@ -189,6 +189,16 @@ impl Standard {
     #[must_use]
     pub fn is_at_agreed_time(&self) -> bool {
         self.options.iter().any(|option| option.counting.within == Within::AgreedTime)
+    }
+
+    /// Returns true if only an answer keeps the promise. An answer keeps some promises of less, too, such
+    /// as an acknowledgement.
+    #[must_use]
+    pub fn is_kept_by_an_answer_only(&self) -> bool {
+        let answer = |m: &Milestone| matches!(m, Milestone::Responded | Milestone::OutcomeSent);
+        self.kept_by(Milestone::Responded)
+            && self.shares_due_with.is_none()
+            && self.options.iter().flat_map(|option| &option.kept_by).all(answer)
     }
 
     /// Returns true if `milestone` keeps the standard or one of its options.

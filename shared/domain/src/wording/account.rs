@@ -67,6 +67,9 @@ fn write_step(text: &mut String, step: &Step) {
             "extended, with notice, to the date that the customer was told, {} (at most {within})",
             short_date(*until)
         ),
+        Step::ToldDate { until } => {
+            write!(text, "the customer was told {}", short_date(*until))
+        }
         Step::Deferred { to, why, skipped } => {
             let why = match why {
                 DeferralReason::AfterClose { closed_at } => {

@@ -111,6 +111,10 @@ impl Explanation {
                 let day = self.date(*until);
                 self.sentence(&format!("We told you that we need until {day}"));
             }
+            Step::ToldDate { until } => {
+                let day = self.date(*until);
+                self.sentence(&format!("We told you that we would answer by {day}"));
+            }
             Step::Rolled { to, .. } => {
                 let day = self.date(*to);
                 self.sentence(&format!("That is not a working day, so the date moves to {day}"));
@@ -170,6 +174,7 @@ fn customer_time(at: &DateTime<FixedOffset>, derivation: &Derivation) -> String 
 fn beginning(milestone: Milestone) -> &'static str {
     match milestone {
         Milestone::Received => "Your message reached us on",
+        Milestone::DelayNoticeSent => "We wrote to you on",
         Milestone::HandedOver => "We handed your message over to the team on",
         Milestone::Escalated => "You asked for the next stage on",
         Milestone::ComplaintDefined => "We sent you our understanding of your complaint on",

@@ -87,9 +87,18 @@ impl Words<'_> {
                 ("Called the customer but could not reach them.".into(), text.clone())
             }
             Event::UpdateGiven { means, text, at } => (self.updated(*means, *at), text.clone()),
-            Event::DelayNotified { text, until } => {
-                let until = date(*until, local(self.organisation.zone(), self.now).date());
-                (format!("Told the customer it will take longer, until {until}."), text.clone())
+            Event::DelayNotified { text, until, beyond } => {
+                let day = |day| date(day, local(self.organisation.zone(), self.now).date());
+                let mut what =
+                    format!("Told the customer it will take longer, until {}.", day(*until));
+                if let Some(allowed) = beyond {
+                    what.push_str(&format!(
+                        " That is later than the standards allow. Their deadline stays at {} at the \
+                         latest.",
+                        day(*allowed)
+                    ));
+                }
+                (what, text.clone())
             }
             Event::NoteAdded { text } => ("Note.".into(), text.clone()),
             Event::MilestoneRecorded { milestone, at, by_post, reason: Some(reason) } => {

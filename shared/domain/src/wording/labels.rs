@@ -149,6 +149,7 @@ pub fn waiver(why: &WaiverReason) -> String {
         WaiverReason::NoAddress => "the customer gave no email address".into(),
         WaiverReason::AcknowledgedBefore => "the contact was acknowledged before".into(),
         WaiverReason::AnsweredInTime => "the answer was in time".into(),
+        WaiverReason::ToldLater => "the customer was told a later date".into(),
         WaiverReason::RecordedAfterwards => "it was recorded when its time was over".into(),
         WaiverReason::Exempted(what) => milestone(*what).into(),
         WaiverReason::Ended { by, reason, .. } => {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
+
 use crate::decide::Refusal;
 
 impl fmt::Display for Refusal {
@@ -35,6 +37,16 @@ impl fmt::Display for Refusal {
                 write!(f, "there is no category `{id}` in this organisation")
             }
             Self::DateNotAhead => f.write_str("the new date must be after today"),
+            Self::BeyondExtension { allowed, asked } => write!(
+                f,
+                "the date of the notice, {}, is later than the deadline can be, which is {} at the \
+                 latest; choose an earlier date, or confirm that the notice goes out all the same: the \
+                 deadline then stays at {}, and the other date is recorded as one that the customer was \
+                 told",
+                in_full(*asked),
+                in_full(*allowed),
+                in_full(*allowed)
+            ),
             Self::Closed => f.write_str("this contact is closed; reopen it first"),
             Self::NotClosed => f.write_str("this contact is open"),
             Self::NothingOutstanding => f.write_str(
@@ -49,4 +61,9 @@ impl fmt::Display for Refusal {
             }
         }
     }
+}
+
+/// A date with its year: "Friday 12 June 2026".
+fn in_full(day: NaiveDate) -> String {
+    day.format("%A %-d %B %Y").to_string()
 }

@@ -207,7 +207,19 @@ impl Case {
         text: &str,
     ) -> Result<Option<NoChange>, Refusal> {
         let until: NaiveDate = until.parse().unwrap();
-        self.staff(StaffCommand::NotifyDelay(DelayNotice { until, text: text.into() }))
+        let notice = DelayNotice { until, text: text.into(), confirmed: false };
+        self.staff(StaffCommand::NotifyDelay(notice))
+    }
+
+    /// A delay notice whose date staff confirmed, though it is later than the standards allow.
+    pub(crate) fn confirm_delay(
+        &mut self,
+        until: &str,
+        text: &str,
+    ) -> Result<Option<NoChange>, Refusal> {
+        let until: NaiveDate = until.parse().unwrap();
+        let notice = DelayNotice { until, text: text.into(), confirmed: true };
+        self.staff(StaffCommand::NotifyDelay(notice))
     }
 
     pub(crate) fn triage(&mut self, category: &str, priority: &str) -> &mut Self {

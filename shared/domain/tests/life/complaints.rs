@@ -76,11 +76,11 @@ fn a_notice_with_reasons_extends_the_response_to_its_date_but_no_further_than_al
     assert_eq!(case.due("chc-s1-response"), "2026-07-01T17:15:00");
     assert_eq!(case.state("wk-email-cs"), "missed");
     // One extension is all there is.
-    case.notify_delay("2026-07-03", "Still ill.").unwrap();
+    case.confirm_delay("2026-07-03", "Still ill.").unwrap();
     assert_eq!(case.due("chc-s1-response"), "2026-07-01T17:15:00");
 
     let mut far = begin();
-    far.at("2026-06-22T10:00").notify_delay("2026-07-30", "The surveyor is ill.").unwrap();
+    far.at("2026-06-22T10:00").confirm_delay("2026-07-30", "The surveyor is ill.").unwrap();
     assert_eq!(far.due("chc-s1-response"), "2026-07-06T17:15:00");
 
     let mut late = begin();

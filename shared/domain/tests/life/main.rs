@@ -9,6 +9,7 @@ mod information;
 mod reminders;
 mod replies;
 mod statutory;
+mod told_dates;
 mod told_once;
 mod triage;
 mod visits;

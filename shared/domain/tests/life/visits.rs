@@ -125,13 +125,13 @@ fn an_appointment_that_we_cannot_keep_is_told_before_it_begins_or_compensation_i
         case.mails();
         case
     };
-    let mut told = begin();
-    told.at("2026-06-03T09:00").record_milestone("appointment-change-notified");
-    assert_eq!(told.state("lhh-appointment-notice"), "met");
+    let mut kept = begin();
+    kept.at("2026-06-03T09:00").record_milestone("appointment-change-notified");
+    assert_eq!(kept.state("lhh-appointment-notice"), "met");
     // Another appointment does not have to be told off because the first one was.
-    told.agreed_for("appointment-made", "2026-06-05T10:15").at("2026-06-05T12:00");
-    assert_eq!(told.state("lhh-appointment-notice~2"), "none");
-    assert!(!told.mails().iter().any(|mail| mail.contains("compensation")));
+    kept.agreed_for("appointment-made", "2026-06-05T10:15").at("2026-06-05T12:00");
+    assert_eq!(kept.state("lhh-appointment-notice~2"), "none");
+    assert!(!kept.mails().iter().any(|mail| mail.contains("compensation")));
     let mut silent = begin();
     silent.at("2026-06-03T10:16");
     assert_eq!(silent.state("lhh-appointment-notice"), "missed");

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::PackFile;
 use super::rows::Row;
 use super::standard_file::{OptionFile, StandardFile};
-use crate::standards::{ProvisionalStart, Within};
+use crate::standards::{ProvisionalStart, TOLD, Within};
 use crate::toml_file::{Date, Located, Problems, Source, Validator};
 
 /// Checks a pack's file.
@@ -86,6 +86,11 @@ fn options(check: &mut Validator<'_>, standard: &StandardFile) {
 /// Checks the time allowed, and the milestones that keep the promise.
 fn time_allowed(check: &mut Validator<'_>, standard: &StandardFile, all: &[StandardFile]) {
     let at = standard.id.span();
+    if standard.id.get_ref() == TOLD {
+        let message =
+            "is taken by the dates that customers are told in delay notices. Choose another";
+        check.report(&at, "standard.id", message);
+    }
     let given = usize::from(standard.within.is_some())
         + usize::from(!standard.option.is_empty())
         + usize::from(standard.shares_due_with.is_some());

@@ -342,6 +342,9 @@ pub(super) struct DelayTable {
     pub(super) until: Date,
     /// The reasons.
     pub(super) text: String,
+    /// True if the notice goes out even if the date is later than the standards allow.
+    #[serde(default)]
+    pub(super) confirmed: bool,
 }
 
 /// The server that takes Kept's emails.

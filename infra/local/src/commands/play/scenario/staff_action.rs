@@ -149,8 +149,8 @@ impl AnswerMeans {
     }
 }
 
-fn delay(DelayTable { until: Date(until), text }: DelayTable) -> StaffAction {
-    let notice = DelayNotice { until, text: text.clone() };
+fn delay(DelayTable { until: Date(until), text, confirmed }: DelayTable) -> StaffAction {
+    let notice = DelayNotice { until, text: text.clone(), confirmed };
     let what = format!("says that it takes longer, until {until}");
     StaffAction::new(StaffCommand::NotifyDelay(notice), what, &text)
 }

@@ -8,6 +8,7 @@ mod hazards;
 mod information;
 mod reminders;
 mod replies;
+mod rows_of_a_contact;
 mod statutory;
 mod told_dates;
 mod told_once;

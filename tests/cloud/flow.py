@@ -156,7 +156,7 @@ class Flow(unittest.TestCase):
             message for message in cloud.emails_to(JO)
             if "On Thursday at nine." in message.get_body(("plain",)).get_content()])[0]
         self.assertNotIn("a quotation", answer.get_body(("plain",)).get_content())
-        wait_until("the contact is closed", lambda: self.items(contact)["HEAD"]["closed"])
+        wait_until("the contact is closed", lambda: self.items(contact)["HEAD"].get("closed"))
         (deadline,) = self.items(contact)["HEAD"]["deadlines"]
         self.assertIn("late", json.dumps(deadline["state"]))
         status, page = cloud.http("GET", sent["status_url"].split("/", 3)[3].join(["/", ""]))

@@ -149,7 +149,10 @@ fn options_shared_due_dates_measures_agreed_times_and_unlisted_packs_are_found()
          kht,kht-service-standards,kht-call-answer,2026-06-01T10:00:00+01:00,\n\
          westkent,foia,foi-response,2026-06-01T10:00:00+01:00,\n\
          nihe,nihe,nihe-callback,2026-10-23T16:00:00+01:00,2026-10-26T09:30\n\
-         nihe,nihe,nihe-callback,2026-10-23T16:00:00+01:00,\n"
+         nihe,nihe,nihe-callback,2026-10-23T16:00:00+01:00,\n\
+         lhh,lhh,lhh-visit-appt,2026-06-03T10:00,2026-06-03T10:15\n\
+         lhh,lhh,lhh-visit-appt,2026-06-03T10:20,2026-06-03T10:15\n\
+         lhh,lhh,lhh-letter-response,2026-06-01T10:00,2026-06-03T10:15\n"
     );
     let (status, rows, error) = batch(&[], &input);
     assert_eq!((status, error.as_str()), (0, ""));
@@ -171,6 +174,9 @@ fn options_shared_due_dates_measures_agreed_times_and_unlisted_packs_are_found()
     check(3, "2026-06-30T23:59:59+01:00", "skipping Mon 15 Jun 2026");
     check(4, "2026-10-26T09:30:00+00:00", "due at the agreed time, Mon 26 Oct 2026 09:30");
     check(5, "2026-10-23T16:00:00+01:00", "agreed_at is missing, so started_at was used");
+    check(6, "2026-06-03T10:20:00+01:00", "appointment made Wed 3 Jun 2026 10:15; 5 minutes later");
+    check(7, "2026-06-03T10:25:00+01:00", "5 minutes later");
+    check(8, "2026-06-15T17:00:00+01:00", "received Mon 1 Jun 2026 10:00");
 }
 
 #[test]

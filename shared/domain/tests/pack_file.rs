@@ -156,6 +156,17 @@ fn every_mistake_has_its_key_and_a_way_to_put_it_right() {
             "standard.kept_by: `received` is also in `starts`, so the promise would be kept",
         ),
         (
+            "starts = 'received'\nwithin = '5 working days'",
+            "starts = 'received'\nwithin = 'at the agreed time'",
+            "standard.within: `received` carries no agreed time. Start the promise with a milestone \
+             that does, such as appointment-made or call-back-agreed, or give it a duration",
+        ),
+        (
+            "examples_for = 'westkent'",
+            "examples_for = 'westkent'\n[counting]\ndue = 'noon'",
+            "`noon` is not a time at which a day ends. Write",
+        ),
+        (
             "due_of = 'letter'",
             "due_of = 'access'",
             "standard.provisional_start.due_of: `access` is not a standard of this pack without",

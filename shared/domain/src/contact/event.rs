@@ -345,6 +345,8 @@ pub enum MoveReason {
     Started,
     /// A milestone started the deadline afresh.
     Restarted,
+    /// Another time was agreed.
+    AgreedAgain,
     /// A pause ended.
     Resumed,
     /// An extension was given.

@@ -6,6 +6,7 @@ use super::trace::{Trace, Untraced};
 use super::{DeferralReason, Derivation, DueReason, Skipped, Step};
 use crate::calendar::{Calendar, Day, OutsideCalendar};
 use crate::standards::{Counting, DueAt, IfNotWorking, Milestone, OutOfHours, Within};
+use crate::time;
 
 /// The end of a count.
 #[derive(Clone, Copy, Debug)]
@@ -111,13 +112,19 @@ impl Counting {
                 self.trace_elapsed(calendar, from.at, at, trace);
                 Due { at, because: DueReason::Elapsed }
             }
+            Within::Immediately => {
+                let at = from.at + i64::from(Within::IMMEDIATELY);
+                calendar.day_of(at)?;
+                self.trace_elapsed(calendar, from.at, at, trace);
+                Due { at, because: DueReason::Elapsed }
+            }
             Within::OfficeTime(seconds) => {
                 let at = calendar.add_open_seconds(from.at, i64::from(seconds))?;
                 self.trace_elapsed(calendar, from.at, at, trace);
                 Due { at, because: DueReason::Elapsed }
             }
             Within::AgreedTime => Due { at: from.at, because: DueReason::Agreed },
-            Within::WorkingDays(n) => {
+            Within::WorkingDays(n) | Within::ClearWorkingDays(n) => {
                 let last = calendar.working_day_after(from.day, n)?;
                 trace_day_zero(calendar, from.day, trace);
                 trace.record(|| {
@@ -211,8 +218,16 @@ impl Counting {
     /// Returns the second in which a promise ends whose last day is `day`.
     pub(super) fn end_of(&self, calendar: &Calendar, day: Day) -> Due {
         match self.due {
+            // On a day without office hours nothing closes; the time is that of the latest closing.
+            DueAt::Close if calendar.opening(day).is_none() => {
+                Due { at: calendar.close(day), because: DueReason::TimeOfDay }
+            }
             DueAt::Close => Due { at: calendar.close(day), because: DueReason::Close },
             DueAt::EndOfDay => Due { at: calendar.end_of_day(day), because: DueReason::EndOfDay },
+            DueAt::TimeOfDay(time) => {
+                let at = time::instant(calendar.zone(), calendar.date(day).and_time(time));
+                Due { at: at.timestamp(), because: DueReason::TimeOfDay }
+            }
         }
     }
 

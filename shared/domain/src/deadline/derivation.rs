@@ -139,6 +139,9 @@ pub enum DueReason {
     Close,
     /// The end of the last day.
     EndOfDay,
+    /// A time of the last day: the one that the promise gives, or the usual closing time on a day on
+    /// which the office does not open.
+    TimeOfDay,
     /// The end of the promised time.
     Elapsed,
     /// The time that was agreed.
@@ -232,13 +235,15 @@ impl Derivation {
 
 fn count(zero: NaiveDate, within: Within, skipped: &[Skipped]) -> Option<NaiveDate> {
     match within {
-        Within::WorkingDays(n) => {
+        Within::WorkingDays(n) | Within::ClearWorkingDays(n) => {
             let counts = |date: &NaiveDate| !skipped.iter().any(|s| s.date == *date);
             let (first, nth) = if n == 0 { (0, 0) } else { (1, usize::from(n) - 1) };
             zero.iter_days().skip(first).filter(counts).nth(nth)
         }
         Within::CalendarDays(n) => Some(zero + TimeDelta::days(i64::from(n))),
         Within::CalendarMonths(n) => Some(months_after(zero, n)),
-        Within::Elapsed(_) | Within::OfficeTime(_) | Within::AgreedTime => None,
+        Within::Elapsed(_) | Within::OfficeTime(_) | Within::Immediately | Within::AgreedTime => {
+            None
+        }
     }
 }

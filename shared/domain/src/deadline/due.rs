@@ -151,10 +151,12 @@ impl Deadline {
                 if promised.at <= due.at {
                     return Ok(due);
                 }
-                let due = Due { at: promised.at, because: due.because };
                 trace.record(|| Step::Extended { within, until: Some(until) });
-                trace.record(|| Step::Due { at: calendar.local(due.at), because: due.because });
-                return Ok(due);
+                trace.record(|| Step::Due {
+                    at: calendar.local(promised.at),
+                    because: promised.because,
+                });
+                return Ok(promised);
             }
         }
         trace.record(|| Step::Extended { within, until: None });

@@ -23,6 +23,8 @@ pub struct DueRule {
     pub starts: Milestone,
     /// The nations whose landlords it binds; all of them if it is empty.
     pub nations: Vec<Nation>,
+    /// True if a milestone that carries an agreed time is among those that start it.
+    pub starts_at_agreed_time: bool,
     /// The first day on which it binds, by the organisation's local date.
     pub effective_from: Option<NaiveDate>,
     /// The last day on which it binds, by the organisation's local date.
@@ -63,6 +65,7 @@ impl Pack {
                     shares_due_with: shares_due_with.cloned(),
                     starts: standard.starts.last().copied().unwrap_or(Milestone::Received),
                     nations: self.nations.clone(),
+                    starts_at_agreed_time: standard.starts.iter().any(|m| m.is_agreed_time()),
                     effective_from: standard.effective_from,
                     effective_until: standard.effective_until,
                 });
@@ -75,6 +78,7 @@ impl Pack {
             shares_due_with: None,
             starts: Milestone::Received,
             nations: self.nations.clone(),
+            starts_at_agreed_time: false,
             effective_from: self.effective_from,
             effective_until: None,
         })

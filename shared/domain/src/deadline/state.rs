@@ -37,6 +37,10 @@ pub struct Deadline {
     /// The date that the customer was told, if that is the deadline. It is not counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_date: Option<NaiveDate>,
+    /// When a time to come was agreed, in UTC, if the deadline is due at that time. Its reminders count
+    /// from then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed_at: Option<DateTime<Utc>>,
     /// The extension, if one was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension_given: Option<ExtensionGiven>,
@@ -178,6 +182,7 @@ impl Deadline {
             paused_days: 0,
             made_urgent_at: None,
             told_date: None,
+            agreed_at: None,
             extension_given: None,
             abandoned: false,
             internal: standard.internal,
@@ -262,12 +267,7 @@ impl Deadline {
     #[must_use]
     pub fn plan(&self, organisation: &Organisation) -> Vec<PlannedReminder> {
         self.standard(organisation).map_or_else(Vec::new, |standard| {
-            // An agreed time is its own start, and reminders come before it.
-            let start = if standard.is_at_agreed_time() {
-                self.due_at - TimeDelta::days(365)
-            } else {
-                self.starts_at
-            };
+            let start = self.agreed_at.unwrap_or(self.starts_at);
             standard.reminders.plan(organisation.own_calendar(), start, self.due_at)
         })
     }

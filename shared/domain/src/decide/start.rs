@@ -45,7 +45,11 @@ impl Transaction<'_> {
                     self.start_deadline(standard, start, standard.internal);
                     self.catch_up_agreed_time(standard);
                 }
-                Some(index) if !start.provisional => self.confirm_start(index, start.at),
+                Some(index) if start.provisional || self.confirm_start(index, start.at) => {}
+                Some(index) if milestone.is_agreed_time() => {
+                    self.agree_again(index, standard, start);
+                    self.catch_up_agreed_time(standard);
+                }
                 Some(_) => {}
             }
         }
@@ -100,17 +104,37 @@ impl Transaction<'_> {
             || standard.ended_by.iter().filter_map(at).any(|ended| Some(ended) >= opened_again)
     }
 
-    /// Replaces a provisional start by the real one.
-    fn confirm_start(&mut self, index: usize, starts_at: DateTime<Utc>) {
+    /// Replaces a provisional start by the real one. Returns false if the start was not provisional.
+    fn confirm_start(&mut self, index: usize, starts_at: DateTime<Utc>) -> bool {
         let now = self.now;
-        let Some(deadline) = self.contact.deadlines.get_mut(index) else { return };
+        let Some(deadline) = self.contact.deadlines.get_mut(index) else { return false };
         if !deadline.provisional || deadline.state != DeadlineState::Open {
-            return;
+            return false;
         }
         deadline.provisional = false;
         deadline.starts_at = starts_at;
         deadline.escalated_until = deadline.escalated_until.min(now).max(starts_at);
         self.recount(index, MoveReason::Started);
+        true
+    }
+
+    /// Moves a deadline to the time that was agreed instead. If the time agreed before was missed, that
+    /// stays missed, and the new time is a deadline of its own.
+    fn agree_again(&mut self, index: usize, standard: &Standard, start: Start) {
+        let now = self.now;
+        let Some(deadline) = self.contact.deadlines.get_mut(index) else { return };
+        if deadline.starts_at == start.at {
+            return;
+        }
+        if deadline.state != DeadlineState::Open {
+            self.start_deadline(standard, start, standard.internal);
+            return;
+        }
+        deadline.starts_at = start.at;
+        let agreed_at = start.at.min(now);
+        deadline.escalated_until = if deadline.agreed_at.is_some() { agreed_at } else { start.at };
+        deadline.agreed_at = deadline.agreed_at.map(|_| agreed_at);
+        self.recount(index, MoveReason::AgreedAgain);
     }
 
     /// Starts one deadline, and those that count from when it is due.
@@ -129,8 +153,9 @@ impl Transaction<'_> {
             internal || standard.is_own_target(&self.contact.facts(), start.at, calendar);
         deadline.provisional = start.provisional;
         if standard.is_at_agreed_time() {
-            // Its reminders come before the agreed time, which is the start.
-            deadline.escalated_until = start.at.min(self.now);
+            let agreed_at = start.at.min(self.now);
+            deadline.agreed_at = Some(agreed_at);
+            deadline.escalated_until = agreed_at;
         }
         let derivation = if let Some(other) = &standard.shares_due_with {
             let other = self.contact.deadlines.iter().rev().find(|d| d.id.standard == *other);

@@ -33,7 +33,7 @@ mod within;
 
 pub use action_prompt::ActionPrompt;
 pub use applies::{Applies, Facts};
-pub use counting::{Counting, DueAt, IfNotWorking, OutOfHours};
+pub use counting::{Counting, DueAt, DueAtError, IfNotWorking, OutOfHours};
 pub use exceptions::{Extension, ExtensionFrom, Pause, ProvisionalStart};
 pub use full_response::FullResponse;
 pub use id::StandardId;

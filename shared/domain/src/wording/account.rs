@@ -100,12 +100,18 @@ fn write_step(text: &mut String, step: &Step) {
             let (day, closed) = (short_date(*to), closed_days::for_staff(skipped));
             write!(text, "not a working day, so it moves to {day}{closed}")
         }
+        Step::Elapsed { within: Within::Immediately, .. } => {
+            write!(text, "immediately, which allows {} seconds", Within::IMMEDIATELY)
+        }
         Step::Elapsed { within, clocks_change: false } => write!(text, "{within} later"),
         Step::Elapsed { within, clocks_change: true } => {
             write!(text, "{within} later; the clocks change in between, and elapsed time counts")
         }
         Step::Due { at, because } => match because {
             DueReason::Close => write!(text, "due at closing, {}", hours_and_minutes(at.time())),
+            DueReason::TimeOfDay => {
+                write!(text, "due at {} that day", hours_and_minutes(at.time()))
+            }
             DueReason::EndOfDay => write!(text, "due by the end of that day, 23:59:59"),
             DueReason::Elapsed => write!(text, "due {}", stamp(at)),
             DueReason::Agreed => write!(text, "due at the agreed time, {}", stamp(at)),

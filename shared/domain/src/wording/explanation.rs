@@ -119,6 +119,9 @@ impl Explanation {
                 let day = self.date(*to);
                 self.sentence(&format!("That is not a working day, so the date moves to {day}"));
             }
+            Step::Elapsed { within: Within::Immediately, .. } => {
+                self.sentence("We do this at once, which means by");
+            }
             Step::Elapsed { within, .. } => {
                 self.sentence(&format!("{} after that is", capitalised(&number(*within))));
             }
@@ -132,6 +135,7 @@ impl Explanation {
             DueReason::Close => {
                 self.clause(&format!(", when our office closes at {}", clock_time(at.time())));
             }
+            DueReason::TimeOfDay => self.clause(&format!(", at {}", clock_time(at.time()))),
             DueReason::EndOfDay => self.clause(", and that whole day counts"),
             DueReason::Elapsed => {
                 let time = clock_time(to_the_minute(at.time()));
@@ -264,6 +268,17 @@ mod tests {
             explained(steps.concat()),
             "Your message reached us on Friday 1 May at 10am. Five working days after that is Friday \
              8 May, when our office closes at 5.15pm."
+        );
+    }
+
+    #[test]
+    fn a_count_that_ends_on_a_closed_day_says_the_time_and_not_that_the_office_closes() {
+        let end = Step::Due { at: at("2026-06-07 17:00:00+01:00"), because: DueReason::TimeOfDay };
+        let steps = [received(), vec![counted("37 days", "2026-06-07"), end]];
+        assert_eq!(
+            explained(steps.concat()),
+            "Your message reached us on Friday 1 May at 10am. 37 days after that is Sunday 7 June, at \
+             5pm."
         );
     }
 

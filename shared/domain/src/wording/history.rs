@@ -352,6 +352,7 @@ fn move_reason(because: MoveReason) -> &'static str {
     match because {
         MoveReason::Started => "The milestone that starts it has happened.",
         MoveReason::Restarted => "It has started again.",
+        MoveReason::AgreedAgain => "Another time was agreed.",
         MoveReason::Resumed => "The pause is over.",
         MoveReason::Extended => "It was extended, with notice given in time.",
         MoveReason::MadeUrgent => "The contact was made urgent after that deadline had passed.",

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::calendar::Observed;
 use domain::library::{built_in_pack, built_in_packs, load_built_in};
 use domain::organisation::Organisation;
-use domain::standards::{Counting, Pack};
+use domain::standards::{Counting, IfNotWorking, OutOfHours, Pack};
 
 use crate::walk::{Office, Walk, office};
 
@@ -68,6 +68,28 @@ fn every_pack_counts_as_the_walk_does() {
         }
     }
     assert!(checked > 100_000, "{checked} starts only");
+}
+
+#[test]
+fn forms_that_no_built_in_pack_uses_count_as_the_walk_does() {
+    for (within, due) in [
+        ("5 clear working days", "close"),
+        ("immediately", "close"),
+        ("1 working day", "12:00"),
+        ("0 working days", "17:00"),
+        ("7 days", "close"),
+        ("1 calendar month", "09:30"),
+    ] {
+        let counting = Counting {
+            within: within.parse().unwrap(),
+            due: due.parse().unwrap(),
+            out_of_hours: OutOfHours::AfterCloseNextWorkingDay,
+            if_not_working: IfNotWorking::Stays,
+            calendar: Observed::Provider,
+        };
+        let organisation = load_built_in("westkent").unwrap();
+        assert!(compare(&organisation, &office("westkent"), &counting, within) > 1000);
+    }
 }
 
 #[test]

@@ -57,6 +57,8 @@ fn organisation() -> std::ops::Range<usize> {
 fn within() -> impl Strategy<Value = Within> {
     let text = prop_oneof![
         (0..30_u16).prop_map(|n| format!("{n} working days")),
+        (1..30_u16).prop_map(|n| format!("{n} clear working days")),
+        Just("immediately".to_owned()),
         (0..90_u16).prop_map(|n| format!("{n} days")),
         (0..4_u16).prop_map(|n| format!("{n} calendar months")),
         (0..100_u16).prop_map(|n| format!("{n} hours")),
@@ -68,7 +70,11 @@ fn within() -> impl Strategy<Value = Within> {
 }
 
 fn counting() -> impl Strategy<Value = Counting> {
-    let due = prop_oneof![Just(DueAt::Close), Just(DueAt::EndOfDay)];
+    let due = prop_oneof![
+        Just(DueAt::Close),
+        Just(DueAt::EndOfDay),
+        Just("18:30".parse::<DueAt>().unwrap())
+    ];
     let out_of_hours = prop_oneof![
         Just(OutOfHours::Counts),
         Just(OutOfHours::AfterCloseNextWorkingDay),
@@ -172,12 +178,12 @@ proptest! {
         let organisation = &ORGANISATIONS[organisation];
         for (id, counting) in COUNTINGS.iter() {
             let working = match counting.within {
-                Within::WorkingDays(_) => true,
+                Within::WorkingDays(_) | Within::ClearWorkingDays(_) => true,
                 Within::CalendarDays(_) | Within::CalendarMonths(_) => {
                     counting.if_not_working == IfNotWorking::NextWorkingDay
                 }
                 Within::OfficeTime(_) => true,
-                Within::Elapsed(_) | Within::AgreedTime => false,
+                Within::Elapsed(_) | Within::Immediately | Within::AgreedTime => false,
             };
             let calendar = organisation.calendar(counting.calendar);
             let due = counting.due(calendar, start).unwrap();
@@ -197,10 +203,14 @@ proptest! {
             let due = counting.due(calendar, start).unwrap();
             prop_assert_eq!(derivation.due_at().to_utc(), due);
             let counted = match counting.within {
-                Within::WorkingDays(_) | Within::CalendarDays(_) | Within::CalendarMonths(_) => {
-                    Some(derivation.due_at().date_naive())
-                }
-                Within::Elapsed(_) | Within::OfficeTime(_) | Within::AgreedTime => None,
+                Within::WorkingDays(_)
+                | Within::ClearWorkingDays(_)
+                | Within::CalendarDays(_)
+                | Within::CalendarMonths(_) => Some(derivation.due_at().date_naive()),
+                Within::Elapsed(_)
+                | Within::OfficeTime(_)
+                | Within::Immediately
+                | Within::AgreedTime => None,
             };
             prop_assert_eq!(derivation.recount(), counted);
             let stored = serde_json::to_string(&derivation).unwrap();

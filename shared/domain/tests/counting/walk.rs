@@ -181,6 +181,7 @@ impl<'o> Walk<'o> {
         let mut day = zero;
         match counting.within {
             Within::Elapsed(seconds) => return from + TimeDelta::seconds(i64::from(seconds)),
+            Within::Immediately => return from + TimeDelta::minutes(5),
             Within::AgreedTime => return from,
             Within::OfficeTime(seconds) => return self.office_time(from, i64::from(seconds)),
             Within::WorkingDays(0) => {
@@ -188,7 +189,7 @@ impl<'o> Walk<'o> {
                     day = self.next_working(day);
                 }
             }
-            Within::WorkingDays(n) => {
+            Within::WorkingDays(n) | Within::ClearWorkingDays(n) => {
                 for _ in 0..n {
                     day = self.next_working(day);
                 }
@@ -196,7 +197,8 @@ impl<'o> Walk<'o> {
             Within::CalendarDays(n) => day = day + Days::new(u64::from(n)),
             Within::CalendarMonths(n) => day = day + Months::new(u32::from(n)),
         }
-        let counted_days = matches!(counting.within, Within::WorkingDays(_));
+        let counted_days =
+            matches!(counting.within, Within::WorkingDays(_) | Within::ClearWorkingDays(_));
         if counting.if_not_working == IfNotWorking::NextWorkingDay
             && !counted_days
             && !self.works(day)
@@ -205,6 +207,7 @@ impl<'o> Walk<'o> {
         }
         match counting.due {
             DueAt::Close => self.at(day.and_time(self.close(day))),
+            DueAt::TimeOfDay(time) => self.at(day.and_time(time)),
             // One second before the next day begins, even if the clocks change.
             DueAt::EndOfDay => {
                 self.at((day + Days::new(1)).and_time(NaiveTime::MIN)) - TimeDelta::seconds(1)

@@ -160,3 +160,32 @@ fn reminders_come_before_an_agreed_time() {
     case.at("2026-06-03T09:15");
     assert!(case.mails().contains(&"priya.shah: reminder wk-visit-late".into()));
 }
+
+#[test]
+fn agreeing_again_moves_the_deadline_and_its_reminders() {
+    let mut case = Case::new("nihe", "phone", "general", "2026-10-23T15:00");
+    case.agreed_for("call-back-agreed", "2026-10-26T09:30");
+    case.at("2026-10-23T16:00").agreed_for("call-back-agreed", "2026-10-27T14:00");
+    assert_eq!(case.due("nihe-callback"), "2026-10-27T14:00:00");
+    case.mails();
+    case.at("2026-10-26T12:00");
+    let mails = case.mails();
+    assert!(mails.iter().all(|mail| !mail.contains("nihe-callback")), "{mails:?}");
+    case.at("2026-10-27T13:45");
+    assert!(case.mails().contains(&"jo.bell: reminder nihe-callback".into()));
+    case.at("2026-10-27T13:55").record_milestone("referred-on");
+    assert_eq!(case.state("nihe-callback"), "met");
+    assert_eq!(case.state("nihe-callback~2"), "none");
+}
+
+#[test]
+fn a_time_agreed_after_a_missed_one_is_a_deadline_of_its_own() {
+    let mut case = Case::new("nihe", "phone", "general", "2026-10-23T15:00");
+    case.agreed_for("call-back-agreed", "2026-10-26T09:30");
+    case.at("2026-10-26T10:00").agreed_for("call-back-agreed", "2026-10-26T14:00");
+    assert_eq!(case.state("nihe-callback"), "missed");
+    assert_eq!(case.due("nihe-callback~2"), "2026-10-26T14:00:00");
+    case.at("2026-10-26T13:00").record_milestone("referred-on");
+    assert_eq!(case.state("nihe-callback"), "met late");
+    assert_eq!(case.state("nihe-callback~2"), "met");
+}

@@ -177,7 +177,15 @@ impl FoundStandard {
         if rule.options.iter().all(|(_, counting)| counting.within == Within::AgreedTime) {
             return self.due_at_agreed_time(request, started_at);
         }
-        let (option, derivation) = self.derive("started_at", started_at)?;
+        // Of several milestones that start a promise, the last one counts.
+        let (column, started_at) = match request.agreed_at {
+            text if text.is_empty() || !rule.starts_at_agreed_time => ("started_at", started_at),
+            text => match self.time("agreed_at", text)? {
+                agreed_at if agreed_at > started_at => ("agreed_at", agreed_at),
+                _ => ("started_at", started_at),
+            },
+        };
+        let (option, derivation) = self.derive(column, started_at)?;
         let mut why = account_line(&derivation);
         if let Some(other) = &rule.shares_due_with {
             why = format!("due at the same time as {other}: {why}");

@@ -119,10 +119,10 @@ fn complaint_stage(applies: &[Applies]) -> Option<u8> {
 fn working_days(within: Within) -> u32 {
     let days = |days: u32| (days * 5).div_ceil(7);
     match within {
-        Within::WorkingDays(n) => u32::from(n),
+        Within::WorkingDays(n) | Within::ClearWorkingDays(n) => u32::from(n),
         Within::CalendarDays(n) => days(u32::from(n)),
         Within::CalendarMonths(n) => u32::from(n) * 20,
         Within::Elapsed(seconds) => days(seconds / 86_400),
-        Within::OfficeTime(_) | Within::AgreedTime => 0,
+        Within::OfficeTime(_) | Within::Immediately | Within::AgreedTime => 0,
     }
 }

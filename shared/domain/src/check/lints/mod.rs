@@ -134,7 +134,7 @@ impl Lints<'_> {
     fn measure(&mut self, at: &Range<usize>, measure: &Measure) {
         let id = &measure.id;
         if let Some(within) = measure.within
-            && !matches!(within, Within::Elapsed(_))
+            && !matches!(within, Within::Elapsed(_) | Within::Immediately)
         {
             let message = format!(
                 "{id}: `{within}` is not elapsed time, which is what statistics hold. Write seconds, \

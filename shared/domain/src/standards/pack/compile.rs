@@ -16,6 +16,7 @@ pub(super) fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
             post: other.delivered_by_post_in.as_ref().or(post).and_then(working_days),
         })
     });
+    let clear = clear_days(pack, standard, post);
     let shares = standard.shares_due_with.is_some();
     Standard {
         id: standard.id.get_ref().clone(),
@@ -46,8 +47,23 @@ pub(super) fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         if_missed: standard.if_missed.clone().unwrap_or_default(),
         effective_from: standard.effective_from.or(pack.pack.effective_from).map(|date| date.0),
         effective_until: standard.effective_until.or(pack.pack.effective_until).map(|date| date.0),
-        alternatives: alternatives.collect(),
+        alternatives: alternatives.chain(clear).collect(),
     }
+}
+
+/// Returns the longer reading of clear working days, which is not written because the words always
+/// have it.
+fn clear_days(
+    pack: &PackFile,
+    standard: &StandardFile,
+    post: Option<&Located<Within>>,
+) -> Option<Alternative> {
+    let Within::ClearWorkingDays(n) = *standard.within.as_ref()?.get_ref() else { return None };
+    Some(Alternative {
+        reading: "Clear days leave out the last day too, so there is one working day more.".into(),
+        counting: counting(pack, standard, Within::WorkingDays(n.saturating_add(1))),
+        post: post.and_then(working_days),
+    })
 }
 
 /// Returns the options of an either-or promise, or the only one of any other.

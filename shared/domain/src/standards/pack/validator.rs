@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::PackFile;
 use super::rows::Row;
 use super::standard_file::{OptionFile, StandardFile};
-use crate::standards::{ProvisionalStart, TOLD, Within};
+use crate::standards::{Milestone, ProvisionalStart, TOLD, Within};
 use crate::toml_file::{Date, Located, Problems, Source, Validator};
 
 /// Checks a pack's file.
@@ -140,6 +140,7 @@ fn start(check: &mut Validator<'_>, standard: &StandardFile, all: &[StandardFile
         );
         check.report(&at, "standard.kept_by", message);
     }
+    agreed_time(check, standard);
     if let Some(provisional_start) = &standard.provisional_start
         && let ProvisionalStart::DueOf(id) = provisional_start.get_ref()
     {
@@ -153,13 +154,43 @@ fn start(check: &mut Validator<'_>, standard: &StandardFile, all: &[StandardFile
     }
 }
 
+/// Checks that a promise that is due at the agreed time starts with a milestone that carries one. Of
+/// several that start it, the last to happen counts, so one that carries a time is enough.
+fn agreed_time(check: &mut Validator<'_>, standard: &StandardFile) {
+    let own = standard.within.as_ref().map(Located::get_ref);
+    let mut times = own.into_iter().chain(standard.option.iter().map(|option| &option.within));
+    if !times.any(|within| *within == Within::AgreedTime) {
+        return;
+    }
+    let instead = match standard.provisional_start.as_ref().map(Located::get_ref) {
+        Some(ProvisionalStart::Milestone(milestone)) => Some(milestone),
+        Some(ProvisionalStart::DueOf(_)) | None => None,
+    };
+    let started = standard.starts.0.iter().any(|milestone| milestone.is_agreed_time());
+    let starts = standard.starts.0.iter().filter(|_| !started);
+    let mut starts = starts.chain(&standard.restarts_on.0).chain(instead);
+    if let Some(milestone) = starts.find(|milestone| !milestone.is_agreed_time()) {
+        let carrying = Milestone::ALL.iter().filter(|milestone| milestone.is_agreed_time());
+        let carrying: Vec<_> = carrying.map(Milestone::as_str).collect();
+        let message = format!(
+            "`{milestone}` carries no agreed time. Start the promise with a milestone that does, such as \
+             {}, or give it a duration",
+            carrying.join(" or ")
+        );
+        check.report(&standard.id.span(), "standard.within", message);
+    }
+}
+
 fn exceptions(check: &mut Validator<'_>, standard: &StandardFile) {
     let at = standard.id.span();
     effective_dates(check, &at, "standard", standard.effective_from, standard.effective_until);
     if let Some(extension) = &standard.extension
         && !matches!(
             extension.within,
-            Within::WorkingDays(1..) | Within::CalendarDays(1..) | Within::CalendarMonths(1..)
+            Within::WorkingDays(1..)
+                | Within::ClearWorkingDays(1..)
+                | Within::CalendarDays(1..)
+                | Within::CalendarMonths(1..)
         )
     {
         let message = format!(

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveTime, Utc};
 
 use super::{Recipient, ReminderStep, Reminders, StepAt};
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Day};
 use crate::standards::Within;
 use crate::time;
 
@@ -70,6 +70,12 @@ impl ReminderStep {
                 calendar.opening(day)?
             }
             StepAt::Before(within) => due - within.fixed_seconds()?,
+            StepAt::OnDueDay(time) if self.any_time => at_clock(due_day, time),
+            StepAt::OnDueDay(_) | StepAt::OpeningOnDueDay
+                if calendar.opening(due_day).is_none() =>
+            {
+                return last_opening_before(calendar, due_day, (start, due));
+            }
             StepAt::OnDueDay(time) => at_clock(due_day, time),
             StepAt::OpeningOnDueDay => calendar.opening(due_day)?,
             StepAt::OnWorkingDayBefore(time) => {
@@ -108,6 +114,17 @@ impl ReminderStep {
         };
         (moved > start).then_some(moved)
     }
+}
+
+/// Returns the instant of a step that belongs to a due day on which the office does not open: the last
+/// opening before that day. If the deadline started after that, it is the last closing before it is due,
+/// or, if no office hours lie in between at all, the second after the start, so that the step is never
+/// left out.
+fn last_opening_before(calendar: &Calendar, due_day: Day, (start, due): (i64, i64)) -> Option<i64> {
+    let day = calendar.working_day_before(due_day)?;
+    let instants = [calendar.opening(day), calendar.last_open(due)];
+    let moved = instants.into_iter().flatten().find(|at| *at > start);
+    Some(moved.unwrap_or(start + 1))
 }
 
 #[cfg(test)]
@@ -186,6 +203,25 @@ mod tests {
         // A missed deadline is reported at the next opening.
         let at_due = "at = 'when due', notify = 'team-lead'";
         assert_eq!(plan(at_due, "2026-05-09 12:00", "2026-05-10 12:00"), ["Mon 11 08:45:00"]);
+    }
+
+    #[test]
+    fn a_step_of_a_due_day_on_which_the_office_is_closed_moves_to_the_last_opening_before() {
+        let (opening, morning) = (
+            "at = 'opening on the due day', notify = 'owner'",
+            "at = '09:30 on the due day', notify = 'owner'",
+        );
+        for step in [opening, morning] {
+            // Due on a Sunday, and on the Monday of a bank holiday.
+            assert_eq!(plan(step, "2026-04-27 10:00", "2026-05-03 17:15"), ["Fri 01 08:45:00"]);
+            assert_eq!(plan(step, "2026-04-27 10:00", "2026-05-04 17:15"), ["Fri 01 08:45:00"]);
+            // Received after that opening: at the last closing before it is due.
+            assert_eq!(plan(step, "2026-05-01 15:00", "2026-05-02 17:15"), ["Fri 01 16:45:00"]);
+            // No office hours before it is due: at once.
+            assert_eq!(plan(step, "2026-05-02 15:00", "2026-05-03 17:15"), ["Sat 02 15:00:01"]);
+        }
+        let any_time = "at = '09:30 on the due day', notify = 'owner', any_time = true";
+        assert_eq!(plan(any_time, "2026-04-27 10:00", "2026-05-03 17:15"), ["Sun 03 09:30:00"]);
     }
 
     #[test]

@@ -226,9 +226,12 @@ fn known_categories(app: &App) -> Vec<Choice> {
 fn acknowledgement_missing(contact: &Contact) -> bool {
     match contact.acknowledgement {
         Acknowledgement::OnItsWay | Acknowledgement::Confirmed { .. } => false,
-        Acknowledgement::Suppressed { why } => {
-            !matches!(why, SuppressionReason::RecordedByStaff | SuppressionReason::NoAddress)
-        }
+        Acknowledgement::Suppressed { why } => !matches!(
+            why,
+            SuppressionReason::RecordedByStaff
+                | SuppressionReason::NoAddress
+                | SuppressionReason::NotNeeded
+        ),
         Acknowledgement::Failed => true,
     }
 }

@@ -93,7 +93,10 @@ fn row(app: &App, contact: &Contact) -> WorkRow {
 fn remark(app: &App, contact: &Contact) -> String {
     let acknowledgement = match contact.acknowledgement {
         Acknowledgement::Suppressed {
-            why: SuppressionReason::RecordedByStaff | SuppressionReason::NoAddress,
+            why:
+                SuppressionReason::RecordedByStaff
+                | SuppressionReason::NoAddress
+                | SuppressionReason::NotNeeded,
         }
         | Acknowledgement::Confirmed { .. }
         | Acknowledgement::OnItsWay => None,

@@ -113,7 +113,7 @@ impl Explanation {
     /// ```
     /// use domain::explain::Explanation;
     /// use domain::library::load_built_in;
-    /// use domain::standards::{Category, Channel, Facts, Priority};
+    /// use domain::standards::{Category, Channel, Facts, Priority, Receipt};
     ///
     /// let category = Category::default();
     /// let facts = Facts {
@@ -124,6 +124,7 @@ impl Explanation {
     ///     team: "customer-services",
     ///     stage: 1,
     ///     direct: false,
+    ///     received: Receipt::WhenOpen,
     /// };
     /// let received_at = "2026-06-01T09:00:00Z".parse()?;
     /// let explanation = Explanation::of(&load_built_in("westkent")?, &facts, received_at)?;

@@ -6,7 +6,7 @@ use domain::deadline::{Deadline, ExtensionGiven};
 use domain::explain::Explanation;
 use domain::library::{built_in_organisation, load_built_in_bank_holidays};
 use domain::organisation::Organisation;
-use domain::standards::{Category, Channel, Facts, Milestone, Pack, Priority};
+use domain::standards::{Category, Channel, Facts, Milestone, Pack, Priority, Receipt};
 use domain::time::{instant, local};
 use domain::wording::account_line;
 
@@ -69,6 +69,7 @@ fn bound(channel: Channel) -> Vec<(String, NaiveDateTime, bool)> {
         team: "customer-services",
         stage: 1,
         direct: false,
+        received: Receipt::WhenOpen,
     };
     let received = instant(organisation.zone(), time("Mon 1 Jun 2026 10:00"));
     let explanation = Explanation::of(&organisation, &facts, received).unwrap();

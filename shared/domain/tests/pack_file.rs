@@ -167,6 +167,21 @@ fn every_mistake_has_its_key_and_a_way_to_put_it_right() {
             "`noon` is not a time at which a day ends. Write",
         ),
         (
+            "within = '5 working days'",
+            "within = '5 working days'\naim = '5 clear working days'",
+            "standard.aim: `5 clear working days` is not shorter than `within`, 5 working days",
+        ),
+        (
+            "shares_due_with = 'letter'",
+            "shares_due_with = 'letter'\naim = '3 days'",
+            "standard.aim: needs a `within`, the time that is promised",
+        ),
+        (
+            "within = '5 working days'",
+            "within = '5 working days'\nrecurs_every = '5 working days'",
+            "standard.recurs_until: goes with `recurs_every`",
+        ),
+        (
             "due_of = 'letter'",
             "due_of = 'access'",
             "standard.provisional_start.due_of: `access` is not a standard of this pack without",

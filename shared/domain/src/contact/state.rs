@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{ContactId, PendingMail};
 use crate::deadline::{Deadline, DeadlineId, DeadlineState};
 use crate::organisation::{Organisation, PersonId, TeamId};
-use crate::standards::{Category, Channel, Facts, Milestone, Priority};
+use crate::standards::{Category, Channel, Facts, Milestone, Priority, Receipt};
 
 /// A contact after its last commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub struct Contact {
     /// True if it was addressed to a member of staff by name and not to a team.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub direct: bool,
+    /// The office at the time when the message arrived that last started the deadlines.
+    #[serde(default, skip_serializing_if = "is_when_open")]
+    pub received: Receipt,
     /// The customer.
     pub customer: Customer,
     /// The subject, in one line.
@@ -153,6 +156,8 @@ pub enum SuppressionReason {
     NoAddress,
     /// Staff recorded the contact while talking to the customer.
     RecordedByStaff,
+    /// The standards say that contacts of this kind are not acknowledged.
+    NotNeeded,
 }
 
 /// The sign by which an automatic message is recognised (RFC 3834, section 2).
@@ -206,6 +211,7 @@ impl Contact {
             team: self.team.as_str(),
             stage: self.stage,
             direct: self.direct,
+            received: self.received,
         }
     }
 
@@ -307,6 +313,11 @@ impl Contact {
 
 fn one() -> u8 {
     1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_when_open(received: &Receipt) -> bool {
+    *received == Receipt::WhenOpen
 }
 
 fn is_one(stage: &u8) -> bool {

@@ -107,6 +107,11 @@ pub enum Step {
         /// True if the clocks change in between. Elapsed time counts, not what they show.
         clocks_change: bool,
     },
+    /// The provider aims at an earlier time than it promises.
+    Aim {
+        /// The last second of the aim.
+        at: DateTime<FixedOffset>,
+    },
     /// The due date.
     Due {
         /// The last second that is in time.
@@ -226,6 +231,7 @@ impl Derivation {
                 | Step::MadeUrgent { .. }
                 | Step::Deferred { .. }
                 | Step::Elapsed { .. }
+                | Step::Aim { .. }
                 | Step::Due { .. } => {}
             }
         }

@@ -1,7 +1,7 @@
 //! The due instant of a deadline, from what has happened to it: pauses, an extension, a late find
 //! that it is urgent.
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::counting::Due;
 use super::trace::{Trace, Untraced};
@@ -24,14 +24,37 @@ impl Deadline {
         organisation: &Organisation,
     ) -> Result<(), OutsideCalendar> {
         let mut options = Vec::with_capacity(standard.options.len());
+        let aim_at = self.aim(standard, organisation)?;
         for option in &standard.options {
-            let due = self.walk(standard, option.counting, organisation, &mut Untraced)?;
+            let counting = self.counting(standard, option.counting);
+            let due = self.walk(standard, counting, organisation, &mut Untraced)?;
             let due_at = DateTime::from_timestamp(due.at, 0).unwrap_or_default();
             options.push(OptionDue { id: option.id.clone(), due_at });
         }
         self.due_at = options.iter().map(|option| option.due_at).max().unwrap_or(self.due_at);
         self.options = if options.len() > 1 { options } else { Vec::new() };
+        self.aim_at = aim_at.filter(|at| *at < self.due_at);
         Ok(())
+    }
+
+    /// Returns the counting of this round: that of the option, or that of a round which recurs.
+    fn counting(&self, standard: &Standard, option: Counting) -> Counting {
+        let recurs = standard.recurs.as_ref().filter(|_| self.recurs_from.is_some());
+        recurs.map_or(option, |recurs| recurs.every)
+    }
+
+    /// Returns the last second of the aim. It is not extended, and a round that recurs has none.
+    fn aim(
+        &self,
+        standard: &Standard,
+        organisation: &Organisation,
+    ) -> Result<Option<DateTime<Utc>>, OutsideCalendar> {
+        let applies = self.recurs_from.is_none() && self.made_urgent_at.is_none();
+        let Some(aim) = standard.aim.filter(|_| applies) else { return Ok(None) };
+        let calendar = organisation.calendar(aim.calendar);
+        let start = self.starts_at.timestamp();
+        let due = aim.walk(calendar, start, self.paused_days, &mut Untraced)?;
+        Ok(DateTime::from_timestamp(due.at, 0))
     }
 
     /// Returns the account of the due instant.
@@ -59,7 +82,13 @@ impl Deadline {
         organisation: &Organisation,
     ) -> Result<Derivation, OutsideCalendar> {
         let mut steps = Vec::new();
+        let counting = self.counting(standard, counting);
         self.walk(standard, counting, organisation, &mut steps)?;
+        if let Some(at) = self.aim_at {
+            let at = organisation.own_calendar().local(at.timestamp());
+            // The due date stays the last step.
+            steps.insert(steps.len().saturating_sub(1), Step::Aim { at });
+        }
         Ok(Derivation { steps })
     }
 
@@ -113,7 +142,8 @@ impl Deadline {
     /// Records what the count starts from, and what it waits for if that is provisional.
     fn trace_start(&self, standard: &Standard, calendar: &Calendar, trace: &mut impl Trace) {
         let at = || calendar.local(self.starts_at.timestamp());
-        let milestone = standard.starts.last().copied().unwrap_or(Milestone::Received);
+        let first = standard.starts.last().copied().unwrap_or(Milestone::Received);
+        let milestone = self.recurs_from.unwrap_or(first);
         match standard.provisional_start.as_ref().filter(|_| self.provisional) {
             None => trace.record(|| Step::Received { at: at(), milestone }),
             Some(ProvisionalStart::Milestone(instead)) => {

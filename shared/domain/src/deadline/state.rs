@@ -37,6 +37,12 @@ pub struct Deadline {
     /// The date that the customer was told, if that is the deadline. It is not counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_date: Option<NaiveDate>,
+    /// The last second of the aim, in UTC, if it is earlier than the due time. Missing it is no breach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aim_at: Option<DateTime<Utc>>,
+    /// The milestone from which a later round counts, in place of the one that starts the standard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurs_from: Option<Milestone>,
     /// When a time to come was agreed, in UTC, if the deadline is due at that time. Its reminders count
     /// from then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -171,6 +177,20 @@ impl Deadline {
         starts_at: DateTime<Utc>,
         organisation: &Organisation,
     ) -> Result<Self, OutsideCalendar> {
+        Self::start_round(standard, round, starts_at, None, organisation)
+    }
+
+    /// Starts a deadline that counts from `recurs_from`, a milestone that kept an earlier round.
+    ///
+    /// # Errors
+    /// Returns an error if a due instant lies outside the calendar.
+    pub(crate) fn start_round(
+        standard: &Standard,
+        round: u16,
+        starts_at: DateTime<Utc>,
+        recurs_from: Option<Milestone>,
+        organisation: &Organisation,
+    ) -> Result<Self, OutsideCalendar> {
         let mut deadline = Self {
             id: DeadlineId { standard: standard.id.clone(), round },
             starts_at,
@@ -182,6 +202,8 @@ impl Deadline {
             paused_days: 0,
             made_urgent_at: None,
             told_date: None,
+            aim_at: None,
+            recurs_from,
             agreed_at: None,
             extension_given: None,
             abandoned: false,
@@ -263,12 +285,34 @@ impl Deadline {
         Some(calendar.date(day))
     }
 
-    /// Returns the reminders of the whole deadline, in order of time.
+    /// Returns true if the deadline was met by the end of its aim, false if later or not at all by `now`;
+    /// `None` if it has no aim or its aim is not over yet.
+    #[must_use]
+    pub fn aim_kept(&self, now: DateTime<Utc>) -> Option<bool> {
+        let aim_at = self.aim_at?;
+        match &self.state {
+            DeadlineState::Met { at, .. } => Some(*at <= aim_at),
+            DeadlineState::MetLate { .. } | DeadlineState::Missed => Some(false),
+            DeadlineState::Open => (aim_at < now).then_some(false),
+            DeadlineState::Waived { .. } | DeadlineState::Lapsed => None,
+        }
+    }
+
+    /// Returns the reminders of the whole deadline, in order of time: those before the end of its aim,
+    /// and those of the due time.
     #[must_use]
     pub fn plan(&self, organisation: &Organisation) -> Vec<PlannedReminder> {
         self.standard(organisation).map_or_else(Vec::new, |standard| {
-            let start = self.agreed_at.unwrap_or(self.starts_at);
-            standard.reminders.plan(organisation.own_calendar(), start, self.due_at)
+            let (start, calendar) =
+                (self.agreed_at.unwrap_or(self.starts_at), organisation.own_calendar());
+            let mut plan = standard.reminders.plan(calendar, start, self.due_at);
+            if let Some(aim_at) = self.aim_at {
+                let earlier = standard.reminders.plan(calendar, start, aim_at);
+                plan.extend(earlier.into_iter().filter(|planned| planned.at <= aim_at));
+                plan.sort_by_key(|planned| (planned.at, planned.notify));
+                plan.dedup();
+            }
+            plan
         })
     }
 

@@ -10,7 +10,7 @@ use super::{Message, NewContact, Request};
 use crate::contact::{Acknowledgement, Addressee, Contact, Event, MailKind, SuppressionReason};
 use crate::deadline::WaiverReason;
 use crate::organisation::Organisation;
-use crate::standards::{Channel, Milestone, Priority};
+use crate::standards::{AcknowledgementRule, Channel, Milestone, Priority, Receipt};
 
 /// Records a new contact, starts its deadlines and decides about the acknowledgement.
 pub(super) fn receive<'a>(
@@ -19,8 +19,12 @@ pub(super) fn receive<'a>(
     now: DateTime<Utc>,
     organisation: &'a Organisation,
 ) -> Transaction<'a> {
-    let suppressed = suppressed(new, organisation);
-    let mut transaction = Transaction::first(contact(new, suppressed), request, now, organisation);
+    let mut contact = contact(new, organisation);
+    let suppressed = suppressed(new, &contact, organisation);
+    if let Some(why) = suppressed {
+        contact.acknowledgement = Acknowledgement::Suppressed { why };
+    }
+    let mut transaction = Transaction::first(contact, request, now, organisation);
     transaction.event(Event::Received {
         channel: new.channel,
         category: new.category.clone(),
@@ -49,7 +53,7 @@ pub(super) fn again(contact: &Contact, new: &NewContact) -> Stop {
     }
 }
 
-fn contact(new: &NewContact, suppressed: Option<SuppressionReason>) -> Contact {
+fn contact(new: &NewContact, organisation: &Organisation) -> Contact {
     Contact {
         id: new.id,
         version: 0,
@@ -64,10 +68,10 @@ fn contact(new: &NewContact, suppressed: Option<SuppressionReason>) -> Contact {
         team: new.team.clone(),
         owner: new.owner.clone(),
         direct: new.owner.is_some(),
+        received: Receipt::at(new.received_at, organisation.own_calendar()),
         customer: new.customer.clone(),
         subject: new.subject.clone(),
-        acknowledgement: suppressed
-            .map_or(Acknowledgement::OnItsWay, |why| Acknowledgement::Suppressed { why }),
+        acknowledgement: Acknowledgement::OnItsWay,
         deadlines: Vec::new(),
         milestones: Vec::new(),
         pending: Vec::new(),
@@ -81,7 +85,11 @@ fn contact(new: &NewContact, suppressed: Option<SuppressionReason>) -> Contact {
 }
 
 /// Returns the reason why no acknowledgement is sent, if there is one.
-fn suppressed(new: &NewContact, organisation: &Organisation) -> Option<SuppressionReason> {
+fn suppressed(
+    new: &NewContact,
+    contact: &Contact,
+    organisation: &Organisation,
+) -> Option<SuppressionReason> {
     if let Some(sign) = new.automatic {
         Some(SuppressionReason::Automatic(sign))
     } else if new.customer.email.is_none() {
@@ -91,9 +99,19 @@ fn suppressed(new: &NewContact, organisation: &Organisation) -> Option<Suppressi
         })
     } else if new.acknowledged_today >= organisation.acknowledgements_per_sender_per_day {
         Some(SuppressionReason::TooManyToday)
+    } else if is_acknowledgement_unneeded(contact, organisation) {
+        Some(SuppressionReason::NotNeeded)
     } else {
         None
     }
+}
+
+/// Returns true if a standard says that the contact needs no acknowledgement, and no other promises one.
+fn is_acknowledgement_unneeded(contact: &Contact, organisation: &Organisation) -> bool {
+    let facts = contact.facts();
+    let bound = || organisation.standards_for(&facts, contact.received_at);
+    bound().any(|standard| standard.acknowledgement == AcknowledgementRule::NotNeeded)
+        && !bound().any(|standard| standard.kept_by(Milestone::Acknowledged))
 }
 
 impl Transaction<'_> {
@@ -110,6 +128,8 @@ impl Transaction<'_> {
             SuppressionReason::NoAddress | SuppressionReason::RecordedByStaff => {
                 WaiverReason::NoAddress
             }
+            // Then no standard promises one.
+            SuppressionReason::NotNeeded => return,
         };
         self.waive(&why, |_, standard| asks_only_for_acknowledgement(standard));
     }
@@ -150,6 +170,7 @@ impl Transaction<'_> {
         if self.contact.closed.is_some() || !self.contact.owes_answer(self.organisation) {
             // The promises are those for the channel that the customer used this time.
             self.contact.channel = channel;
+            self.contact.received = Receipt::at(self.now, self.organisation.own_calendar());
             self.reopen();
             self.record(Occurrence::new(Milestone::Received, self.now));
             self.waive(&WaiverReason::AcknowledgedBefore, |_, standard| {

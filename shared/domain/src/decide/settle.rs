@@ -17,14 +17,16 @@ impl<'a> Transaction<'a> {
         let mut recurring = Vec::new();
         for index in 0..self.contact.deadlines.len() {
             let Some(standard) = self.meet_one(index, occurrence) else { continue };
-            if standard.recurs_after == Some(occurrence.milestone) {
-                recurring.push(standard);
+            if standard.recurs_on(occurrence.milestone) {
+                recurring.push((standard, standard.internal));
+            } else if standard.recurs_after == Some(occurrence.milestone) {
+                // Saying it once met the promise. Saying it again is a target of the provider's own.
+                recurring.push((standard, true));
             }
         }
-        for standard in recurring {
-            // Saying it once met the promise. Saying it again is a target of the provider's own.
+        for (standard, internal) in recurring {
             let start = Start { at: occurrence.at, provisional: false };
-            self.start_deadline(standard, start, true);
+            self.start_round(standard, start, internal, Some(occurrence.milestone));
         }
     }
 

@@ -139,8 +139,21 @@ impl Transaction<'_> {
 
     /// Starts one deadline, and those that count from when it is due.
     pub(super) fn start_deadline(&mut self, standard: &Standard, start: Start, internal: bool) {
+        self.start_round(standard, start, internal, None);
+    }
+
+    /// Starts a deadline as [`Transaction::start_deadline`] does. `recurs_from` is the milestone that kept
+    /// the round before.
+    pub(super) fn start_round(
+        &mut self,
+        standard: &Standard,
+        start: Start,
+        internal: bool,
+        recurs_from: Option<Milestone>,
+    ) {
+        let round = self.next_round(&standard.id);
         let started =
-            Deadline::start(standard, self.next_round(&standard.id), start.at, self.organisation);
+            Deadline::start_round(standard, round, start.at, recurs_from, self.organisation);
         let mut deadline = match started {
             Ok(deadline) => deadline,
             Err(outside) => {

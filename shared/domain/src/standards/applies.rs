@@ -1,8 +1,10 @@
 //! The contacts that a row of a pack applies to.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Category, Channel, Priority};
+use crate::calendar::Calendar;
 use crate::toml_file::Date;
 
 /// The facts about a contact that decide which standards apply.
@@ -22,6 +24,28 @@ pub struct Facts<'a> {
     pub stage: u8,
     /// True if it was addressed to a member of staff by name, and not to a team.
     pub direct: bool,
+    /// The office at the time when it arrived.
+    pub received: Receipt,
+}
+
+/// The office at the time when a contact arrived.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Receipt {
+    /// The office was open. The second of closing counts as open.
+    #[default]
+    WhenOpen,
+    /// The office was closed.
+    WhenClosed,
+}
+
+impl Receipt {
+    /// Returns the receipt of a contact that arrives at `at`, by the provider's own calendar.
+    #[must_use]
+    pub fn at(at: DateTime<Utc>, calendar: &Calendar) -> Self {
+        if calendar.is_open(at.timestamp()) { Self::WhenOpen } else { Self::WhenClosed }
+    }
 }
 
 /// A condition on contacts. A key that is left out does not matter.
@@ -60,6 +84,9 @@ pub struct Applies {
     /// True if they were addressed to a member of staff by name, false if they were not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direct: Option<bool>,
+    /// `when-open` or `when-closed`: whether they arrived while the office was open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Receipt>,
     /// The first day on which the standard applies to these contacts, if it is later than for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_from: Option<Date>,
@@ -89,6 +116,7 @@ impl Applies {
             && !self.team_not.iter().any(|team| team == facts.team)
             && self.stage.is_none_or(|stage| stage == facts.stage)
             && self.direct.is_none_or(|direct| direct == facts.direct)
+            && self.received.is_none_or(|received| received == facts.received)
     }
 }
 
@@ -107,6 +135,7 @@ mod tests {
             team: "repairs",
             stage: 1,
             direct: false,
+            received: Receipt::WhenClosed,
         };
         let applies = |text: &str| toml::from_str::<Applies>(text).unwrap().to(&facts);
         assert!(applies(""));
@@ -119,5 +148,7 @@ mod tests {
         assert!(!applies("direct = true"));
         assert!(applies("triaged = false"));
         assert!(!applies("triaged = true"));
+        assert!(applies("received = 'when-closed'"));
+        assert!(!applies("received = 'when-open'"));
     }
 }

@@ -32,7 +32,7 @@ mod vocabulary;
 mod within;
 
 pub use action_prompt::ActionPrompt;
-pub use applies::{Applies, Facts};
+pub use applies::{Applies, Facts, Receipt};
 pub use counting::{Counting, DueAt, DueAtError, IfNotWorking, OutOfHours};
 pub use exceptions::{Extension, ExtensionFrom, Pause, ProvisionalStart};
 pub use full_response::FullResponse;
@@ -43,7 +43,7 @@ pub use pack::{Example, Pack, PackFile};
 pub use recurring_duty::RecurringDuty;
 pub use reminders::{PlannedReminder, Recipient, ReminderStep, Reminders, StepAt, StepAtError};
 pub use required_wording::{AppearsIn, RequiredWording};
-pub use standard::{OwedBy, PromiseOption, Standard};
+pub use standard::{AcknowledgementRule, OwedBy, PromiseOption, Recurrence, Standard};
 pub use told_date::TOLD;
 pub use unconfirmed::Unconfirmed;
 pub use vocabulary::{Category, Channel, Milestone, Priority, UnknownWord};

@@ -22,6 +22,28 @@ pub enum OwedBy {
     Customer,
 }
 
+/// The acknowledgement of the contacts that a standard is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum AcknowledgementRule {
+    /// An automatic email acknowledges them.
+    #[default]
+    Automatic,
+    /// They are not acknowledged, unless another standard promises it.
+    NotNeeded,
+}
+
+/// The time that a standard allows again each time it was kept, until something ends it: "every 5 working
+/// days until we have answered".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recurrence {
+    /// The time allowed each time, and the rules by which it is counted.
+    pub every: Counting,
+    /// The milestones that end it. They also keep the standard.
+    pub until: Vec<Milestone>,
+}
+
 /// One way to keep a standard. Most standards have one. "A letter in 3 working days or a call in 5" has two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PromiseOption {
@@ -95,6 +117,13 @@ pub struct Standard {
     pub also_kept_by: Vec<Milestone>,
     /// The milestone after which the time starts again, as in "still looking into it".
     pub recurs_after: Option<Milestone>,
+    /// The time that is promised again each time, as in "every 5 working days until we have answered".
+    pub recurs: Option<Recurrence>,
+    /// The time that the provider aims at, which is shorter than the one it promises. Missing it is no
+    /// breach.
+    pub aim: Option<Counting>,
+    /// The acknowledgement of the contacts that it is for.
+    pub acknowledgement: AcknowledgementRule,
     /// The one who has to act.
     pub owed_by: OwedBy,
     /// True if it is a target of the provider's own, because no time was published. It has reminders,
@@ -183,6 +212,12 @@ impl Standard {
         self.kept_by(Milestone::Responded)
             && !self.kept_by(Milestone::Acknowledged)
             && !self.kept_by(Milestone::ComplaintDefined)
+    }
+
+    /// Returns true if the standard starts again when `milestone` has kept it, as a promise.
+    #[must_use]
+    pub fn recurs_on(&self, milestone: Milestone) -> bool {
+        self.recurs.as_ref().is_some_and(|recurs| !recurs.until.contains(&milestone))
     }
 
     /// Returns true if the promise is due at the very time that was agreed.

@@ -107,6 +107,7 @@ fn write_step(text: &mut String, step: &Step) {
         Step::Elapsed { within, clocks_change: true } => {
             write!(text, "{within} later; the clocks change in between, and elapsed time counts")
         }
+        Step::Aim { at } => write!(text, "the aim is {}", stamp(at)),
         Step::Due { at, because } => match because {
             DueReason::Close => write!(text, "due at closing, {}", hours_and_minutes(at.time())),
             DueReason::TimeOfDay => {

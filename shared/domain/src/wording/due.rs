@@ -71,7 +71,11 @@ pub fn time_left(deadline: &Deadline, now: DateTime<Utc>) -> String {
         DeadlineState::Open if deadline.is_paused() => "paused, waiting for the customer".into(),
         DeadlineState::Open if now <= deadline.due_at => format!("{gap} left"),
         DeadlineState::Open | DeadlineState::Missed => format!("{gap} late"),
-        DeadlineState::Met { .. } => "met".into(),
+        DeadlineState::Met { .. } => match deadline.aim_kept(now) {
+            Some(true) => "met, within the aim".into(),
+            Some(false) => "met, after the aim".into(),
+            None => "met".into(),
+        },
         DeadlineState::MetLate { at, option, .. } => {
             let due_at = deadline.due_of_option(option.as_deref());
             format!("met {} late", duration(*at - due_at))

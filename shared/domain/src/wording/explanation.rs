@@ -29,9 +29,14 @@ use crate::standards::{Milestone, Within};
 /// ```
 #[must_use]
 pub fn explanation(derivation: &Derivation, today: NaiveDate) -> String {
-    let mut text = Explanation { text: String::new(), today, zero: None, extended: false };
+    let mut text =
+        Explanation { text: String::new(), today, zero: None, extended: false, aim: None };
     for step in &derivation.steps {
         text.step(step, derivation);
+    }
+    if let Some(aim) = text.aim {
+        let (day, time) = (text.date(aim.date_naive()), clock_time(to_the_minute(aim.time())));
+        text.sentence(&format!("We aim to do it sooner, by {time} on {day}"));
     }
     text.text.push('.');
     text.text
@@ -45,6 +50,8 @@ struct Explanation {
     zero: Option<NaiveDate>,
     /// True once an extension starts a second count.
     extended: bool,
+    /// The end of an aim that is earlier than the due date.
+    aim: Option<DateTime<FixedOffset>>,
 }
 
 impl Explanation {
@@ -125,6 +132,7 @@ impl Explanation {
             Step::Elapsed { within, .. } => {
                 self.sentence(&format!("{} after that is", capitalised(&number(*within))));
             }
+            Step::Aim { at } => self.aim = Some(*at),
             Step::Due { at, because } => self.due(at, *because),
             Step::ProvisionalStart { due_at: None, .. } => {}
         }
@@ -179,6 +187,7 @@ fn beginning(milestone: Milestone) -> &'static str {
     match milestone {
         Milestone::Received => "Your message reached us on",
         Milestone::DelayNoticeSent => "We wrote to you on",
+        Milestone::Updated => "We last updated you on",
         Milestone::HandedOver => "We handed your message over to the team on",
         Milestone::Escalated => "You asked for the next stage on",
         Milestone::ComplaintDefined => "We sent you our understanding of your complaint on",

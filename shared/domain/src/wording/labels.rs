@@ -132,6 +132,7 @@ pub fn suppression(why: SuppressionReason) -> &'static str {
             "the sender has been sent the daily maximum of acknowledgements"
         }
         SuppressionReason::NoAddress => "the customer gave no email address",
+        SuppressionReason::NotNeeded => "our standards promise none for contacts of this kind",
         SuppressionReason::RecordedByStaff => {
             "staff recorded the contact while speaking to the customer"
         }

@@ -7,11 +7,16 @@ use domain::decide::{
     Answer, Command, Decision, DelayNotice, MailOutcome, MailResult, Message, NewContact, NoChange,
     Refusal, Request, StaffCommand, SystemCommand, decide,
 };
-use domain::library::load_built_in;
+use domain::library::{built_in_organisation, load_built_in, load_built_in_bank_holidays};
 use domain::organisation::{Organisation, PersonId, TeamId};
 use domain::standards::{Category, Channel, Milestone, Priority};
 use domain::time::{instant, local};
 use domain::wording::account_line;
+
+/// A customer who gave an email address.
+fn reachable() -> Customer {
+    Customer { email: Some("jo@tenant.example".into()), ..Customer::default() }
+}
 
 pub(crate) struct Case {
     pub(crate) organisation: Organisation,
@@ -32,7 +37,7 @@ impl Case {
     pub(crate) fn without_address(organisation: &str, category: &str, at: &str) -> Self {
         let organisation = load_built_in(organisation).unwrap();
         let team = "customer-services";
-        Self::of_customer(Customer::default(), organisation, team, "letter", category, at)
+        Self::of(Customer::default(), organisation, team, "letter", category, at)
     }
 
     pub(crate) fn to_team(
@@ -54,9 +59,24 @@ impl Case {
         category: &str,
         at: &str,
     ) -> Self {
-        let email = Some("jo@tenant.example".into());
-        let customer = Customer { email, ..Customer::default() };
-        Self::of_customer(customer, organisation, team, channel, category, at)
+        Self::of_customer(reachable(), organisation, team, channel, category, at)
+    }
+
+    /// A contact of West Kent, with these rows as its only pack.
+    pub(crate) fn with_rows(rows: &str, channel: &str, category: &str, at: &str) -> Self {
+        let pack = format!(
+            "[pack]\nid = 'ours'\ntitle = 'Ours'\npublisher = 'Ours'\nversion = '1'\n\
+             examples_for = 'westkent'\n{rows}"
+        );
+        let organisation = Organisation::parse_with_packs(
+            "westkent.toml",
+            built_in_organisation("westkent").unwrap(),
+            load_built_in_bank_holidays().unwrap(),
+            &["ours".to_owned()],
+            |_| Some(("ours.toml".into(), pack.clone().into())),
+        );
+        let organisation = organisation.unwrap_or_else(|problems| panic!("{problems}"));
+        Self::of(organisation, "customer-services", channel, category, at)
     }
 
     fn of_customer(

@@ -6,6 +6,7 @@ mod complaints;
 mod either_or;
 mod hazards;
 mod information;
+mod language;
 mod reminders;
 mod replies;
 mod rows_of_a_contact;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use domain::explain::Explanation;
 use domain::organisation::Organisation;
-use domain::standards::{Category, Channel, Facts, Priority};
+use domain::standards::{Category, Channel, Facts, Priority, Receipt};
 
 use super::local_time::parse_time;
 use crate::context::Context;
@@ -65,6 +65,7 @@ pub(crate) fn run(context: &Context, args: &ExplainArgs) -> Result<(), Failure> 
         team: &team,
         stage: 1,
         direct: args.direct,
+        received: Receipt::at(received, organisation.own_calendar()),
     };
     let explanation = Explanation::of(&organisation, &facts, received).map_err(Failure::failed)?;
     match args.format {

@@ -4,8 +4,9 @@
 use std::fmt::Write as _;
 
 use domain::standards::{
-    ActionPrompt, AppearsIn, Applies, FullResponse, Measure, MeasuredBy, Milestone, OutOfHours,
-    OwedBy, Pack, ProvisionalStart, RecurringDuty, RequiredWording, Standard, Within,
+    AcknowledgementRule, ActionPrompt, AppearsIn, Applies, FullResponse, Measure, MeasuredBy,
+    Milestone, OutOfHours, OwedBy, Pack, ProvisionalStart, RecurringDuty, RequiredWording, Standard,
+    Within,
 };
 use domain::wording::recipient;
 use serde::Serialize;
@@ -101,6 +102,16 @@ fn standard(standard: &Standard) -> String {
     }
     if !standard.ended_by.is_empty() {
         let _ = write!(how, ", ended by {}", list(&standard.ended_by, " or "));
+    }
+    if let Some(recurs) = &standard.recurs {
+        let _ =
+            write!(how, ", every {} until {}", recurs.every.within, list(&recurs.until, " or "));
+    }
+    if let Some(aim) = standard.aim {
+        let _ = write!(how, ", aiming at {}", aim.within);
+    }
+    if standard.acknowledgement == AcknowledgementRule::NotNeeded {
+        how.push_str(", not acknowledged");
     }
     if let Some(milestone) = standard.recurs_after {
         let _ = write!(how, ", again after {milestone}");

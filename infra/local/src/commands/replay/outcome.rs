@@ -7,7 +7,7 @@ use domain::calendar::OutsideCalendar;
 use domain::deadline::Deadline;
 use domain::organisation::Organisation;
 use domain::standards::{
-    Facts, Milestone, OwedBy, ProvisionalStart, Recipient, Standard, StandardId,
+    Facts, Milestone, OwedBy, ProvisionalStart, Receipt, Recipient, Standard, StandardId,
 };
 
 use super::columns::PastContact;
@@ -58,6 +58,7 @@ impl PastContact {
             team: &self.team,
             stage: self.stage,
             direct: self.direct,
+            received: Receipt::at(self.received_at, organisation.own_calendar()),
         };
         let mut under = Under { promises: Vec::new(), reminders: BTreeSet::new() };
         for standard in organisation.standards_for(&facts, self.received_at) {

@@ -104,4 +104,5 @@ fn can_both_match(a: &Applies, b: &Applies) -> bool {
         && same(a.stage, b.stage)
         && same(a.triaged, b.triaged)
         && same(a.direct, b.direct)
+        && same(a.received, b.received)
 }

@@ -3,7 +3,7 @@
 use super::PackFile;
 use super::standard_file::{AlternativeFile, StandardFile};
 use crate::standards::standard::Alternative;
-use crate::standards::{Counting, PromiseOption, Standard, Within};
+use crate::standards::{Counting, PromiseOption, Recurrence, Standard, Within};
 use crate::toml_file::Located;
 
 pub(super) fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
@@ -41,6 +41,12 @@ pub(super) fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         shares_due_with: standard.shares_due_with.as_ref().map(|id| id.get_ref().clone()),
         also_kept_by: if shares { standard.kept_by.clone() } else { Vec::new() },
         recurs_after: standard.recurs_after,
+        recurs: standard.recurs_every.map(|every| Recurrence {
+            every: counting(pack, standard, every),
+            until: standard.recurs_until.0.clone(),
+        }),
+        aim: standard.aim.map(|aim| counting(pack, standard, aim)),
+        acknowledgement: standard.acknowledgement,
         owed_by: standard.owed_by,
         internal: standard.internal_target,
         reminders: standard.reminders.clone().unwrap_or_else(|| pack.reminders.clone()),
@@ -78,7 +84,7 @@ fn options(pack: &PackFile, standard: &StandardFile, within: Option<Within>) -> 
         id: standard.id.get_ref().to_string(),
         title: standard.title.get_ref().clone(),
         counting: counting(pack, standard, within),
-        kept_by: standard.kept_by.clone(),
+        kept_by: standard.kept_by.iter().chain(&standard.recurs_until.0).copied().collect(),
     });
     written.chain(only).collect()
 }

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use crate::calendar::Observed;
 use crate::standards::{
-    Applies, DueAt, Extension, IfNotWorking, Milestone, OutOfHours, OwedBy, Pause,
-    ProvisionalStart, Reminders, StandardId, Within,
+    AcknowledgementRule, Applies, DueAt, Extension, IfNotWorking, Milestone, OutOfHours, OwedBy,
+    Pause, ProvisionalStart, Reminders, StandardId, Within,
 };
 use crate::toml_file::{Date, LocalTime, Located, OneOrMore};
 
@@ -72,6 +72,16 @@ pub struct StandardFile {
     pub shares_due_with: Option<Located<StandardId>>,
     /// The milestone after which the time starts again, as a target of the provider's own.
     pub recurs_after: Option<Milestone>,
+    /// The time in which the promise has to be kept again each time it was kept. Needs `recurs_until`.
+    pub recurs_every: Option<Within>,
+    /// The milestones that end such a promise, such as the answer. They keep it, too.
+    #[serde(default)]
+    pub recurs_until: OneOrMore<Milestone>,
+    /// The time that the provider aims at, shorter than `within`. Missing it is no breach.
+    pub aim: Option<Within>,
+    /// The acknowledgement of the contacts that the promise is for.
+    #[serde(default)]
+    pub acknowledgement: AcknowledgementRule,
     /// The one who has to act.
     #[serde(default)]
     pub owed_by: OwedBy,

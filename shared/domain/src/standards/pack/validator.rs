@@ -26,6 +26,7 @@ pub(super) fn validate(source: Source<'_>, written: &PackFile) -> Result<(), Pro
         time_allowed(&mut check, standard, &written.standard);
         start(&mut check, standard, &written.standard);
         exceptions(&mut check, standard);
+        aim_and_recurrence(&mut check, standard);
         examples(&mut check, standard);
     }
     unconfirmed(&mut check, written);
@@ -171,7 +172,7 @@ fn agreed_time(check: &mut Validator<'_>, standard: &StandardFile) {
     let mut starts = starts.chain(&standard.restarts_on.0).chain(instead);
     if let Some(milestone) = starts.find(|milestone| !milestone.is_agreed_time()) {
         let carrying = Milestone::ALL.iter().filter(|milestone| milestone.is_agreed_time());
-        let carrying: Vec<_> = carrying.map(Milestone::as_str).collect();
+        let carrying: Vec<_> = carrying.map(|milestone| milestone.as_str()).collect();
         let message = format!(
             "`{milestone}` carries no agreed time. Start the promise with a milestone that does, such as \
              {}, or give it a duration",
@@ -231,6 +232,50 @@ fn exceptions(check: &mut Validator<'_>, standard: &StandardFile) {
             check.report(&post.span(), "standard.delivered_by_post_in", message);
         }
     }
+}
+
+fn aim_and_recurrence(check: &mut Validator<'_>, standard: &StandardFile) {
+    let at = standard.id.span();
+    let within = standard.within.as_ref().map(|within| *within.get_ref());
+    if let Some(aim) = standard.aim {
+        match within {
+            None => {
+                let message = "needs a `within`, the time that is promised. An option and a shared due \
+                               time have no aim";
+                check.report(&at, "standard.aim", message);
+            }
+            Some(within) if is_shorter(aim, within) == Some(false) => {
+                let message = format!(
+                    "`{aim}` is not shorter than `within`, {within}. Write the shorter time here"
+                );
+                check.report(&at, "standard.aim", message);
+            }
+            Some(_) => {}
+        }
+    }
+    let (every, until) = (standard.recurs_every, &standard.recurs_until.0);
+    if every.is_some() && within.is_none() {
+        let message = "needs a `within`, the time of the first round";
+        check.report(&at, "standard.recurs_every", message);
+    }
+    if every.is_some() == until.is_empty() {
+        let message = "goes with `recurs_every`: a time, and the milestones that end the promise, such as \
+                       [\"responded\"]. Give both, or neither";
+        check.report(&at, "standard.recurs_until", message);
+    }
+    if every.is_some() && standard.recurs_after.is_some() {
+        let message = "makes another round a target of your own, and `recurs_every` makes it a promise. \
+                       Remove one of them";
+        check.report(&at, "standard.recurs_after", message);
+    }
+}
+
+/// Returns true if a time is shorter than another in the same unit; `None` if the units differ.
+fn is_shorter(time: Within, than: Within) -> Option<bool> {
+    if let (Some(time), Some(than)) = (time.working_days(), than.working_days()) {
+        return Some(time < than);
+    }
+    Some(time.fixed_seconds()? < than.fixed_seconds()?)
 }
 
 fn examples(check: &mut Validator<'_>, standard: &StandardFile) {

@@ -1,0 +1,112 @@
+//! Promises that the built-in packs do not make, written as a pack's author writes them.
+
+use domain::contact::{Acknowledgement, Means, SuppressionReason};
+use domain::decide::StaffCommand;
+
+use crate::case::Case;
+
+/// Returns a standard for every contact, with these keys.
+fn standard(id: &str, own: &str) -> String {
+    format!("[[standard]]\nid = '{id}'\ntitle = '{id}'\npromise = 'p'\nplace = 'p'\n{own}\n")
+}
+
+#[test]
+fn an_aim_is_reminded_of_and_never_missed() {
+    let rows = "[[reminders]]\nat = 'opening on the due day'\nnotify = 'owner'\n\
+                [[reminders]]\nat = 'when due'\nnotify = 'team-lead'\n"
+        .to_owned()
+        + &standard(
+            "letter",
+            "starts = 'received'\nwithin = '5 working days'\naim = '3 working days'\nkept_by = ['responded']",
+        );
+    let mut case = Case::with_rows(&rows, "letter", "general", "2026-06-01T10:00");
+    assert_eq!(case.due("letter"), "2026-06-08T17:15:00");
+    assert_eq!(
+        case.account("letter"),
+        "received Mon 1 Jun 2026 10:00; day 0 is Mon 1 Jun 2026; 5 working days later is Mon 8 Jun 2026; \
+         the aim is Thu 4 Jun 2026 17:15; due at \
+         closing, 17:15"
+    );
+    case.mails();
+    case.at("2026-06-05T12:00");
+    // Only the opening of the last day of the aim: nothing is sent when it is over.
+    assert_eq!(case.mails(), ["priya.shah: reminder letter"]);
+    assert_eq!(case.state("letter"), "open");
+    let aim_kept =
+        |case: &Case| case.contact.deadline(&"letter".parse().unwrap()).unwrap().aim_kept(case.now);
+    assert_eq!(aim_kept(&case), Some(false));
+    case.answered_by(Means::Phone);
+    assert_eq!(case.state("letter"), "met");
+    assert_eq!(aim_kept(&case), Some(false));
+    let mut case = Case::with_rows(&rows, "letter", "general", "2026-06-01T10:00");
+    assert_eq!(aim_kept(&case), None);
+    case.at("2026-06-04T17:15").answered_by(Means::Phone);
+    assert_eq!(aim_kept(&case), Some(true));
+}
+
+#[test]
+fn an_update_is_promised_again_until_the_answer_comes() {
+    let rows = standard(
+        "updates",
+        "starts = 'received'\nwithin = '2 working days'\nkept_by = ['updated']\n\
+         recurs_every = '5 working days'\nrecurs_until = ['responded']",
+    );
+    let mut case = Case::with_rows(&rows, "phone", "general", "2026-06-01T10:00");
+    assert_eq!(case.due("updates"), "2026-06-03T17:15:00");
+    let update = |case: &mut Case| {
+        case.staff(StaffCommand::GiveUpdate { text: "Still looking.".into() }).unwrap();
+    };
+    update(case.at("2026-06-03T10:00"));
+    assert_eq!((case.state("updates"), case.state("updates~2")), ("met", "open"));
+    assert_eq!(case.due("updates~2"), "2026-06-10T17:15:00");
+    assert!(case.account("updates~2").starts_with("customer updated Wed 3 Jun 2026 10:00; "));
+    // Each round is a promise, so a late update is a breach, and the next round starts from it.
+    case.at("2026-06-11T10:00");
+    assert_eq!((case.state("updates~2"), case.state("updates~3")), ("missed", "none"));
+    update(&mut case);
+    assert_eq!((case.state("updates~2"), case.state("updates~3")), ("met late", "open"));
+    case.at("2026-06-12T10:00").answered_by(Means::Phone);
+    assert_eq!((case.state("updates~3"), case.state("updates~4")), ("met", "none"));
+}
+
+#[test]
+fn a_promise_can_depend_on_the_office_being_open_at_receipt() {
+    let rows = standard(
+        "in-hours",
+        "applies_to = { channel = ['answerphone'], received = 'when-open' }\nstarts = 'received'\n\
+         within = '2 office hours'\nkept_by = ['spoken-to']",
+    ) + &standard(
+        "out-of-hours",
+        "applies_to = { channel = ['answerphone'], received = 'when-closed' }\nstarts = 'received'\n\
+         within = '4 hours'\nout_of_hours = 'next-opening'\nkept_by = ['spoken-to']",
+    );
+    let open = Case::with_rows(&rows, "answerphone", "general", "2026-06-05T16:45:00");
+    assert_eq!((open.state("in-hours"), open.state("out-of-hours")), ("open", "none"));
+    let closed = Case::with_rows(&rows, "answerphone", "general", "2026-06-05T16:45:01");
+    assert_eq!((closed.state("in-hours"), closed.state("out-of-hours")), ("none", "open"));
+    assert_eq!(closed.due("out-of-hours"), "2026-06-08T12:45:00");
+}
+
+#[test]
+fn a_standard_can_say_that_no_acknowledgement_is_needed() {
+    let quiet = standard(
+        "compliment",
+        "applies_to = { category = ['compliment'] }\nstarts = 'received'\nwithin = '5 working days'\n\
+         kept_by = ['responded']\nacknowledgement = 'not-needed'",
+    );
+    let mut case = Case::with_rows(&quiet, "email", "compliment", "2026-06-01T10:00");
+    let suppressed = Acknowledgement::Suppressed { why: SuppressionReason::NotNeeded };
+    assert_eq!(case.contact.acknowledgement, suppressed);
+    assert!(!case.mails().contains(&"customer: acknowledgement".into()));
+    let mut other = Case::with_rows(&quiet, "email", "general", "2026-06-01T10:00");
+    assert!(other.mails().contains(&"customer: acknowledgement".into()));
+    // A promise of an acknowledgement is kept all the same.
+    let promised = quiet
+        + &standard(
+            "ack",
+            "starts = 'received'\nwithin = 'immediately'\nkept_by = ['acknowledged']",
+        );
+    let mut case = Case::with_rows(&promised, "email", "compliment", "2026-06-01T10:00");
+    assert!(case.mails().contains(&"customer: acknowledgement".into()));
+    assert_eq!(case.state("ack"), "met");
+}

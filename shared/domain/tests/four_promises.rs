@@ -105,7 +105,7 @@ fn five_days_are_ten_from_the_same_start_once_the_customer_was_told() {
     let start = instant(zone, time("Mon 1 Jun 2026 10:00"));
     let due = |extended: Option<ExtensionGiven>| {
         let mut clock = Deadline::start(standard, 1, start, &organisation).unwrap();
-        clock.extension_given = extended;
+        clock.extensions = extended.into_iter().collect();
         clock.count(standard, &organisation).unwrap();
         let derivation = clock.derivation(&organisation).unwrap();
         assert_eq!(derivation.due_at(), clock.due_at);

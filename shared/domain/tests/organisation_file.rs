@@ -5,7 +5,7 @@ use domain::calendar::{BankHolidays, Nation};
 use domain::explain::Explanation;
 use domain::library::{built_in_pack_file, load_built_in_bank_holidays};
 use domain::organisation::{AddressOwner, Organisation};
-use domain::standards::{Category, Channel, Facts, Priority};
+use domain::standards::{Category, Channel, Facts, Priority, Receipt};
 
 const FILE: &str = "\
 id = 'acorn'
@@ -218,6 +218,7 @@ fn an_explanation_says_what_is_not_confirmed_about_a_date() {
             team: "repairs",
             stage: 1,
             direct: false,
+            received: Receipt::WhenOpen,
         };
         let explanation = Explanation::of(&acorn, &facts, received.parse().unwrap()).unwrap();
         explanation.deadlines.first().map(|deadline| deadline.unconfirmed.len())

@@ -182,6 +182,51 @@ fn every_mistake_has_its_key_and_a_way_to_put_it_right() {
             "standard.recurs_until: goes with `recurs_every`",
         ),
         (
+            "within = '3 calendar months', from = 'start'",
+            "from = 'start'",
+            "standard.extension: give exactly one of `within`, the longest extension, and",
+        ),
+        (
+            "from = 'start' }",
+            "from = 'start', times = 0 }",
+            "standard.extension.times: is 0, so nothing is ever extended",
+        ),
+        (
+            "within = '5 working days'",
+            "within = '5 working days'\nor_later = { starts = 'received', within = '1 day' }",
+            "standard.or_later.starts: `received` is also in `starts`",
+        ),
+        (
+            "measured_by = 'telephony'",
+            "measured_by = 'telephony'\nrings = 3\nwithin = '9 seconds'",
+            "measure.within: give one of `within` (for each case), `rings`",
+        ),
+        (
+            "measured_by = 'telephony'",
+            "measured_by = 'telephony'\nat_least_percent = 101",
+            "measure.at_least_percent: `101` is no share. Write a number from 0 to 100",
+        ),
+        (
+            "measured_by = 'telephony'",
+            "measured_by = 'telephony'\nat_least_percent = 80\nat_most_percent = 90",
+            "measure.at_least_percent: give one of `at_least_percent` and `at_most_percent`",
+        ),
+        (
+            "measured_by = 'telephony'",
+            "measured_by = 'telephony'\naverage = '2 days'\nat_least_percent = 90",
+            "measure.average: is for all cases together",
+        ),
+        (
+            "measured_by = 'telephony'",
+            "measured_by = 'telephony'\napplies_to = { channel = ['phone'] }",
+            "measure.applies_to: goes with `measured_by = \"contacts\"` alone",
+        ),
+        (
+            "measured_by = 'telephony'",
+            "measured_by = 'telephony'\nduring = 'mornings'",
+            "measure.during: `mornings` is not a part of the day. Write `office hours`, or two times",
+        ),
+        (
             "due_of = 'letter'",
             "due_of = 'access'",
             "standard.provisional_start.due_of: `access` is not a standard of this pack without",

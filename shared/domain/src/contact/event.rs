@@ -347,6 +347,8 @@ pub enum MoveReason {
     Restarted,
     /// Another time was agreed.
     AgreedAgain,
+    /// The promise allows two times, and the other one was recorded.
+    LaterEnd,
     /// A pause ended.
     Resumed,
     /// An extension was given.

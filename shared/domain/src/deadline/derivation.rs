@@ -82,8 +82,9 @@ pub enum Step {
     },
     /// An extension was given.
     Extended {
-        /// The furthest that is allowed.
-        within: Within,
+        /// The furthest that is allowed, if there is a limit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within: Option<Within>,
         /// The date that the customer was told, if it is earlier.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<NaiveDate>,
@@ -106,6 +107,11 @@ pub enum Step {
         within: Within,
         /// True if the clocks change in between. Elapsed time counts, not what they show.
         clocks_change: bool,
+    },
+    /// The promise allows two times, and this one ends later.
+    LaterOf {
+        /// The last second of the other time.
+        other: DateTime<FixedOffset>,
     },
     /// The provider aims at an earlier time than it promises.
     Aim {
@@ -232,6 +238,7 @@ impl Derivation {
                 | Step::Deferred { .. }
                 | Step::Elapsed { .. }
                 | Step::Aim { .. }
+                | Step::LaterOf { .. }
                 | Step::Due { .. } => {}
             }
         }

@@ -9,8 +9,8 @@ use super::{Deadline, Derivation, ExtensionGiven, OptionDue, Step};
 use crate::calendar::{Calendar, OutsideCalendar};
 use crate::organisation::Organisation;
 use crate::standards::{
-    Counting, DueAt, Extension, ExtensionFrom, Milestone, OutOfHours, ProvisionalStart, Standard,
-    Within,
+    Counting, DueAt, Extension, ExtensionFrom, Milestone, OrLater, OutOfHours, ProvisionalStart,
+    Standard, Within,
 };
 
 impl Deadline {
@@ -104,6 +104,19 @@ impl Deadline {
         if let Some(until) = self.told_date {
             return self.walk_to_told_date(until, counting, calendar, trace);
         }
+        if standard.or_later.is_some() {
+            let start = self.starts_at.timestamp();
+            let due = counting.walk(calendar, start, self.paused_days, &mut Untraced)?;
+            if let Some((from, other)) = self.or_later(standard, due.at, calendar)? {
+                trace.record(|| Step::Received {
+                    at: calendar.local(from),
+                    milestone: other.starts,
+                });
+                trace.record(|| Step::LaterOf { other: calendar.local(due.at) });
+                let due = other.counting.walk(calendar, from, self.paused_days, trace)?;
+                return self.extended(due, standard, counting, calendar, trace);
+            }
+        }
         self.trace_start(standard, calendar, trace);
         let due = match self.made_urgent_at {
             Some(at) => {
@@ -113,12 +126,22 @@ impl Deadline {
             }
             None => counting.walk(calendar, self.starts_at.timestamp(), self.paused_days, trace)?,
         };
-        match (&self.extension_given, &standard.extension) {
-            (Some(given), Some(extension)) => {
-                self.extend(due, *given, extension, counting, calendar, trace)
-            }
-            _ => Ok(due),
-        }
+        self.extended(due, standard, counting, calendar, trace)
+    }
+
+    /// Applies the extensions that were given.
+    fn extended(
+        &self,
+        due: Due,
+        standard: &Standard,
+        counting: Counting,
+        calendar: &Calendar,
+        trace: &mut impl Trace,
+    ) -> Result<Due, OutsideCalendar> {
+        let Some(extension) = &standard.extension else { return Ok(due) };
+        self.extensions.iter().try_fold(due, |due, given| {
+            self.extend(due, *given, extension, counting, calendar, trace)
+        })
     }
 
     /// Takes the date that the customer was told, which stands for itself.
@@ -173,10 +196,12 @@ impl Deadline {
             ExtensionFrom::Start => (self.starts_at.timestamp(), self.paused_days),
         };
         let within = extension.within;
-        let furthest = Counting { within, out_of_hours: OutOfHours::Counts, ..counting };
+        let furthest =
+            within.map(|within| Counting { within, out_of_hours: OutOfHours::Counts, ..counting });
         if let Some(until) = given.until {
             let promised = counting.end_of(calendar, calendar.day_on(until)?);
-            if promised.at < furthest.walk(calendar, from, paused, &mut Untraced)?.at {
+            let limit = furthest.map(|count| count.walk(calendar, from, paused, &mut Untraced));
+            if limit.transpose()?.is_none_or(|limit| promised.at < limit.at) {
                 // A date no later than the due date extends nothing.
                 if promised.at <= due.at {
                     return Ok(due);
@@ -189,8 +214,26 @@ impl Deadline {
                 return Ok(promised);
             }
         }
+        // Without a limit, only a date says how far.
+        let Some(furthest) = furthest else { return Ok(due) };
         trace.record(|| Step::Extended { within, until: None });
         furthest.walk(calendar, from, paused, trace)
+    }
+
+    /// Returns the start and the counting of the other time that the standard allows, if that ends later
+    /// than `due`.
+    fn or_later(
+        &self,
+        standard: &Standard,
+        due: i64,
+        calendar: &Calendar,
+    ) -> Result<Option<(i64, OrLater)>, OutsideCalendar> {
+        let (Some(from), Some(other)) = (self.or_later_from, standard.or_later) else {
+            return Ok(None);
+        };
+        let from = from.timestamp();
+        let end = other.counting.walk(calendar, from, self.paused_days, &mut Untraced)?;
+        Ok((end.at > due).then_some((from, other)))
     }
 }
 

@@ -74,7 +74,7 @@ impl Pack {
         let measure = self.measures.iter().find(|measure| measure.id == id)?;
         Some(DueRule {
             id: id.to_owned(),
-            options: vec![(id.to_owned(), elapsed(measure.within?))],
+            options: vec![(id.to_owned(), elapsed(measure.target()?))],
             shares_due_with: None,
             starts: Milestone::Received,
             nations: self.nations.clone(),
@@ -90,7 +90,7 @@ impl Pack {
             let options = standard.options.iter().map(|option| option.id.as_str());
             std::iter::once(standard.id.as_str()).chain(options.filter(|id| standard.id != **id))
         });
-        let measures = self.measures.iter().filter(|measure| measure.within.is_some());
+        let measures = self.measures.iter().filter(|measure| measure.target().is_some());
         standards.chain(measures.map(|measure| measure.id.as_str()))
     }
 }

@@ -47,9 +47,12 @@ pub struct Deadline {
     /// from then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreed_at: Option<DateTime<Utc>>,
-    /// The extension, if one was given.
+    /// The extensions that were given, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<ExtensionGiven>,
+    /// When the other milestone happened from which the time counts if that makes it longer, in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub extension_given: Option<ExtensionGiven>,
+    pub or_later_from: Option<DateTime<Utc>>,
     /// True if the deadline was missed and nothing more will be done: staff closed the contact, or the
     /// duty ended.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -205,7 +208,8 @@ impl Deadline {
             aim_at: None,
             recurs_from,
             agreed_at: None,
-            extension_given: None,
+            extensions: Vec::new(),
+            or_later_from: None,
             abandoned: false,
             internal: standard.internal,
             escalated_until: starts_at,
@@ -237,6 +241,13 @@ impl Deadline {
     #[must_use]
     pub fn standard<'o>(&self, organisation: &'o Organisation) -> Option<&'o Standard> {
         organisation.standard(&self.id.standard)
+    }
+
+    /// Returns true if a notice can still extend the deadline.
+    #[must_use]
+    pub fn can_be_extended(&self, standard: &Standard) -> bool {
+        let times = standard.extension.as_ref().map_or(0, |extension| extension.times);
+        self.extensions.len() < usize::from(times)
     }
 
     /// Returns true if somebody still has to act: the deadline is open, or missed and not abandoned.

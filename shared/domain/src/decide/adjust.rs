@@ -33,11 +33,13 @@ impl Transaction<'_> {
         let Some(deadline) = self.contact.deadlines.get_mut(index) else { return };
         let Some(standard) = deadline.standard(organisation) else { return };
         let before = deadline.due_at;
-        let in_time = occurrence.at.timestamp() <= before.timestamp() || deadline.is_paused();
+        // What agrees on a time to come happens when it is recorded.
+        let happened_at = occurrence.at.min(self.now);
+        let in_time = happened_at.timestamp() <= before.timestamp() || deadline.is_paused();
         if !deadline.is_outstanding() || !in_time {
             return;
         }
-        let adjustment = adjustment(deadline, standard, occurrence, organisation);
+        let adjustment = adjustment(deadline, standard, occurrence, self.now, organisation);
         if adjustment.is_some() {
             deadline.state = DeadlineState::Open;
         }
@@ -106,6 +108,7 @@ fn adjustment(
     deadline: &mut Deadline,
     standard: &Standard,
     occurrence: Occurrence,
+    now: DateTime<Utc>,
     organisation: &Organisation,
 ) -> Option<Adjustment> {
     let Occurrence { milestone, at, until, .. } = occurrence;
@@ -142,10 +145,20 @@ fn adjustment(
         }
         return None;
     }
+    if standard.or_later.is_some_and(|other| other.starts == milestone) {
+        deadline.or_later_from = Some(at);
+        return Some(Adjustment::Recount(MoveReason::LaterEnd));
+    }
     let extends = standard.extension.as_ref().is_some_and(|e| e.on == milestone);
+    // A milestone that carries a time agrees on a date, and happens when it is recorded.
+    let (at, until) = if milestone.is_agreed_time() {
+        (now, Some(time::local(organisation.zone(), at).date()))
+    } else {
+        (at, until)
+    };
     let in_time = at.timestamp() <= deadline.due_at.timestamp();
-    if extends && in_time && deadline.extension_given.is_none() {
-        deadline.extension_given = Some(ExtensionGiven { at, until });
+    if extends && in_time && deadline.can_be_extended(standard) {
+        deadline.extensions.push(ExtensionGiven { at, until });
         return Some(Adjustment::Recount(MoveReason::Extended));
     }
     None

@@ -59,12 +59,15 @@ impl Transaction<'_> {
             if !(limited && self.waits_for_answer(deadline)) {
                 return None;
             }
+            let extends = |extension: &&Extension| {
+                let by_notice = [Milestone::DelayNoticeSent, Milestone::ExtensionNotified];
+                by_notice.contains(&extension.on) && deadline.can_be_extended(standard)
+            };
             let mut furthest = deadline.clone();
-            let extends = |extension: &Extension| extension.on == Milestone::ExtensionNotified;
-            if furthest.extension_given.is_none()
-                && standard.extension.as_ref().is_some_and(extends)
-            {
-                furthest.extension_given = Some(ExtensionGiven { at: self.now, until: None });
+            if let Some(extension) = standard.extension.as_ref().filter(extends) {
+                // Without a limit, every date is allowed.
+                extension.within?;
+                furthest.extensions.push(ExtensionGiven { at: self.now, until: None });
                 furthest.count(standard, organisation).ok()?;
             }
             Some(time::local(organisation.zone(), furthest.due_at).date())
@@ -121,7 +124,7 @@ impl Transaction<'_> {
             let standard = deadline.standard(self.organisation);
             let extension = standard.and_then(|standard| standard.extension.as_ref());
             deadline.state == DeadlineState::Open
-                && deadline.extension_given.is_none()
+                && standard.is_some_and(|standard| deadline.can_be_extended(standard))
                 && extension.is_some_and(|e| e.on == Milestone::ExtensionNotified)
         })
     }

@@ -165,6 +165,12 @@ impl Transaction<'_> {
         deadline.internal |=
             internal || standard.is_own_target(&self.contact.facts(), start.at, calendar);
         deadline.provisional = start.provisional;
+        let or_later = standard.or_later.and_then(|o| self.contact.milestone_at(o.starts));
+        if let Some(at) = or_later {
+            deadline.or_later_from = Some(at);
+            // It cannot be further from the start than the first count was.
+            let _ = deadline.count(standard, self.organisation);
+        }
         if standard.is_at_agreed_time() {
             let agreed_at = start.at.min(self.now);
             deadline.agreed_at = Some(agreed_at);

@@ -60,7 +60,7 @@ pub struct Pause {
     pub until: Milestone,
 }
 
-/// An extension: a later due date, given once, if its milestone happens by the time it was due.
+/// An extension: a later due date, if its milestone happens by the time the promise was due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -68,21 +68,45 @@ pub struct Extension {
     /// The milestone that extends the time. A notice with a date extends it to that date, and no
     /// further than is allowed.
     pub on: Milestone,
-    /// The longest extension allowed.
-    pub within: Within,
+    /// The longest extension allowed. If left out, there is no limit, and `until` says how long it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Within>,
     /// The time from which the extension is counted.
+    #[serde(default)]
     pub from: ExtensionFrom,
+    /// The end of an extension without a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<ExtensionUntil>,
+    /// The number of times that it can be given.
+    #[serde(default = "once")]
+    pub times: u8,
     /// The decision on a question that the source leaves open, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ruling: Option<String>,
 }
 
-/// The time from which an extension is counted.
+fn once() -> u8 {
+    1
+}
+
+/// The end of an extension without a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ExtensionUntil {
+    /// The date that the customer was told, or that was agreed with them. Without a date nothing is
+    /// extended.
+    #[serde(rename = "told")]
+    GivenDate,
+}
+
+/// The time from which an extension is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ExtensionFrom {
     /// The time at which the promise was due.
+    #[default]
     Due,
     /// The start of the promise. The extension then replaces the original duration.
     Start,

@@ -44,6 +44,16 @@ pub struct Recurrence {
     pub until: Vec<Milestone>,
 }
 
+/// Another time that a standard allows, of which the later end counts: "or within 7 days of the meeting,
+/// if that is later".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrLater {
+    /// The milestone from which it counts.
+    pub starts: Milestone,
+    /// The time allowed, and the rules by which it is counted.
+    pub counting: Counting,
+}
+
 /// One way to keep a standard. Most standards have one. "A letter in 3 working days or a call in 5" has two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PromiseOption {
@@ -119,6 +129,8 @@ pub struct Standard {
     pub recurs_after: Option<Milestone>,
     /// The time that is promised again each time, as in "every 5 working days until we have answered".
     pub recurs: Option<Recurrence>,
+    /// Another time, of which the later end counts.
+    pub or_later: Option<OrLater>,
     /// The time that the provider aims at, which is shorter than the one it promises. Missing it is no
     /// breach.
     pub aim: Option<Counting>,

@@ -60,16 +60,19 @@ fn write_step(text: &mut String, step: &Step) {
             write!(text, "paused for {within}, so it moves to {day}{closed}")
         }
         Step::Extended { within, until: None } => {
-            write!(text, "extended, with notice, by at most {within}")
+            let limit = within.map_or_else(String::new, |within| format!(", by at most {within}"));
+            write!(text, "extended, with notice{limit}")
         }
         Step::Extended { within, until: Some(until) } => write!(
             text,
-            "extended, with notice, to the date that the customer was told, {} (at most {within})",
-            short_date(*until)
+            "extended, with notice, to the date that the customer was told, {}{}",
+            short_date(*until),
+            within.map_or_else(String::new, |within| format!(" (at most {within})"))
         ),
         Step::ToldDate { until } => {
             write!(text, "the customer was told {}", short_date(*until))
         }
+        Step::LaterOf { other } => write!(text, "later than the other end, {}", stamp(other)),
         Step::Deferred { to, why, skipped } => {
             let why = match why {
                 DeferralReason::AfterClose { closed_at } => {

@@ -29,10 +29,20 @@ use crate::standards::{Milestone, Within};
 /// ```
 #[must_use]
 pub fn explanation(derivation: &Derivation, today: NaiveDate) -> String {
-    let mut text =
-        Explanation { text: String::new(), today, zero: None, extended: false, aim: None };
+    let mut text = Explanation {
+        text: String::new(),
+        today,
+        zero: None,
+        extended: false,
+        earlier_end: None,
+        aim: None,
+    };
     for step in &derivation.steps {
         text.step(step, derivation);
+    }
+    if let Some(other) = text.earlier_end {
+        let day = text.date(other.date_naive());
+        text.sentence(&format!("The other time that we allow would end earlier, on {day}"));
     }
     if let Some(aim) = text.aim {
         let (day, time) = (text.date(aim.date_naive()), clock_time(to_the_minute(aim.time())));
@@ -50,6 +60,8 @@ struct Explanation {
     zero: Option<NaiveDate>,
     /// True once an extension starts a second count.
     extended: bool,
+    /// The end of another time that is allowed, which is earlier.
+    earlier_end: Option<DateTime<FixedOffset>>,
     /// The end of an aim that is earlier than the due date.
     aim: Option<DateTime<FixedOffset>>,
 }
@@ -132,6 +144,7 @@ impl Explanation {
             Step::Elapsed { within, .. } => {
                 self.sentence(&format!("{} after that is", capitalised(&number(*within))));
             }
+            Step::LaterOf { other } => self.earlier_end = Some(*other),
             Step::Aim { at } => self.aim = Some(*at),
             Step::Due { at, because } => self.due(at, *because),
             Step::ProvisionalStart { due_at: None, .. } => {}
@@ -340,7 +353,7 @@ mod tests {
             vec![
                 counted("10 working days", "2026-05-18"),
                 closes("2026-05-18"),
-                Step::Extended { within: "10 working days".parse().unwrap(), until: None },
+                Step::Extended { within: "10 working days".parse().ok(), until: None },
                 Step::DayZero { date: day("2026-05-18"), working: true },
                 counted("10 working days", "2026-06-02"),
                 closes("2026-06-02"),
@@ -358,7 +371,7 @@ mod tests {
             vec![
                 counted("10 working days", "2026-05-18"),
                 closes("2026-05-18"),
-                Step::Extended { within: "10 working days".parse().unwrap(), until },
+                Step::Extended { within: "10 working days".parse().ok(), until },
                 closes("2026-05-22"),
             ],
         ];

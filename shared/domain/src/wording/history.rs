@@ -353,6 +353,7 @@ fn move_reason(because: MoveReason) -> &'static str {
         MoveReason::Started => "The milestone that starts it has happened.",
         MoveReason::Restarted => "It has started again.",
         MoveReason::AgreedAgain => "Another time was agreed.",
+        MoveReason::LaterEnd => "The later of two times counts.",
         MoveReason::Resumed => "The pause is over.",
         MoveReason::Extended => "It was extended, with notice given in time.",
         MoveReason::MadeUrgent => "The contact was made urgent after that deadline had passed.",

@@ -37,7 +37,7 @@ impl Case {
     pub(crate) fn without_address(organisation: &str, category: &str, at: &str) -> Self {
         let organisation = load_built_in(organisation).unwrap();
         let team = "customer-services";
-        Self::of(Customer::default(), organisation, team, "letter", category, at)
+        Self::of_customer(Customer::default(), organisation, team, "letter", category, at)
     }
 
     pub(crate) fn to_team(

@@ -1,7 +1,7 @@
 //! Promises that the built-in packs do not make, written as a pack's author writes them.
 
 use domain::contact::{Acknowledgement, Means, SuppressionReason};
-use domain::decide::StaffCommand;
+use domain::decide::{StaffCommand, Update};
 
 use crate::case::Case;
 
@@ -54,7 +54,8 @@ fn an_update_is_promised_again_until_the_answer_comes() {
     let mut case = Case::with_rows(&rows, "phone", "general", "2026-06-01T10:00");
     assert_eq!(case.due("updates"), "2026-06-03T17:15:00");
     let update = |case: &mut Case| {
-        case.staff(StaffCommand::GiveUpdate { text: "Still looking.".into() }).unwrap();
+        let (means, text) = (Means::Phone, "Still looking.".into());
+        case.staff(StaffCommand::GiveUpdate(Update { means, text, at: case.now })).unwrap();
     };
     update(case.at("2026-06-03T10:00"));
     assert_eq!((case.state("updates"), case.state("updates~2")), ("met", "open"));
@@ -109,4 +110,84 @@ fn a_standard_can_say_that_no_acknowledgement_is_needed() {
     let mut case = Case::with_rows(&promised, "email", "compliment", "2026-06-01T10:00");
     assert!(case.mails().contains(&"customer: acknowledgement".into()));
     assert_eq!(case.state("ack"), "met");
+}
+
+#[test]
+fn an_extension_without_a_limit_runs_to_the_date_told_and_can_be_given_twice() {
+    let rows = standard(
+        "answer",
+        "starts = 'received'\nwithin = '10 working days'\nkept_by = ['responded']\n\
+         extension = { on = 'delay-notice-sent', until = 'told', times = 2 }",
+    );
+    let mut case = Case::with_rows(&rows, "email", "general", "2026-06-01T10:00");
+    assert_eq!(case.due("answer"), "2026-06-15T17:15:00");
+    case.at("2026-06-10T10:00").notify_delay("2026-07-10", "").unwrap();
+    assert_eq!(case.due("answer"), "2026-07-10T16:45:00");
+    case.at("2026-07-09T10:00").notify_delay("2026-09-30", "").unwrap();
+    assert_eq!(case.due("answer"), "2026-09-30T17:15:00");
+    assert!(case.account("answer").ends_with(
+        "extended, with notice, to the date that the customer was told, Fri 10 Jul 2026; due at closing, \
+         16:45; extended, with notice, to the date that the customer was told, Wed 30 Sep 2026; due at \
+         closing, 17:15"
+    ));
+    // There is no third, and the date stands.
+    case.at("2026-09-29T10:00").notify_delay("2026-12-01", "").unwrap();
+    assert_eq!(case.due("answer"), "2026-09-30T17:15:00");
+    case.at("2026-10-01T10:00");
+    assert_eq!(case.state("answer"), "missed");
+}
+
+#[test]
+fn a_second_extension_counts_from_the_first() {
+    let rows = standard(
+        "answer",
+        "starts = 'received'\nwithin = '10 working days'\nkept_by = ['responded']\n\
+         extension = { on = 'extension-notified', within = '10 working days', times = 2 }",
+    );
+    let mut case = Case::with_rows(&rows, "email", "general", "2026-06-01T10:00");
+    case.at("2026-06-10T10:00").record_milestone("extension-notified");
+    assert_eq!(case.due("answer"), "2026-06-29T17:15:00");
+    case.at("2026-06-29T10:00").record_milestone("extension-notified");
+    assert_eq!(case.due("answer"), "2026-07-13T17:15:00");
+}
+
+#[test]
+fn a_later_date_can_be_agreed_with_the_customer() {
+    let rows = standard(
+        "answer",
+        "starts = 'received'\nwithin = '10 working days'\nkept_by = ['responded']\n\
+         extension = { on = 'call-back-agreed', until = 'told' }",
+    );
+    let mut case = Case::with_rows(&rows, "email", "general", "2026-06-01T10:00");
+    case.at("2026-06-10T10:00").agreed_for("call-back-agreed", "2026-07-10T14:00");
+    assert_eq!(case.due("answer"), "2026-07-10T16:45:00");
+}
+
+#[test]
+fn the_later_of_two_ends_counts_whichever_is_recorded_first() {
+    let rows = standard(
+        "appeal",
+        "starts = 'outcome-sent'\nwithin = '14 days'\nor_later = { starts = 'meeting-held', within = '7 days' }\n\
+         due = 'end-of-day'\nkept_by = ['escalated']\nowed_by = 'customer'",
+    );
+    let received = || Case::with_rows(&rows, "email", "general", "2026-06-01T10:00");
+    let mut case = received();
+    case.at("2026-06-02T10:00").record_milestone("outcome-sent");
+    assert_eq!(case.due("appeal"), "2026-06-16T23:59:59");
+    case.at("2026-06-03T10:00").record_milestone("meeting-held");
+    assert_eq!(case.due("appeal"), "2026-06-16T23:59:59");
+    let mut case = received();
+    case.at("2026-06-02T10:00").record_milestone("outcome-sent");
+    case.at("2026-06-12T10:00").record_milestone("meeting-held");
+    assert_eq!(case.due("appeal"), "2026-06-19T23:59:59");
+    assert_eq!(
+        case.account("appeal"),
+        "meeting held Fri 12 Jun 2026 10:00; later than the other end, Tue 16 Jun 2026 23:59:59; day 0 is \
+         Fri 12 Jun 2026; 7 days later is Fri 19 Jun 2026; due by the end of that day, 23:59:59"
+    );
+    let mut case = received();
+    case.at("2026-06-12T10:00").record_milestone("meeting-held");
+    assert_eq!(case.state("appeal"), "none");
+    case.at("2026-06-12T10:00").record_milestone("outcome-sent");
+    assert_eq!(case.due("appeal"), "2026-06-26T23:59:59");
 }

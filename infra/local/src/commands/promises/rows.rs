@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use domain::standards::{
     AcknowledgementRule, ActionPrompt, AppearsIn, Applies, FullResponse, Measure, MeasuredBy,
-    Milestone, OutOfHours, OwedBy, Pack, ProvisionalStart, RecurringDuty, RequiredWording, Standard,
-    Within,
+    Milestone, OutOfHours, OwedBy, Pack, PartOfDay, ProvisionalStart, RecurringDuty,
+    RequiredWording, Standard, Within,
 };
 use domain::wording::recipient;
 use serde::Serialize;
@@ -95,7 +95,18 @@ fn standard(standard: &Standard) -> String {
         let _ = write!(how, ", paused from {} until {}", pause.from, pause.until);
     }
     if let Some(extension) = &standard.extension {
-        let _ = write!(how, ", extended by up to {} on {}", extension.within, extension.on);
+        let limit = extension
+            .within
+            .map_or_else(|| " to the date told".to_owned(), |within| format!(" by up to {within}"));
+        let times = if extension.times > 1 {
+            format!(", {} times", extension.times)
+        } else {
+            String::new()
+        };
+        let _ = write!(how, ", extended{limit} on {}{times}", extension.on);
+    }
+    if let Some(other) = standard.or_later {
+        let _ = write!(how, ", or {} from {} if later", other.counting.within, other.starts);
     }
     if !standard.exempted_by.is_empty() {
         let _ = write!(how, ", exempted by {}", list(&standard.exempted_by, " or "));
@@ -165,12 +176,21 @@ fn measure(measure: &Measure) -> String {
         MeasuredBy::MysteryShopping => "mystery shopping",
         MeasuredBy::Contacts => "contacts in Kept",
     };
-    let target = match (measure.within, measure.at_most_percent) {
-        (None, None) => "no target".to_owned(),
-        (Some(within), None) => format!("within {within}"),
-        (None, Some(percent)) => format!("at most {percent}%"),
-        (Some(within), Some(percent)) => format!("within {within}, at most {percent}%"),
-    };
+    let mut target: Vec<String> = Vec::new();
+    target.extend(measure.within.map(|within| format!("within {within}")));
+    target.extend(measure.rings.map(|rings| format!("within {rings} rings")));
+    target.extend(measure.average.map(|average| format!("{average} on average")));
+    target.extend(measure.at_least_percent.map(|percent| format!("at least {percent}%")));
+    target.extend(measure.at_most_percent.map(|percent| format!("at most {percent}%")));
+    let parts =
+        |list: &[PartOfDay]| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+    if !measure.during.0.is_empty() {
+        target.push(format!("during {}", parts(&measure.during.0)));
+    }
+    if !measure.except.0.is_empty() {
+        target.push(format!("except {}", parts(&measure.except.0)));
+    }
+    let target = if target.is_empty() { "no target".to_owned() } else { target.join(", ") };
     format!("{target}, measured by {source}")
 }
 

@@ -14,7 +14,8 @@ use self::applies::can_both_apply;
 use crate::calendar::Nation;
 use crate::organisation::Organisation;
 use crate::standards::{
-    ActionPrompt, Measure, OwedBy, PackFile, ProvisionalStart, RecurringDuty, StandardFile, Within,
+    ActionPrompt, Measure, MeasuredBy, OwedBy, PackFile, ProvisionalStart, RecurringDuty,
+    StandardFile, Within,
 };
 use crate::toml_file::{Located, Problem, Source};
 
@@ -133,14 +134,25 @@ impl Lints<'_> {
 
     fn measure(&mut self, at: &Range<usize>, measure: &Measure) {
         let id = &measure.id;
-        if let Some(within) = measure.within
-            && !matches!(within, Within::Elapsed(_) | Within::Immediately)
-        {
-            let message = format!(
-                "{id}: `{within}` is not elapsed time, which is what statistics hold. Write seconds, \
-                 minutes or hours, or make it a [[standard]]"
-            );
-            self.report(at, "measure.within", message);
+        let times = [("within", measure.within), ("average", measure.average)];
+        let statistics = measure.measured_by != MeasuredBy::Contacts;
+        for (key, within) in times.into_iter().filter_map(|(key, time)| Some((key, time?))) {
+            if statistics
+                && !matches!(
+                    within,
+                    Within::Elapsed(_) | Within::Immediately | Within::CalendarDays(_)
+                )
+            {
+                let message = format!(
+                    "{id}: `{within}` is not elapsed time, which is what statistics hold. Write seconds, \
+                 minutes, hours or days, or make it a [[standard]]"
+                );
+                self.report(at, &format!("measure.{key}"), message);
+            }
+        }
+        if measure.at_least_percent == Some(0) {
+            let message = format!("{id}: every share is 0 % or more, so the target is always met");
+            self.report(at, "measure.at_least_percent", message);
         }
         if let Some(percent) = measure.at_most_percent
             && percent >= 100

@@ -3,7 +3,7 @@
 use super::PackFile;
 use super::standard_file::{AlternativeFile, StandardFile};
 use crate::standards::standard::Alternative;
-use crate::standards::{Counting, PromiseOption, Recurrence, Standard, Within};
+use crate::standards::{Counting, OrLater, PromiseOption, Recurrence, Standard, Within};
 use crate::toml_file::Located;
 
 pub(super) fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
@@ -44,6 +44,10 @@ pub(super) fn compile(pack: &PackFile, standard: &StandardFile) -> Standard {
         recurs: standard.recurs_every.map(|every| Recurrence {
             every: counting(pack, standard, every),
             until: standard.recurs_until.0.clone(),
+        }),
+        or_later: standard.or_later.map(|other| OrLater {
+            starts: other.starts,
+            counting: counting(pack, standard, other.within),
         }),
         aim: standard.aim.map(|aim| counting(pack, standard, aim)),
         acknowledgement: standard.acknowledgement,

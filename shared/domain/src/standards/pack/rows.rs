@@ -30,7 +30,7 @@ impl PackFile {
         }
         for row in &self.measure {
             let (at, row) = (row.span(), row.get_ref());
-            add("measure", at, &row.id, &row.title, &[]);
+            add("measure", at, &row.id, &row.title, &row.applies_to.0);
         }
         for row in &self.action_prompt {
             let (at, row) = (row.span(), row.get_ref());

@@ -77,6 +77,8 @@ pub struct StandardFile {
     /// The milestones that end such a promise, such as the answer. They keep it, too.
     #[serde(default)]
     pub recurs_until: OneOrMore<Milestone>,
+    /// Another milestone with its time. The later of the two ends counts.
+    pub or_later: Option<OrLaterFile>,
     /// The time that the provider aims at, shorter than `within`. Missing it is no breach.
     pub aim: Option<Within>,
     /// The acknowledgement of the contacts that the promise is for.
@@ -102,6 +104,17 @@ pub struct StandardFile {
     /// Worked examples.
     #[serde(default)]
     pub example: Vec<Located<ExampleFile>>,
+}
+
+/// Another milestone with its time, of which the later end counts.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OrLaterFile {
+    /// The milestone from which the other time counts.
+    pub starts: Milestone,
+    /// The other time allowed.
+    pub within: Within,
 }
 
 /// One way to keep an either-or promise.

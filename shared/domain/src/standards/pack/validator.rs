@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::PackFile;
 use super::rows::Row;
 use super::standard_file::{OptionFile, StandardFile};
-use crate::standards::{Milestone, ProvisionalStart, TOLD, Within};
+use crate::standards::{Extension, MeasuredBy, Milestone, ProvisionalStart, TOLD, Within};
 use crate::toml_file::{Date, Located, Problems, Source, Validator};
 
 /// Checks a pack's file.
@@ -27,9 +27,11 @@ pub(super) fn validate(source: Source<'_>, written: &PackFile) -> Result<(), Pro
         start(&mut check, standard, &written.standard);
         exceptions(&mut check, standard);
         aim_and_recurrence(&mut check, standard);
+        or_later(&mut check, standard);
         examples(&mut check, standard);
     }
     unconfirmed(&mut check, written);
+    measures(&mut check, written);
     action_prompts(&mut check, written);
     recurring_duties(&mut check, written);
     required_wording(&mut check, written);
@@ -185,20 +187,8 @@ fn agreed_time(check: &mut Validator<'_>, standard: &StandardFile) {
 fn exceptions(check: &mut Validator<'_>, standard: &StandardFile) {
     let at = standard.id.span();
     effective_dates(check, &at, "standard", standard.effective_from, standard.effective_until);
-    if let Some(extension) = &standard.extension
-        && !matches!(
-            extension.within,
-            Within::WorkingDays(1..)
-                | Within::ClearWorkingDays(1..)
-                | Within::CalendarDays(1..)
-                | Within::CalendarMonths(1..)
-        )
-    {
-        let message = format!(
-            "`{}` cannot be added to a date. Write days or months, such as `10 working days`",
-            extension.within
-        );
-        check.report(&at, "standard.extension.within", message);
+    if let Some(given) = &standard.extension {
+        extension(check, &at, given);
     }
     for pause in &standard.pause.0 {
         if pause.from == pause.until {
@@ -231,6 +221,23 @@ fn exceptions(check: &mut Validator<'_>, standard: &StandardFile) {
             );
             check.report(&post.span(), "standard.delivered_by_post_in", message);
         }
+    }
+}
+
+fn or_later(check: &mut Validator<'_>, standard: &StandardFile) {
+    let Some(or_later) = standard.or_later else { return };
+    let at = standard.id.span();
+    if standard.within.is_none() {
+        let message = "needs a `within`, the time from `starts`. An option and a shared due time have no \
+                       other end";
+        check.report(&at, "standard.or_later", message);
+    }
+    if standard.starts.0.contains(&or_later.starts) {
+        let message = format!(
+            "`{}` is also in `starts`, so one of the two times is always later. Name another milestone",
+            or_later.starts
+        );
+        check.report(&at, "standard.or_later.starts", message);
     }
 }
 
@@ -267,6 +274,38 @@ fn aim_and_recurrence(check: &mut Validator<'_>, standard: &StandardFile) {
         let message = "makes another round a target of your own, and `recurs_every` makes it a promise. \
                        Remove one of them";
         check.report(&at, "standard.recurs_after", message);
+    }
+}
+
+/// Checks that an extension has an end: a longest time, or the date that the customer was told.
+fn extension(check: &mut Validator<'_>, at: &Range<usize>, extension: &Extension) {
+    let countable = |within: &Within| {
+        matches!(
+            within,
+            Within::WorkingDays(1..)
+                | Within::ClearWorkingDays(1..)
+                | Within::CalendarDays(1..)
+                | Within::CalendarMonths(1..)
+        )
+    };
+    match (extension.within, extension.until) {
+        (Some(within), _) if !countable(&within) => {
+            let message = format!(
+                "`{within}` cannot be added to a date. Write days or months, such as `10 working days`"
+            );
+            check.report(at, "standard.extension.within", message);
+        }
+        (Some(_), None) | (None, Some(_)) => {}
+        (Some(_), Some(_)) | (None, None) => {
+            let message = "give exactly one of `within`, the longest extension, and `until = \"told\"`, \
+                           which has no limit";
+            check.report(at, "standard.extension", message);
+        }
+    }
+    if extension.times == 0 {
+        let message =
+            "is 0, so nothing is ever extended. Write 1 or more, or leave out the extension";
+        check.report(at, "standard.extension.times", message);
     }
 }
 
@@ -310,6 +349,45 @@ fn unconfirmed(check: &mut Validator<'_>, written: &PackFile) {
                 let message = format!("`{id}` is not the id of an [[unconfirmed]] row. Add one");
                 check.report(&standard.id.span(), "standard.applies_to.unconfirmed", message);
             }
+        }
+    }
+}
+
+fn measures(check: &mut Validator<'_>, written: &PackFile) {
+    for row in &written.measure {
+        let (at, measure) = (row.span(), row.get_ref());
+        for (key, percent) in [
+            ("at_least_percent", measure.at_least_percent),
+            ("at_most_percent", measure.at_most_percent),
+        ] {
+            if let Some(percent) = percent.filter(|percent| *percent > 100) {
+                let message = format!("`{percent}` is no share. Write a number from 0 to 100");
+                check.report(&at, &format!("measure.{key}"), message);
+            }
+        }
+        let targets =
+            [measure.within.is_some(), measure.rings.is_some(), measure.average.is_some()];
+        if targets.iter().filter(|given| **given).count() > 1 {
+            let message = "give one of `within` (for each case), `rings` (of the telephone) and `average` \
+                           (of all cases)";
+            check.report(&at, "measure.within", message);
+        }
+        if measure.at_least_percent.is_some() && measure.at_most_percent.is_some() {
+            let message = "give one of `at_least_percent` and `at_most_percent`, and make the other a \
+                           measure of its own";
+            check.report(&at, "measure.at_least_percent", message);
+        }
+        if measure.average.is_some()
+            && measure.at_least_percent.or(measure.at_most_percent).is_some()
+        {
+            let message =
+                "is for all cases together, so no share of them goes with it. Remove one of them";
+            check.report(&at, "measure.average", message);
+        }
+        if !measure.applies_to.0.is_empty() && measure.measured_by != MeasuredBy::Contacts {
+            let message = "goes with `measured_by = \"contacts\"` alone, because other figures say nothing \
+                           of channels and categories";
+            check.report(&at, "measure.applies_to", message);
         }
     }
 }

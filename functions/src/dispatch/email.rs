@@ -191,7 +191,7 @@ impl EmailWriter<'_> {
             again,
             subject: &self.contact.subject,
             customer: &wording::customer(self.contact),
-            channel: wording::channel(self.contact.channel),
+            channel: &wording::channel(&self.app.organisation, self.contact.channel),
             text,
             due: &self.due(
                 self.contact.deadlines.iter().filter(|d| d.is_outstanding() && self.is_work(d)),

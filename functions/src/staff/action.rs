@@ -210,7 +210,10 @@ impl Action {
             },
             Self::CallAttempt => StaffCommand::RecordCallAttempt { text },
             Self::Milestone => StaffCommand::RecordMilestone {
-                milestone: form.what.parse().map_err(|_| "Select a milestone.".to_owned())?,
+                milestone: app
+                    .organisation
+                    .milestone(&form.what)
+                    .map_err(|_| "Select a milestone.".to_owned())?,
                 at: time_or_now(app, &form.at)?,
                 by_post: form.post == "yes",
                 reason: (!text.is_empty()).then_some(text),

@@ -11,6 +11,7 @@ use domain::contact::{
 };
 use domain::deadline::{Deadline, DeadlineId, DeadlineState, Derivation};
 use domain::decide::{allowed_actions, milestones};
+use domain::organisation::Organisation;
 use domain::standards::{AppearsIn, Category, Milestone, Priority};
 use domain::wording;
 use serde::Deserialize;
@@ -111,7 +112,7 @@ fn render(
         .flat_map(|row| row.parts.iter().map(String::as_str))
         .collect();
     let milestones: Vec<Choice> =
-        milestones(contact, organisation).into_iter().map(milestone).collect();
+        milestones(contact, organisation).into_iter().map(|m| milestone(organisation, m)).collect();
     let priorities: Vec<&str> = Priority::ALL.iter().map(|priority| priority.as_str()).collect();
     let received = wording::date_time(organisation, contact.received_at, now);
     page(
@@ -124,7 +125,10 @@ fn render(
             notice: feedback.notice,
             error: feedback.error,
             customer: &customer(contact),
-            received: &format!("{received}, by {}", wording::channel(contact.channel)),
+            received: &format!(
+                "{received}, by {}",
+                wording::channel(organisation, contact.channel)
+            ),
             facts: &facts(app, contact),
             acknowledgement: &wording::acknowledgement(organisation, contact, now),
             acknowledgement_missing: acknowledgement_missing(contact),
@@ -173,8 +177,9 @@ fn facts(app: &App, contact: &Contact) -> Vec<(&'static str, String)> {
     facts
 }
 
-fn milestone(milestone: Milestone) -> Choice {
-    Choice { value: milestone.as_str().to_owned(), label: wording::milestone(milestone).to_owned() }
+fn milestone(organisation: &Organisation, milestone: Milestone) -> Choice {
+    let label = wording::milestone_label(organisation, milestone).into_owned();
+    Choice { value: milestone.as_str().to_owned(), label }
 }
 
 /// Returns the replies that can be the full response, the latest first.

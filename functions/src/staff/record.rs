@@ -74,12 +74,14 @@ fn form_page(
     error: &str,
     fields: &RecordFields,
 ) -> Response {
+    let own = app.organisation.own_words().channels.iter().map(|(own, _)| own);
     let channels: Vec<Choice> = Channel::ALL
         .iter()
+        .chain(own)
         .filter(|channel| !matches!(channel, Channel::Email | Channel::WebForm))
         .map(|channel| Choice {
             value: channel.to_string(),
-            label: wording::channel(*channel).into(),
+            label: wording::channel(&app.organisation, *channel).into_owned(),
         })
         .collect();
     let record = RecordPage {
@@ -152,7 +154,8 @@ pub async fn submit(
 
 /// Returns the contact that the fields make, or the first error in them.
 fn contact(app: &App, key: &str, fields: &RecordFields) -> Result<NewContact, String> {
-    let channel: Channel = fields.channel.parse().map_err(|_| "Select how it came.".to_owned())?;
+    let channel =
+        app.organisation.channel(&fields.channel).map_err(|_| "Select how it came.".to_owned())?;
     let team = app.organisation.team(&fields.team).ok_or("Select a team.")?;
     let received_at = time_or_now(app, &fields.received)?;
     if received_at > app.now() {

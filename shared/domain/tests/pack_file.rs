@@ -305,3 +305,49 @@ fn every_mistake_has_its_key_and_a_way_to_put_it_right() {
         assert!(found[0].contains(expected), "{found:#?} lacks {expected}");
     }
 }
+
+#[test]
+fn a_channel_or_milestone_that_nothing_names_is_a_problem_with_the_nearest() {
+    use std::sync::Arc;
+
+    use domain::library::load_built_in;
+
+    let problems = |part: &str, other: &str| -> Vec<String> {
+        assert!(PACK.contains(part), "{part}");
+        let text = PACK.replacen(part, other, 1);
+        let checked = Pack::check("p.toml", &text, |id| load_built_in(id).ok().map(Arc::new));
+        checked.problems.iter().map(|p| format!("{}: {}", p.key, p.message)).collect()
+    };
+    let starts = "starts = 'received'\nwithin = '5 working days'";
+    assert_eq!(
+        problems(starts, "starts = 'recieved'\nwithin = '5 working days'"),
+        [
+            "standard.starts: `recieved` is not a milestone. Did you mean `received`? To add one of your own, \
+          name it under [[milestone]], here or in your organisation's file"
+        ]
+    );
+    assert_eq!(
+        problems(
+            starts,
+            "applies_to = { channel = ['live-chat'] }\nstarts = 'received'\nwithin = '5 days'"
+        ),
+        [
+            "standard.applies_to: `live-chat` is not a channel. To add one of your own, name it under \
+          [[channel]], here or in your organisation's file"
+        ]
+    );
+    let named = |rows: &str| {
+        problems("[[standard]]\nid = 'letter'", &format!("{rows}\n[[standard]]\nid = 'letter'"))
+    };
+    assert_eq!(named("[[channel]]\nid = 'live-chat'\nlabel = 'live chat'"), [""; 0]);
+    assert_eq!(
+        named("[[channel]]\nid = 'email'\nlabel = 'email'"),
+        ["channel.id: `email` is a channel that Kept knows. Remove it here"]
+    );
+    assert_eq!(
+        named("[[milestone]]\nid = 'Moved in'\nlabel = 'moved in'"),
+        [
+            "milestone.id: `Moved in` is not an id. Use lower-case words joined by hyphens, 30 characters at most"
+        ]
+    );
+}

@@ -67,7 +67,7 @@ fn a_misspelt_file_does_not_fit() {
     for (written, misspelt) in [
         ("within = \"1 working day\"", "withn = \"1 working day\""),
         ("within = \"1 working day\"", "within = \"1 moon\""),
-        ("starts = \"received\"", "starts = \"recieved\""),
+        ("starts = \"received\"", "starts = \"Received\""),
         ("starts = \"received\"", ""),
         ("title = \"Answer to a letter\"", ""),
         ("title = \"Answer to a letter\"", "title = \"\""),

@@ -79,7 +79,8 @@ impl Pack {
         let examples_for = written.pack.examples_for.clone();
         let organisation = find_organisation(examples_for.get_ref());
         let warnings = lints::lint(source, &written, organisation.as_deref());
-        let pack = match Self::from_file(source, written) {
+        let words = organisation.as_ref().map(|o| o.own_words().clone()).unwrap_or_default();
+        let pack = match Self::from_file_with(source, written, Some(&words)) {
             Ok(pack) => pack,
             Err(problems) => return problems.into(),
         };

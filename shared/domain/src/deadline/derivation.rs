@@ -173,7 +173,6 @@ fn received() -> Milestone {
     Milestone::Received
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_received(milestone: &Milestone) -> bool {
     *milestone == Milestone::Received
 }

@@ -179,7 +179,8 @@ pub fn milestones(contact: &Contact, organisation: &Organisation) -> Vec<Milesto
         milestone.is_recorded_by_staff()
             || matches!(milestone, Milestone::SpokenTo | Milestone::WrittenTo)
     };
-    let all = Milestone::ALL.iter().copied();
+    let own = organisation.own_words().milestones.iter().map(|(own, _)| *own);
+    let all = Milestone::ALL.iter().copied().chain(own);
     all.filter(|milestone| relevant.contains(milestone) && by_hand(milestone)).collect()
 }
 
@@ -195,6 +196,7 @@ fn ending(standard: &Standard) -> impl Iterator<Item = Milestone> {
         .chain(standard.attempts.iter().copied())
         .chain(pauses)
         .chain(standard.extension.iter().map(|extension| extension.on))
+        .chain(standard.or_later.iter().map(|other| other.starts))
 }
 
 /// Returns true if it makes sense to tell the customer that the provider will be late with a standard.

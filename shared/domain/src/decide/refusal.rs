@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::organisation::{PersonId, TeamId};
-use crate::standards::Category;
+use crate::standards::{Category, Milestone};
 
 /// The reason why a command changes nothing, though nothing is wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub enum Refusal {
     NoNextStage,
     /// The organisation does not have that category.
     UnknownCategory(Category),
+    /// Neither Kept nor the organisation knows that milestone.
+    UnknownMilestone(Milestone),
     /// The new date is not after today.
     DateNotAhead,
     /// The new date is later than the law or the standard allows, and that was not confirmed.

@@ -46,6 +46,9 @@ impl Transaction<'_> {
         occurrence: Occurrence,
         reason: Option<&str>,
     ) -> Result<(), Refusal> {
+        if !self.organisation.own_words().knows_milestone(occurrence.milestone) {
+            return Err(Refusal::UnknownMilestone(occurrence.milestone));
+        }
         if !occurrence.milestone.is_agreed_time() {
             self.check_time(occurrence.at)?;
         }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Role;
 use crate::calendar::Nation;
-use crate::standards::Category;
+use crate::standards::{Category, NamedFile};
 use crate::toml_file::{Date, Located};
 
 /// An organisation's file as it is written.
@@ -54,6 +54,13 @@ pub struct OrganisationFile {
     /// The categories that a customer can choose on the form.
     #[serde(default)]
     pub category: Vec<CategoryFile>,
+    /// The channels that the organisation names, beside those that Kept knows.
+    #[serde(default)]
+    pub channel: Vec<NamedFile>,
+    /// The milestones that the organisation names, beside those that Kept knows. One whose id ends in
+    /// `-agreed` carries the time agreed.
+    #[serde(default)]
+    pub milestone: Vec<NamedFile>,
     /// The teams. The first one has every contact that no other team has.
     pub team: Vec<TeamFile>,
     /// The people.

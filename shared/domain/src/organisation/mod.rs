@@ -94,7 +94,7 @@ use chrono_tz::Tz;
 
 use self::calendars::Calendars;
 use crate::calendar::{BankHolidays, Calendar, Nation, Observed};
-use crate::standards::{Category, Pack, Standard};
+use crate::standards::{Category, Channel, Milestone, OwnWords, Pack, Standard, UnknownWord};
 use crate::toml_file::Problems;
 
 /// A provider with everything that decisions need: people, calendars and standards.
@@ -122,6 +122,7 @@ pub struct Organisation {
     pub categories: Vec<CategoryChoice>,
     /// The limit on acknowledgements sent to one address in a day, against loops between machines.
     pub acknowledgements_per_sender_per_day: u32,
+    words: OwnWords,
     on_call: Option<PersonId>,
     teams: Vec<Team>,
     people: BTreeMap<PersonId, Person>,
@@ -194,6 +195,47 @@ impl Organisation {
     #[must_use]
     pub fn bank_holidays(&self) -> &BankHolidays {
         &self.calendars.holidays
+    }
+
+    /// Returns the channels and milestones that the file and its packs name.
+    #[must_use]
+    pub fn own_words(&self) -> &OwnWords {
+        &self.words
+    }
+
+    /// Reads a channel that Kept knows, or that the file or one of its packs names.
+    ///
+    /// # Errors
+    /// Returns an error with the channels to choose from.
+    pub fn channel(&self, word: &str) -> Result<Channel, UnknownWord> {
+        let read = word.parse().ok().filter(|channel| self.words.knows_channel(*channel));
+        read.ok_or_else(|| {
+            let known = Channel::ALL.iter().chain(self.words.channels.iter().map(|(own, _)| own));
+            let known: Vec<&str> = known.map(Channel::as_str).collect();
+            UnknownWord {
+                kind: "channel",
+                word: word.to_owned(),
+                instead: format!("Choose from: {}", known.join(", ")),
+            }
+        })
+    }
+
+    /// Reads a milestone that Kept knows, or that the file or one of its packs names.
+    ///
+    /// # Errors
+    /// Returns an error with the milestones to choose from.
+    pub fn milestone(&self, word: &str) -> Result<Milestone, UnknownWord> {
+        let read = word.parse().ok().filter(|milestone| self.words.knows_milestone(*milestone));
+        read.ok_or_else(|| {
+            let own = self.words.milestones.iter().map(|(own, _)| own);
+            let known: Vec<&str> =
+                Milestone::ALL.iter().chain(own).map(Milestone::as_str).collect();
+            UnknownWord {
+                kind: "milestone",
+                word: word.to_owned(),
+                instead: format!("Choose from: {}", known.join(", ")),
+            }
+        })
     }
 
     /// Returns the teams, in the order of the file. The first has every contact that no other team has.

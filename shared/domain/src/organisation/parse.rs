@@ -31,7 +31,11 @@ pub(super) fn parse<'a>(
     let nation = written.nation;
     validator::bank_holidays(&mut check, &written.bank_holiday, nation, &mut holidays);
     validator::teams_and_people(&mut check, &written);
-    let packs = validator::packs(&mut check, &written.packs, nation, find_pack);
+    let mut words = validator::own_words(&mut check, &written);
+    let packs = validator::packs(&mut check, &written.packs, nation, &words, find_pack);
+    for pack in &packs {
+        words.extend(&pack.words);
+    }
     if own_packs {
         validator::confirmed(&mut check, &written.confirmed, &packs);
     }
@@ -69,6 +73,7 @@ pub(super) fn parse<'a>(
             })
             .collect(),
         acknowledgements_per_sender_per_day: written.acknowledgements_per_sender_per_day,
+        words,
         on_call: written.on_call.map(person_id),
         teams: written.team.into_iter().map(team).collect(),
         packs,

@@ -13,7 +13,7 @@ use super::file::{
 };
 use crate::calendar::{BankHolidays, Closure, Nation, OfficeHours};
 use crate::email_address::is_email_address;
-use crate::standards::Pack;
+use crate::standards::{OwnWords, Pack, check_named};
 use crate::toml_file::{Located, Validator};
 
 /// Finds the time zone by its name. After a problem it is London's, so that checking can go on.
@@ -152,11 +152,20 @@ fn readers_are_not_responsible(check: &mut Validator<'_>, person: &PersonFile, t
     }
 }
 
+/// Checks the channels and milestones that the file names, and returns them.
+pub(super) fn own_words(check: &mut Validator<'_>, written: &OrganisationFile) -> OwnWords {
+    check_named(check, &written.channel, &written.milestone);
+    let mut words = OwnWords::default();
+    words.add(&written.channel, &written.milestone);
+    words
+}
+
 /// Reads the packs that the file names. Their own problems are reported with those of the file.
 pub(super) fn packs<'a>(
     check: &mut Validator<'_>,
     written: &[Located<String>],
     nation: Nation,
+    words: &OwnWords,
     find: impl Fn(&str) -> Option<(String, Cow<'a, str>)>,
 ) -> Vec<Pack> {
     let mut packs: Vec<Pack> = Vec::new();
@@ -170,7 +179,7 @@ pub(super) fn packs<'a>(
             check.report(&id.span(), "packs", message);
             continue;
         };
-        match Pack::parse(&file, &text) {
+        match Pack::parse_with(&file, &text, words) {
             Ok(pack) => {
                 if !pack.binds_in(nation) {
                     let bound: Vec<_> = pack.nations.iter().map(|nation| nation.name()).collect();

@@ -2,8 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
+
+use super::OwnWord;
 
 /// A word that has no meaning where it is written.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -59,7 +61,91 @@ macro_rules! words {
     };
 }
 
-words! {
+/// Defines an enumeration as [`words`] does, to which an organisation or a pack can add words of its own.
+macro_rules! open_words {
+    ($(#[$meta:meta])* $kind:ident, $label:literal {
+        $($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $kind {
+            $($(#[doc = $doc])+ $variant,)+
+            /// One that an organisation or a pack names.
+            Own(OwnWord),
+        }
+
+        impl $kind {
+            /// Those that Kept knows, in the order in which people expect them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Returns the name used in files and on the command line.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self { $(Self::$variant => $word,)+ Self::Own(word) => word.as_str() }
+            }
+        }
+
+        impl fmt::Display for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl FromStr for $kind {
+            type Err = UnknownWord;
+
+            /// Reads a name. One that Kept does not know is taken for a word of the organisation's own.
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                match word {
+                    $($word => Ok(Self::$variant),)+
+                    own => OwnWord::new(own).map(Self::Own).ok_or_else(|| UnknownWord {
+                        kind: $label,
+                        word: word.to_owned(),
+                        instead: format!(
+                            "Write lower-case words joined by hyphens, {} characters at most",
+                            OwnWord::MAX
+                        ),
+                    }),
+                }
+            }
+        }
+
+        impl Serialize for $kind {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $kind {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $kind {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($kind).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let known = [$(($word, concat!($($doc),+))),+];
+                let mut any: Vec<serde_json::Value> = known
+                    .iter()
+                    .map(|(word, doc)| serde_json::json!({ "const": word, "description": doc.trim() }))
+                    .collect();
+                any.push(serde_json::json!({
+                    "type": "string",
+                    "pattern": "^[a-z0-9-]{1,30}$",
+                    "description": "One that the organisation or a pack names."
+                }));
+                schemars::json_schema!({ "anyOf": any })
+            }
+        }
+    };
+}
+
+open_words! {
     /// The way in which a contact reached the provider.
     Channel, "channel" {
         /// An email.
@@ -99,7 +185,7 @@ words! {
     }
 }
 
-words! {
+open_words! {
     /// Something that happens to a contact and can start or keep a standard.
     Milestone, "milestone" {
         /// The contact reached the provider, by any channel.
@@ -222,10 +308,15 @@ words! {
 }
 
 impl Milestone {
-    /// Returns true if the milestone carries an agreed time, which may be in the future.
+    /// Returns true if the milestone carries an agreed time, which may be in the future. Those that an
+    /// organisation or a pack names do if their id ends in `-agreed`.
     #[must_use]
-    pub const fn is_agreed_time(self) -> bool {
-        matches!(self, Self::AppointmentMade | Self::CallBackAgreed)
+    pub fn is_agreed_time(self) -> bool {
+        match self {
+            Self::AppointmentMade | Self::CallBackAgreed => true,
+            Self::Own(word) => word.as_str().ends_with("-agreed"),
+            _ => false,
+        }
     }
 
     /// Returns true if the milestone shows that what it ends was never owed, so that it cannot have been

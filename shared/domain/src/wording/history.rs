@@ -6,7 +6,7 @@ use super::closed_days::list;
 use super::dates::{clock_time, date, date_time, to_the_minute};
 use super::due::{deadline_title, due_date, option_title};
 use super::explanation::capitalised;
-use super::labels::{channel, milestone, person, suppression, team, waiver};
+use super::labels::{channel, milestone_label, person, suppression, team, waiver};
 use super::mail::{mail, mail_problem, reply_rejection};
 use crate::contact::{Actor, Commit, Event, MailId, MailTopic, Means, MoveReason};
 use crate::deadline::DeadlineId;
@@ -76,9 +76,10 @@ struct Words<'a> {
 impl Words<'_> {
     fn line(&self, event: &Event) -> Option<HistoryLine> {
         let (what, text) = match event {
-            Event::Received { channel: by, text, attachments, .. } => {
-                (format!("Received by {}{}.", channel(*by), files(*attachments)), text.clone())
-            }
+            Event::Received { channel: by, text, attachments, .. } => (
+                format!("Received by {}{}.", channel(self.organisation, *by), files(*attachments)),
+                text.clone(),
+            ),
             Event::CustomerWrote { text, attachments, .. } => {
                 (format!("The customer wrote again{}.", files(*attachments)), text.clone())
             }
@@ -137,7 +138,11 @@ impl Words<'_> {
                 self.due(*due_at)
             ),
             Event::DeadlinePaused { deadline, until, .. } => {
-                format!("{}: paused. It waits for: {}.", self.title(deadline), milestone(*until))
+                format!(
+                    "{}: paused. It waits for: {}.",
+                    self.title(deadline),
+                    milestone_label(self.organisation, *until)
+                )
             }
             Event::DeadlineNotCounted { standard, outside } => {
                 let title = self.title(&DeadlineId::first(standard.clone()));
@@ -258,7 +263,7 @@ impl Words<'_> {
     }
 
     fn milestone(&self, what: Milestone, at: DateTime<Utc>, by_post: bool) -> String {
-        let (label, when) = (capitalised(milestone(what)), self.when(at));
+        let (label, when) = (capitalised(&milestone_label(self.organisation, what)), self.when(at));
         let post = if by_post { ", by post" } else { "" };
         if what.is_agreed_time() {
             format!("{label} for {when}{post}.")

@@ -1,14 +1,21 @@
 //! Labels of the vocabulary that people see: channels, milestones, recipients, people, reasons.
 
+use std::borrow::Cow;
+
 use crate::contact::{AutomaticSender, SuppressionReason};
 use crate::deadline::WaiverReason;
 use crate::organisation::{Organisation, PersonId, TeamId};
 use crate::standards::{Channel, Milestone, Recipient};
 
-/// A channel: "email", "office visit".
+/// A channel: "email", "office visit". One that a file names has the label that it has there.
 #[must_use]
-pub fn channel(channel: Channel) -> &'static str {
-    match channel {
+pub fn channel(organisation: &Organisation, channel: Channel) -> Cow<'_, str> {
+    let own = organisation.own_words().channels.iter().find(|(known, _)| *known == channel);
+    if let Some((_, label)) = own {
+        return label.into();
+    }
+    Cow::Borrowed(match channel {
+        Channel::Own(word) => return word.label().into(),
         Channel::Email => "email",
         Channel::WebForm => "web form",
         Channel::Portal => "portal",
@@ -20,13 +27,22 @@ pub fn channel(channel: Channel) -> &'static str {
         Channel::OfficeVisit => "office visit",
         Channel::HomeVisit => "home visit",
         Channel::Contractor => "contractor's report",
-    }
+    })
 }
 
-/// A milestone for staff: "investigation concluded".
+/// A milestone for staff, with the label of the organisation's file or of a pack if one names it.
 #[must_use]
-pub fn milestone(milestone: Milestone) -> &'static str {
-    match milestone {
+pub fn milestone_label(organisation: &Organisation, what: Milestone) -> Cow<'_, str> {
+    let own = organisation.own_words().milestones.iter().find(|(known, _)| *known == what);
+    own.map_or_else(|| milestone(what), |(_, label)| label.into())
+}
+
+/// A milestone for staff: "investigation concluded". One that a file names is given by the words of its
+/// id.
+#[must_use]
+pub fn milestone(milestone: Milestone) -> Cow<'static, str> {
+    Cow::Borrowed(match milestone {
+        Milestone::Own(word) => return word.label().into(),
         Milestone::Received => "received",
         Milestone::Acknowledged => "acknowledged",
         Milestone::ComplaintDefined => "complaint defined",
@@ -84,7 +100,7 @@ pub fn milestone(milestone: Milestone) -> &'static str {
         Milestone::OutOfScope => "out of the law's scope",
         Milestone::Withdrawn => "withdrawn by the customer",
         Milestone::ReferredOn => "referred to somebody else",
-    }
+    })
 }
 
 /// The recipient of a reminder or an action prompt: "the owner".
@@ -152,7 +168,7 @@ pub fn waiver(why: &WaiverReason) -> String {
         WaiverReason::AnsweredInTime => "the answer was in time".into(),
         WaiverReason::ToldLater => "the customer was told a later date".into(),
         WaiverReason::RecordedAfterwards => "it was recorded when its time was over".into(),
-        WaiverReason::Exempted(what) => milestone(*what).into(),
+        WaiverReason::Exempted(what) => milestone(*what).into_owned(),
         WaiverReason::Ended { by, reason, .. } => {
             format!("{}: {}", milestone(*by), reason.trim_end_matches('.'))
         }

@@ -32,6 +32,8 @@ pub use dates::{clock_time, date, date_time, duration, hours_and_minutes, short_
 pub use due::{deadline_title, due, due_phrase, options, promise, time_left, window};
 pub use explanation::explanation;
 pub use history::{HistoryLine, actor, follows_from_another, history_line};
-pub use labels::{channel, milestone, person, recipient, suppression, team, waiver};
+pub use labels::{
+    channel, milestone, milestone_label, person, recipient, suppression, team, waiver,
+};
 pub use mail::{DeliveryProblem, mail, mail_problem, reply_not_sent, reply_rejection, undelivered};
 pub use status::{status, status_line};

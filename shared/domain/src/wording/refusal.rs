@@ -36,6 +36,9 @@ impl fmt::Display for Refusal {
             Self::UnknownCategory(id) => {
                 write!(f, "there is no category `{id}` in this organisation")
             }
+            Self::UnknownMilestone(id) => {
+                write!(f, "there is no milestone `{id}` in this organisation")
+            }
             Self::DateNotAhead => f.write_str("the new date must be after today"),
             Self::BeyondExtension { allowed, asked } => write!(
                 f,

@@ -191,3 +191,40 @@ fn the_later_of_two_ends_counts_whichever_is_recorded_first() {
     case.at("2026-06-12T10:00").record_milestone("outcome-sent");
     assert_eq!(case.due("appeal"), "2026-06-26T23:59:59");
 }
+
+#[test]
+fn an_organisation_names_channels_and_milestones_of_its_own() {
+    let rows = "[[channel]]\nid = 'text-message'\nlabel = 'text message'\n\
+                [[milestone]]\nid = 'moved-in'\nlabel = 'moved in'\n\
+                [[milestone]]\nid = 'move-agreed'\nlabel = 'moving day agreed'\n"
+        .to_owned()
+        + &standard(
+            "text",
+            "applies_to = { channel = ['text-message'] }\nstarts = 'received'\n\
+             within = '2 office hours'\nkept_by = ['responded']",
+        )
+        + &standard(
+            "new-home",
+            "starts = 'moved-in'\nwithin = '2 working days'\nkept_by = ['spoken-to']",
+        )
+        + &standard(
+            "moving-day",
+            "starts = 'move-agreed'\nwithin = 'at the agreed time'\nkept_by = ['moved-in']",
+        );
+    let mut case = Case::with_rows(&rows, "text-message", "general", "2026-06-01T10:00");
+    assert_eq!(case.due("text"), "2026-06-01T12:00:00");
+    case.agreed_for("move-agreed", "2026-06-05T10:00");
+    assert_eq!(case.due("moving-day"), "2026-06-05T10:00:00");
+    case.at("2026-06-05T09:00").record_milestone("moved-in");
+    assert_eq!(case.state("moving-day"), "met");
+    assert_eq!(case.due("new-home"), "2026-06-09T17:15:00");
+    assert!(case.account("new-home").starts_with("moved in Fri 5 Jun 2026 09:00; "));
+    // The stored contact keeps the words.
+    let stored = serde_json::to_string(&case.contact).unwrap();
+    let read: domain::contact::Contact = serde_json::from_str(&stored).unwrap();
+    assert_eq!(read, case.contact);
+    let milestone = "moved-out".parse().unwrap();
+    let unknown =
+        StaffCommand::RecordMilestone { milestone, at: case.now, by_post: false, reason: None };
+    assert_eq!(case.staff(unknown), Err(domain::decide::Refusal::UnknownMilestone(milestone)));
+}

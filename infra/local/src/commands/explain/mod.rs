@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use domain::explain::Explanation;
 use domain::organisation::Organisation;
-use domain::standards::{Category, Channel, Facts, Priority, Receipt};
+use domain::standards::{Category, Facts, Priority, Receipt};
 
 use super::local_time::parse_time;
 use crate::context::Context;
@@ -52,7 +52,7 @@ pub(crate) struct ExplainArgs {
 /// Returns an error if an argument is unknown, or if a date lies outside the calendar.
 pub(crate) fn run(context: &Context, args: &ExplainArgs) -> Result<(), Failure> {
     let organisation = context.organisation(&args.pack)?;
-    let channel: Channel = args.channel.parse().map_err(Failure::usage)?;
+    let channel = organisation.channel(&args.channel).map_err(Failure::usage)?;
     let priority: Priority = args.priority.parse().map_err(Failure::usage)?;
     let category = category(&organisation, &args.category)?;
     let team = team(&organisation, args.team.as_deref())?;

@@ -1,5 +1,6 @@
 //! The steps of a scenario as facts.
 
+use domain::organisation::Organisation;
 use domain::wording::channel;
 
 use super::facts::{FactEvent, StepFact};
@@ -8,7 +9,7 @@ use super::scenario::Action;
 
 impl Action {
     /// The action as a fact, without its number and contact.
-    pub(super) fn description(&self) -> StepFact {
+    pub(super) fn description(&self, organisation: &Organisation) -> StepFact {
         let (by, what, text) = match self {
             Self::Email(email) => (
                 address(&email.name, &email.from),
@@ -20,7 +21,8 @@ impl Action {
                 (address(name, &form.email), "fills in the form".into(), form.text.clone())
             }
             Self::Record(record) => {
-                let what = format!("records a contact by {}", channel(record.channel));
+                let what =
+                    format!("records a contact by {}", channel(organisation, record.channel));
                 (record.person.clone(), what, record.text.clone())
             }
             Self::CustomerReply(reply) => {

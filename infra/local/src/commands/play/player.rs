@@ -110,7 +110,11 @@ impl Player {
     async fn step(&mut self, number: usize, step: &Step) -> Result<(), Failure> {
         let now = self.simulation.app.now();
         let contact = self.contact(step).await?;
-        let fact = StepFact { step: number, contact, ..step.action.description() };
+        let fact = StepFact {
+            step: number,
+            contact,
+            ..step.action.description(&self.simulation.app.organisation)
+        };
         self.recorder.step(now, fact.clone());
         for result in self.act(step, contact).await? {
             let (event, what, why) = match result {

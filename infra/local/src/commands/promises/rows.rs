@@ -78,7 +78,7 @@ pub(super) fn of(pack: &Pack) -> Vec<Row<'_>> {
 }
 
 fn list(milestones: &[Milestone], and: &str) -> String {
-    milestones.iter().map(|milestone| milestone.as_str()).collect::<Vec<_>>().join(and)
+    milestones.iter().map(Milestone::as_str).collect::<Vec<_>>().join(and)
 }
 
 fn standard(standard: &Standard) -> String {

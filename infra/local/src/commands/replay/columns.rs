@@ -103,7 +103,7 @@ impl Columns {
         Ok(PastContact {
             line,
             received_at,
-            channel: channel.parse().map_err(|error| format!("channel: {error}"))?,
+            channel: organisation.channel(channel).map_err(|error| format!("channel: {error}"))?,
             priority: match priority {
                 "" => Priority::Normal,
                 word => word.parse().map_err(|error| format!("priority: {error}"))?,

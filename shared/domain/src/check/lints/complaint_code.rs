@@ -76,7 +76,7 @@ impl Lints<'_> {
             }
             let receipt = [Milestone::Received, Milestone::Escalated];
             if !standard.starts.0.iter().any(|start| receipt.contains(start)) {
-                let starts: Vec<_> = standard.starts.0.iter().map(|m| m.as_str()).collect();
+                let starts: Vec<_> = standard.starts.0.iter().map(Milestone::as_str).collect();
                 let message = format!(
                     "{id} counts the acknowledgement of a complaint from {}. The Complaint Handling Code \
                      (6.2) counts its {ACKNOWLEDGEMENT_DAYS} working days from receipt, whoever has the \

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::standard_file::StandardFile;
 use crate::calendar::{Nation, Observed};
 use crate::standards::{
-    ActionPrompt, DueAt, FullResponse, IfNotWorking, Measure, OutOfHours, RecurringDuty, Reminders,
-    RequiredWording, Unconfirmed,
+    ActionPrompt, DueAt, FullResponse, IfNotWorking, Measure, NamedFile, OutOfHours, RecurringDuty,
+    Reminders, RequiredWording, Unconfirmed,
 };
 use crate::toml_file::{Date, Located};
 
@@ -23,6 +23,13 @@ pub struct PackFile {
     /// The reminders of every standard that has none of its own.
     #[serde(default)]
     pub reminders: Reminders,
+    /// The channels that the pack names, beside those that Kept knows.
+    #[serde(default)]
+    pub channel: Vec<NamedFile>,
+    /// The milestones that the pack names, beside those that Kept knows. One whose id ends in `-agreed`
+    /// carries the time agreed.
+    #[serde(default)]
+    pub milestone: Vec<NamedFile>,
     /// Promises with a time.
     #[serde(default)]
     pub standard: Vec<StandardFile>,

@@ -6,18 +6,21 @@
 
 mod compile;
 mod file;
+mod named;
 mod rows;
 mod standard_file;
 mod validator;
 
 pub use file::PackFile;
+pub(crate) use named::check_named;
 pub(crate) use standard_file::StandardFile;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
 use self::compile::compile;
 use super::{
-    ActionPrompt, FullResponse, Measure, RecurringDuty, RequiredWording, Standard, Unconfirmed,
+    ActionPrompt, FullResponse, Measure, OwnWords, RecurringDuty, RequiredWording, Standard,
+    Unconfirmed,
 };
 use crate::calendar::Nation;
 use crate::toml_file::{Located, Problems, Source, read};
@@ -46,6 +49,8 @@ pub struct Pack {
     pub complaint_stages: Option<u8>,
     /// True if that procedure begins with an informal stage.
     pub informal_stage: bool,
+    /// The channels and milestones that the pack names.
+    pub words: OwnWords,
     /// Promises with a time, in the order of the file.
     pub standards: Vec<Standard>,
     /// Promises that are kept on average.
@@ -128,8 +133,39 @@ impl Pack {
     /// # Errors
     /// Returns every problem of the file, in the order of the lines.
     pub(crate) fn from_file(source: Source<'_>, written: PackFile) -> Result<Self, Problems> {
-        validator::validate(source, &written)?;
+        Self::from_file_with(source, written, None)
+    }
+
+    /// Reads a pack as [`Pack::parse`] does, and refuses channels and milestones that nothing names. `words`
+    /// are those that its organisation names.
+    ///
+    /// # Errors
+    /// Returns every problem of the file, in the order of the lines.
+    pub(crate) fn parse_with(file: &str, text: &str, words: &OwnWords) -> Result<Self, Problems> {
+        let source = Source { file, text };
+        Self::from_file_with(source, read(source)?, Some(words))
+    }
+
+    /// Checks a file that has been read, and fills in every default. With `words`, those that its
+    /// organisation names, channels and milestones that nothing names are refused.
+    ///
+    /// # Errors
+    /// Returns every problem of the file, in the order of the lines.
+    pub(crate) fn from_file_with(
+        source: Source<'_>,
+        written: PackFile,
+        organisation: Option<&OwnWords>,
+    ) -> Result<Self, Problems> {
+        let mut words = OwnWords::default();
+        words.add(&written.channel, &written.milestone);
+        let known = organisation.map(|organisation| {
+            let mut known = words.clone();
+            known.extend(organisation);
+            known
+        });
+        validator::validate(source, &written, known.as_ref())?;
         Ok(Self {
+            words,
             standards: written
                 .standard
                 .iter()

@@ -5,16 +5,23 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::PackFile;
+use super::named;
 use super::rows::Row;
 use super::standard_file::{OptionFile, StandardFile};
-use crate::standards::{Extension, MeasuredBy, Milestone, ProvisionalStart, TOLD, Within};
+use crate::standards::{
+    Extension, MeasuredBy, Milestone, OwnWords, ProvisionalStart, TOLD, Within,
+};
 use crate::toml_file::{Date, Located, Problems, Source, Validator};
 
 /// Checks a pack's file.
 ///
 /// # Errors
 /// Returns every problem, in the order of the lines.
-pub(super) fn validate(source: Source<'_>, written: &PackFile) -> Result<(), Problems> {
+pub(super) fn validate(
+    source: Source<'_>,
+    written: &PackFile,
+    words: Option<&OwnWords>,
+) -> Result<(), Problems> {
     let mut check = Validator::new(source);
     let pack = &written.pack;
     check.id(&(0..0), "pack.id", &pack.id);
@@ -35,6 +42,10 @@ pub(super) fn validate(source: Source<'_>, written: &PackFile) -> Result<(), Pro
     action_prompts(&mut check, written);
     recurring_duties(&mut check, written);
     required_wording(&mut check, written);
+    named::check_named(&mut check, &written.channel, &written.milestone);
+    if let Some(words) = words {
+        named::known(&mut check, written, words);
+    }
     check.finish()
 }
 

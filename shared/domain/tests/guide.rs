@@ -51,6 +51,10 @@ fn every_pack_in_the_guide_is_sound_and_its_examples_come_out() {
         let text = if whole { text } else { format!("{HEADER}{text}") };
         let checked = Pack::check(&format!("standards.md, example at {line}"), &text, organisation);
         assert!(checked.problems.is_empty(), "{:#?}\n{text}", checked.problems);
+        // Some examples are published promises that contradict the Code.
+        let mut warnings = checked.warnings.iter();
+        let other = warnings.find(|warning| !warning.message.contains("Complaint Handling Code"));
+        assert_eq!(other, None, "{text}");
         worked += checked.pack.unwrap().examples.len();
         packs += 1;
     }
@@ -88,7 +92,7 @@ fn every_part_of_an_organisations_file_in_the_guide_fits_into_one() {
         assert!(parsed.is_ok(), "{}", parsed.unwrap_err());
         fitted += 1;
     }
-    assert_eq!(fitted, 3);
+    assert_eq!(fitted, 4);
 }
 
 #[cfg(feature = "schema")]

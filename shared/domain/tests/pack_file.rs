@@ -162,6 +162,16 @@ fn every_mistake_has_its_key_and_a_way_to_put_it_right() {
              that does, such as appointment-made or call-back-agreed, or give it a duration",
         ),
         (
+            "starts = 'received'\nwithin = '5 working days'",
+            "starts = 'appointment-made'\nrestarts_on = 'handed-over'\nwithin = 'at the agreed time'",
+            "standard.within: `handed-over` carries no agreed time",
+        ),
+        (
+            "within = '5 working days'",
+            "within = '5 working days'\nexempted_by = ['received']",
+            "standard.exempted_by: `received` is also in `starts`",
+        ),
+        (
             "examples_for = 'westkent'",
             "examples_for = 'westkent'\n[counting]\ndue = 'noon'",
             "`noon` is not a time at which a day ends. Write",

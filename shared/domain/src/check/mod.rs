@@ -33,7 +33,8 @@ pub struct Checked {
     /// examples can be used all the same.
     pub problems: Vec<Problem>,
     /// Things that may be mistakes although the file is sound: promises that contradict the Housing
-    /// Ombudsman's Complaint Handling Code, rows that can never apply, promises without an example.
+    /// Ombudsman's Complaint Handling Code, rows that can never apply, promises that stand in each
+    /// other's way, promises without an example.
     pub warnings: Vec<Problem>,
 }
 

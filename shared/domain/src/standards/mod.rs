@@ -14,6 +14,7 @@
 //!
 //! The keys of a pack's file are explained in `docs/standards.md`.
 
+mod accepted;
 mod action_prompt;
 mod applies;
 mod counting;
@@ -32,6 +33,7 @@ mod unconfirmed;
 mod vocabulary;
 mod within;
 
+pub use accepted::Accepted;
 pub use action_prompt::ActionPrompt;
 pub use applies::{Applies, Facts, Receipt};
 pub use counting::{Counting, DueAt, DueAtError, IfNotWorking, OutOfHours};

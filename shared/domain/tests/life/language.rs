@@ -1,7 +1,7 @@
 //! Promises that the built-in packs do not make, written as a pack's author writes them.
 
 use domain::contact::{Acknowledgement, Means, SuppressionReason};
-use domain::decide::{StaffCommand, Update};
+use domain::decide::{Refusal, StaffCommand, Update};
 
 use crate::case::Case;
 
@@ -130,9 +130,16 @@ fn an_extension_without_a_limit_runs_to_the_date_told_and_can_be_given_twice() {
          16:45; extended, with notice, to the date that the customer was told, Wed 30 Sep 2026; due at \
          closing, 17:15"
     ));
-    // There is no third, and the date stands.
-    case.at("2026-09-29T10:00").notify_delay("2026-12-01", "").unwrap();
+    // There is no third. If staff write all the same, the date stands, and what they wrote is beside it.
+    case.at("2026-09-29T10:00");
+    let (allowed, asked) = ("2026-09-30".parse().unwrap(), "2026-12-01".parse().unwrap());
+    assert_eq!(
+        case.notify_delay("2026-12-01", ""),
+        Err(Refusal::BeyondExtension { allowed, asked })
+    );
+    case.confirm_delay("2026-12-01", "").unwrap();
     assert_eq!(case.due("answer"), "2026-09-30T17:15:00");
+    assert_eq!(case.due("told"), "2026-12-01T23:59:59");
     case.at("2026-10-01T10:00");
     assert_eq!(case.state("answer"), "missed");
 }
@@ -165,11 +172,12 @@ fn a_later_date_can_be_agreed_with_the_customer() {
 
 #[test]
 fn the_later_of_two_ends_counts_whichever_is_recorded_first() {
-    let rows = standard(
-        "appeal",
-        "starts = 'outcome-sent'\nwithin = '14 days'\nor_later = { starts = 'meeting-held', within = '7 days' }\n\
+    let rows = "complaint_stages = 2\n".to_owned()
+        + &standard(
+            "appeal",
+            "starts = 'outcome-sent'\nwithin = '14 days'\nor_later = { starts = 'meeting-held', within = '7 days' }\n\
          due = 'end-of-day'\nkept_by = ['escalated']\nowed_by = 'customer'",
-    );
+        );
     let received = || Case::with_rows(&rows, "email", "general", "2026-06-01T10:00");
     let mut case = received();
     case.at("2026-06-02T10:00").record_milestone("outcome-sent");

@@ -27,7 +27,7 @@ Examples:
 
 An error is printed as file:line: key: message, and says how to correct it. A warning is about something
 that looks doubtful: a promise that contradicts the Housing Ombudsman's Complaint Handling Code, a row
-that can never apply, or a published promise without a worked example.
+that can never apply, a category that the organisation does not have, or a second time for one answer.
 
 Exit status: 0 no errors; 1 errors, or warnings with --deny-warnings; 2 wrong usage.";
 

@@ -3,20 +3,18 @@
 use std::ops::Range;
 
 use super::Lints;
-use crate::standards::{Applies, PackFile};
-use crate::toml_file::Date;
+use crate::standards::{Applies, Milestone, PackFile, Priority, StandardFile};
 
 impl Lints<'_> {
     /// Finds rows that can never apply, and teams that the organisation does not have.
     pub(super) fn applies(&mut self) {
         let written = self.written;
         for standard in &written.standard {
-            let until = standard.effective_until.or(written.pack.effective_until);
-            for applies in &standard.applies_to.0 {
-                if let (Some(from), Some(until)) = (applies.effective_from, until)
-                    && until < from
-                {
-                    let message = starts_too_late(from, until);
+            let any = [Applies::default()];
+            let parts = &standard.applies_to.0;
+            for applies in if parts.is_empty() { any.as_slice() } else { parts } {
+                if let Some(reason) = never_starts(standard, applies, written) {
+                    let message = format!("can never apply: {reason}");
                     self.report(&standard.id.span(), "standard.applies_to", message);
                 }
             }
@@ -24,7 +22,7 @@ impl Lints<'_> {
         for row in written.rows() {
             let key = format!("{}.applies_to", row.table);
             for applies in row.applies_to {
-                if let Some(reason) = never(applies, written) {
+                if let Some(reason) = never(applies) {
                     self.report(&row.at, &key, format!("can never apply: {reason}"));
                 }
                 self.teams(&row.at, &key, applies);
@@ -51,12 +49,31 @@ impl Lints<'_> {
     }
 }
 
-fn starts_too_late(from: Date, until: Date) -> String {
-    format!("can never apply: it begins on {from}, after effective_until, {until}")
+/// Returns the reason why a standard can never start for the contacts that match a condition, if there is
+/// one.
+fn never_starts(standard: &StandardFile, applies: &Applies, written: &PackFile) -> Option<String> {
+    let from = standard.effective_from.or(written.pack.effective_from).max(applies.effective_from);
+    let until = standard.effective_until.or(written.pack.effective_until);
+    if let (Some(from), Some(until)) = (from, until)
+        && until < from
+    {
+        return Some(format!("it begins on {from}, after effective_until, {until}"));
+    }
+    let only = |milestone| standard.starts.0.as_slice() == [milestone];
+    match applies.stage {
+        Some(1) if only(Milestone::Escalated) => {
+            Some("a complaint that was escalated is no longer at stage 1".into())
+        }
+        Some(2..) if only(Milestone::Received) => Some(
+            "a later stage starts with `escalated`; when the complaint was received, it was at stage 1"
+                .into(),
+        ),
+        _ => None,
+    }
 }
 
 /// Returns the reason why no contact can match a condition, if there is one.
-fn never(applies: &Applies, written: &PackFile) -> Option<String> {
+fn never(applies: &Applies) -> Option<String> {
     fn all_excluded<T: PartialEq>(listed: &[T], excluded: &[T]) -> bool {
         !listed.is_empty() && listed.iter().all(|item| excluded.contains(item))
     }
@@ -66,14 +83,15 @@ fn never(applies: &Applies, written: &PackFile) -> Option<String> {
     if all_excluded(&applies.team, &applies.team_not) {
         return Some("every team in `team` is also in `team_not`".into());
     }
-    let stages = written.pack.complaint_stages.as_ref().map_or(u8::MAX, |stages| *stages.get_ref());
-    match applies.stage {
-        Some(0) => Some("the first stage is stage 1".into()),
-        Some(stage) if stage > stages => {
-            Some(format!("it is for stage {stage}, and pack.complaint_stages says {stages}"))
-        }
-        _ => None,
+    if applies.triaged == Some(false)
+        && !applies.priority.is_empty()
+        && !applies.priority.contains(&Priority::Normal)
+    {
+        return Some(
+            "a contact is normal until staff set its priority, and then it is triaged".into(),
+        );
     }
+    (applies.stage == Some(0)).then(|| "the first stage is stage 1".into())
 }
 
 /// Returns true if a contact can match a condition of both lists. An empty list matches all contacts.
@@ -83,7 +101,7 @@ pub(super) fn can_both_apply(one: &[Applies], other: &[Applies]) -> bool {
         || one.iter().any(|a| other.iter().any(|b| can_both_match(a, b)))
 }
 
-fn can_both_match(a: &Applies, b: &Applies) -> bool {
+pub(super) fn can_both_match(a: &Applies, b: &Applies) -> bool {
     fn overlap<T: PartialEq>(a: &[T], b: &[T]) -> bool {
         a.is_empty() || b.is_empty() || a.iter().any(|item| b.contains(item))
     }

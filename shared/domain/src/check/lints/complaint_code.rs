@@ -13,7 +13,9 @@ impl Lints<'_> {
         let written = self.written;
         for standard in &written.standard {
             if standard.owed_by == OwedBy::Customer {
-                self.cut_offs(standard);
+                if standard.kept_by.contains(&Milestone::Escalated) {
+                    self.cut_offs(standard);
+                }
             } else if let Some(stage) = complaint_stage(&standard.applies_to.0) {
                 self.times(standard, stage);
             }
@@ -42,7 +44,7 @@ impl Lints<'_> {
         }
     }
 
-    /// Finds times after which the customer can no longer act.
+    /// Finds times after which the customer can no longer ask for the next stage.
     fn cut_offs(&mut self, standard: &StandardFile) {
         for within in times_allowed(standard) {
             let message = format!(
@@ -85,7 +87,7 @@ impl Lints<'_> {
                 );
                 self.report(&at, "standard.starts", message);
             }
-        } else if kept_by(Milestone::Responded) {
+        } else if kept_by(Milestone::Responded) && !kept_by(Milestone::Updated) {
             let (allowed, clause) = if stage == 2 { (20, "6.14") } else { (10, "6.3") };
             if days > allowed {
                 let message = format!(

@@ -1,12 +1,23 @@
 //! Lints: warnings about things in a pack that may be mistakes, although the file is sound.
 //!
-//! - `applies` finds rows that can never apply.
+//! - `applies` finds rows that can never apply, `stages` rows for a stage that the procedure does not have,
+//!   and `categories` categories that the organisation does not have.
 //! - `complaint_code` finds promises that contradict the Housing Ombudsman's Complaint Handling Code.
+//! - `stacks` finds promises that one answer keeps by different times, and `notices` promises to tell of a
+//!   later date that changes nothing.
+//! - `urgent` finds urgent promises of which nobody is reminded in time, and `closed_days` counts that can
+//!   end on a closed day.
 //! - This file finds promises that nobody can check, prompts that nothing sets off, targets that make no
 //!   sense, and titles that are too long.
 
 mod applies;
+mod categories;
+mod closed_days;
 mod complaint_code;
+mod notices;
+mod stacks;
+mod stages;
+mod urgent;
 
 use std::ops::Range;
 
@@ -32,6 +43,15 @@ pub(super) fn lint(
     let mut lints = Lints { source, written, organisation, found: Vec::new() };
     lints.titles();
     lints.applies();
+    lints.categories();
+    lints.stages();
+    lints.notices();
+    lints.urgent_reminders();
+    lints.closed_days();
+    // Law stands beside other law.
+    if !written.pack.statutory {
+        lints.stacks();
+    }
     // Law is not compared with a code. Scotland and Northern Ireland have ombudsmen of their own.
     let under_the_code = organisation.is_none_or(|o| o.nation == Nation::EnglandAndWales);
     if under_the_code && !written.pack.statutory {

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use crate::calendar::Observed;
 use crate::standards::{
-    AcknowledgementRule, Applies, DueAt, Extension, IfNotWorking, Milestone, OutOfHours, OwedBy,
-    Pause, ProvisionalStart, Reminders, StandardId, Within,
+    Accepted, AcknowledgementRule, Applies, DueAt, Extension, IfNotWorking, Milestone, OutOfHours,
+    OwedBy, Pause, ProvisionalStart, Reminders, StandardId, Within,
 };
 use crate::toml_file::{Date, LocalTime, Located, OneOrMore};
 
@@ -94,6 +94,9 @@ pub struct StandardFile {
     pub reminders: Option<Reminders>,
     /// The sentence that tells staff what has to be done once the promise was missed.
     pub if_missed: Option<String>,
+    /// The warnings of `kept check` that the author accepts, each with the reason.
+    #[serde(default)]
+    pub accepted: Accepted,
     /// The first day on which it applies. If left out, that of the pack.
     pub effective_from: Option<Date>,
     /// The last day on which it applies. If left out, that of the pack.

@@ -185,7 +185,7 @@ fn agreed_time(check: &mut Validator<'_>, standard: &StandardFile) {
     let mut starts = starts.chain(&standard.restarts_on.0).chain(instead);
     if let Some(milestone) = starts.find(|milestone| !milestone.is_agreed_time()) {
         let carrying = Milestone::ALL.iter().filter(|milestone| milestone.is_agreed_time());
-        let carrying: Vec<_> = carrying.map(|milestone| milestone.as_str()).collect();
+        let carrying: Vec<_> = carrying.map(Milestone::as_str).collect();
         let message = format!(
             "`{milestone}` carries no agreed time. Start the promise with a milestone that does, such as \
              {}, or give it a duration",
@@ -217,7 +217,16 @@ fn exceptions(check: &mut Validator<'_>, standard: &StandardFile) {
             check.report(&at, "standard.pause", message);
         }
     }
-    for (key, milestones) in [("ended_by", &standard.ended_by), ("attempts", &standard.attempts)] {
+    for key in standard.accepted.without_reason() {
+        let message = "is empty. Write the reason, or leave it out";
+        check.report(&at, &format!("standard.accepted.{key}"), message);
+    }
+    let never_with_starts = [
+        ("exempted_by", &standard.exempted_by),
+        ("ended_by", &standard.ended_by),
+        ("attempts", &standard.attempts),
+    ];
+    for (key, milestones) in never_with_starts {
         if let Some(both) = milestones.iter().find(|m| standard.starts.0.contains(m)) {
             let message = format!("`{both}` is also in `starts`. Remove it from one of the two");
             check.report(&at, &format!("standard.{key}"), message);

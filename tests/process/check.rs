@@ -150,7 +150,7 @@ fn promises_lists_every_row_with_how_it_is_kept() {
     let data = Folder::new();
     let (status, text, _) = run(kept(data.path()).args(["promises", "westkent"]), b"");
     assert_eq!(status, 0);
-    assert!(text.contains("version 2026-04, 25 rows"), "{text}");
+    assert!(text.contains("version 2026-04, 39 rows"), "{text}");
     assert!(
         text.contains(
             "responded or updated within 5 working days, from handed-over, again after updated"

@@ -39,7 +39,15 @@ nihe-call-answer nihe-visitor nihe-callback nihe-info-delay nihe-foi nihe-dsar n
 nihe-ooh-msg nihe-appt nihe-content nihe-comms-support nihe-ctos nihe-publish nihe-redesign
 kht-call-rings kht-correspondence kht-visitor-wait kht-home-visit kht-answerphone-policy kht-appt-cancel
 kht-not-a-complaint kht-informal kht-s1-ack kht-s1-plan kht-s2-window kht-s2-pass kht-s2-plan
-kht-s3-window kht-s3-consider kht-s3-outcome kht-other-body kht-compliment-ack";
+kht-s3-window kht-s3-consider kht-s3-outcome kht-other-body kht-compliment-ack
+kht-courtesy kht-understandable kht-access kht-suggestions kht-views kht-safe kht-web-accessible
+kht-visit-appointment kht-reception kht-customer-care kht-badges kht-opening-times kht-private-room
+kht-form-help kht-representative lhh-courtesy lhh-identity lhh-training lhh-plain-language
+lhh-fairness lhh-privacy lhh-channels lhh-home-meeting lhh-formats lhh-repair-delay lhh-learning
+wk-respect wk-contactable wk-informed wk-listen wk-translation wk-training wk-privacy
+wk-payment-line wk-visit-id wk-office-appointments wk-first-time wk-news wk-involvement wk-consult
+nihe-courtesy nihe-staff-pass nihe-privacy nihe-needs nihe-formats nihe-introduce nihe-forms
+nihe-access nihe-leaflets nihe-interpreter nihe-accurate nihe-complaints-online";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

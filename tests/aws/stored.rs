@@ -33,7 +33,7 @@ pub(crate) async fn lives() -> Life {
     let mut life = Life::at("2026-06-02 10:00").await;
     // Assigned, noted, delayed, missed, answered, reopened by its customer, closed.
     let id = life.tenant_writes("No hot water", "Since Sunday").await;
-    life.staff(&id, StaffCommand::Assign { person: "tom.okafor".into() }).await;
+    life.staff(&id, StaffCommand::Assign { person: "tom.okafor".into(), reason: None }).await;
     life.staff(&id, StaffCommand::AddNote { text: "Rang the engineer".into() }).await;
     life.staff(&id, StaffCommand::RecordCallAttempt { text: "No answer".into() }).await;
     let notice = DelayNotice {

@@ -173,7 +173,7 @@ fn every_event() -> Vec<Event> {
         Event::UpdateGiven { means: Means::Phone, text: secret(), at: now },
         Event::DelayNotified { text: secret(), until: NaiveDate::default(), beyond: None },
         Event::NoteAdded { text: secret() },
-        Event::Assigned { person: SECRET.into() },
+        Event::Assigned { person: SECRET.into(), reason: Some(secret()) },
         Event::HandedOver { team: "repairs".into() },
         Event::StaffReplyRejected { why: ReplyRejection::NoText },
         Event::Closed { reason: Some(secret()) },
@@ -192,12 +192,14 @@ fn every_event() -> Vec<Event> {
             until: Milestone::ClarificationReceived,
         },
         Event::Triaged { category: Category::default(), priority: Priority::Urgent },
-        Event::Escalated { stage: 2, after_window: true },
+        Event::Escalated { stage: 2, requested_at: now, after_window: true },
         Event::ActionPrompted { action_prompts: vec![secret()], person: Some(SECRET.into()) },
         Event::DeadlineReclassified { deadline: deadline(), internal: false, due_at: now },
         Event::DeadlineRestored { deadline: deadline(), internal: false, due_at: now },
         Event::ResponseConfirmed { entry: 3, at: now },
         Event::AnswerTakenBack { at: now },
+        Event::StageTakenBack { stage: 1, declined: Some(secret()) },
+        Event::StageRequestDated { stage: 2, requested_at: now, after_window: true },
     ]
 }
 
@@ -238,6 +240,8 @@ fn place(event: &Event) -> usize {
         Event::DeadlineRestored { .. } => 31,
         Event::ResponseConfirmed { .. } => 32,
         Event::AnswerTakenBack { .. } => 33,
+        Event::StageTakenBack { .. } => 34,
+        Event::StageRequestDated { .. } => 35,
     }
 }
 
@@ -274,6 +278,8 @@ fn no_published_event_has_personal_data() {
             "contact.escalated",
             "deadline.reclassified",
             "deadline.restored",
+            "contact.stage-taken-back",
+            "contact.stage-request-dated",
         ]
     );
     for event in &published {

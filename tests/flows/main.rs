@@ -3,6 +3,7 @@
 
 mod acknowledgement;
 mod closed_contacts;
+mod complaint_stages;
 mod crashes;
 mod emails;
 mod escalation;

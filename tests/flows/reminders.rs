@@ -93,10 +93,16 @@ async fn closing_while_an_answer_is_due_needs_a_reason_and_is_counted_separately
 async fn reminders_go_to_the_person_who_is_assigned() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Hello", "Hello").await;
-    scenario.staff("priya.shah", &id, StaffCommand::Assign { person: "tom.okafor".into() }).await;
+    scenario
+        .staff(
+            "priya.shah",
+            &id,
+            StaffCommand::Assign { person: "tom.okafor".into(), reason: None },
+        )
+        .await;
     scenario.advance_to("2026-06-03 09:00").await;
     assert!(scenario.last_to("tom.okafor@westkent.example").subject.starts_with("Reminder"));
-    let nobody = StaffCommand::Assign { person: "nobody".into() };
+    let nobody = StaffCommand::Assign { person: "nobody".into(), reason: None };
     let given = scenario.staff("priya.shah", &id, nobody).await;
     assert!(matches!(given, Outcome::Refused(Refusal::UnknownPerson(_))), "{given:?}");
     scenario.end().await;

@@ -86,7 +86,8 @@ impl Scenario {
         raw: &[u8],
     ) -> Vec<Intake> {
         let recipients = recipients.iter().map(|to| (*to).to_owned()).collect();
-        let envelope = Envelope { sender: Some(sender.to_owned()), recipients };
+        let envelope =
+            Envelope { sender: Some(sender.to_owned()), recipients, ..Envelope::default() };
         self.simulation.deliver(&envelope, raw).await.expect("the message is recorded")
     }
 

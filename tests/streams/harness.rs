@@ -43,6 +43,7 @@ impl StreamHarness {
         let envelope = Envelope {
             sender: Some(format!("tenant{n}@tenant.example")),
             recipients: vec!["help@westkent.example".into()],
+            received_at: None,
         };
         let inbox = Bucket::new(&self.cloud.aws(), "inbox".into()).with_existing(&format!("m{n}"));
         let taken = receive(&self.app, &inbox, &envelope, raw.as_bytes()).await.unwrap();

@@ -29,8 +29,11 @@ async fn main() -> Result<(), Error> {
                 let Some(raw) = bucket.load(&key).await? else { continue };
                 let message = Incoming::parse(&raw);
                 let organisation = &app.organisation;
-                let envelope =
-                    Envelope::from_header(organisation, &message).or_first_team(organisation);
+                let envelope = Envelope {
+                    // The bucket has the message since then. A delivery that failed is tried again later.
+                    received_at: Some(record.event_time),
+                    ..Envelope::from_header(organisation, &message).or_first_team(organisation)
+                };
                 let archive = bucket.with_existing(&key);
                 receive_parsed(&app, &archive, &envelope, &raw, message).await?;
             }

@@ -2,7 +2,7 @@
 
 use adapters::emails::{
     Acknowledgement, ActionPrompt, Answer, Delay, DeliveryProblem, DueLine, EmailText, NewContact,
-    Notice, Reminder, Update, UpdateSent, WindowClosing,
+    Notice, Reminder, StageStarted, StageTakenBack, Update, UpdateSent, WindowClosing,
 };
 use adapters::errors::error_chain;
 use adapters::mail::{ANSWER_ABOVE, Mailbox, Outgoing, Reason, message_id, with_tag};
@@ -73,10 +73,27 @@ fn file_name(topic: MailTopic) -> &'static str {
         MailTopic::Answer => "answer",
         MailTopic::Update => "update",
         MailTopic::UpdateSent => "update-sent",
+        MailTopic::StageStarted => "stage-started",
+        MailTopic::StageTakenBack => "stage-taken-back",
         MailTopic::Delay => "delay",
         MailTopic::Undelivered => "undelivered",
         MailTopic::ReplyNotSent => "reply-not-sent",
     }
+}
+
+/// The message of which staff are notified.
+#[derive(Default)]
+struct CustomerMessage<'a> {
+    /// The customer's message.
+    text: &'a str,
+    /// True if the customer has written before.
+    again: bool,
+    /// The stage of the complaints procedure that they ask for.
+    asks_for_stage: Option<u8>,
+    /// The reason why no acknowledgement was sent, if none was.
+    unacknowledged: Option<&'a str>,
+    /// The texts of the action prompts.
+    action_prompts: &'a [String],
 }
 
 struct EmailWriter<'a> {
@@ -135,6 +152,29 @@ impl EmailWriter<'_> {
                 let promises = &views::open_promises(organisation, self.contact, self.app.now());
                 Update { provider, reference, subject, text, by, team, promises }.write()
             }
+            MailKind::StageStarted { stage } => {
+                let promises = &views::open_promises(organisation, self.contact, self.app.now());
+                let requested_at = self.contact.stage_requests.last().map(|request| request.at);
+                let day = views::today(organisation, requested_at.unwrap_or(self.app.now()));
+                let requested = &wording::date(day, views::today(organisation, self.app.now()));
+                let stage = *stage;
+                StageStarted { provider, reference, subject, stage, requested, promises }.write()
+            }
+            MailKind::StageTakenBack { stage, declined } => {
+                let promises = &views::open_promises(organisation, self.contact, self.app.now());
+                let (stage, declined) = (*stage, declined.as_deref().unwrap_or_default());
+                let required_wording = &self.required_wording(AppearsIn::Answer);
+                StageTakenBack {
+                    provider,
+                    reference,
+                    subject,
+                    stage,
+                    declined,
+                    promises,
+                    required_wording,
+                }
+                .write()
+            }
             MailKind::UpdateSent { entry } => self.update_sent(reference, *entry),
             MailKind::Delay { text, by, until } => {
                 let today = views::today(organisation, self.app.now());
@@ -146,9 +186,26 @@ impl EmailWriter<'_> {
                 let text = self.message.unwrap_or("(the message is on the page below)");
                 let unacknowledged = unacknowledged.map(wording::suppression);
                 let action_prompts = &self.action_prompts(action_prompts);
-                self.new_contact(reference, text, false, unacknowledged, action_prompts)
+                let message = CustomerMessage {
+                    text,
+                    unacknowledged,
+                    action_prompts,
+                    ..CustomerMessage::default()
+                };
+                self.new_contact(reference, &message)
             }
-            MailKind::CustomerWrote { text } => self.new_contact(reference, text, true, None, &[]),
+            MailKind::CustomerWrote { text, stage, action_prompts } => {
+                let action_prompts = &self.action_prompts(action_prompts);
+                let (again, asks_for_stage) = (true, *stage);
+                let message = CustomerMessage {
+                    text,
+                    again,
+                    asks_for_stage,
+                    action_prompts,
+                    ..CustomerMessage::default()
+                };
+                self.new_contact(reference, &message)
+            }
             MailKind::ActionPrompt { action_prompts } if mail.to == Addressee::Customer => {
                 let action_prompts = &self.action_prompts(action_prompts);
                 Notice { provider, reference, subject, action_prompts }.write()
@@ -180,15 +237,15 @@ impl EmailWriter<'_> {
     fn new_contact(
         &self,
         reference: &str,
-        text: &str,
-        again: bool,
-        unacknowledged: Option<&str>,
-        action_prompts: &[String],
+        message: &CustomerMessage<'_>,
     ) -> Result<EmailText, askama::Error> {
+        let CustomerMessage { text, again, asks_for_stage, unacknowledged, action_prompts } =
+            *message;
         NewContact {
             answer_above: ANSWER_ABOVE,
             reference,
             again,
+            asks_for_stage,
             subject: &self.contact.subject,
             customer: &wording::customer(self.contact),
             channel: &wording::channel(&self.app.organisation, self.contact.channel),

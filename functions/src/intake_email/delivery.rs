@@ -2,6 +2,7 @@
 
 use adapters::digest::digest;
 use adapters::mail::{Incoming, answer_text, fresh_text};
+use chrono::{DateTime, Utc};
 use domain::contact::{AutomaticSender, ContactId, Customer, ReplyRejection, ThreadMark};
 use domain::decide::{
     Command, Message, NewContact, NoChange, Refusal, Request, StaffCommand, SystemCommand,
@@ -84,7 +85,7 @@ impl<'a> Delivery<'a> {
         let mut new = NewContact {
             id: app.secret.contact_of_mail(&self.identity, mailbox),
             fingerprint: self.fingerprint.clone(),
-            received_at: app.now(),
+            received_at: self.received_at(),
             recorded_by: None,
             channel: Channel::Email,
             category: Category::default(),
@@ -116,7 +117,8 @@ impl<'a> Delivery<'a> {
         // A customer may have written between the lines of what they quote.
         let text = if fresh.is_empty() { self.message.text.clone() } else { fresh };
         let message = self.message_with(text);
-        let command = Command::CustomerWrote { channel: Channel::Email, message };
+        let (channel, received_at) = (Channel::Email, self.received_at());
+        let command = Command::CustomerWrote { channel, received_at, message };
         match self.app.execute(&id, &self.request(command)).await? {
             Outcome::Done(_) => Ok(Intake::Joined(id)),
             Outcome::NoChange(..) | Outcome::Refused(_) => Ok(Intake::Duplicate(id)),
@@ -187,6 +189,12 @@ impl<'a> Delivery<'a> {
             Outcome::NoChange(NoChange::Duplicate, _) => Ok(Intake::Duplicate(id)),
             _ => Ok(Intake::ReplyRejected(id)),
         }
+    }
+
+    /// Returns when the message reached the provider, in UTC.
+    fn received_at(&self) -> DateTime<Utc> {
+        let now = self.app.now();
+        self.envelope.received_at.map_or(now, |at| at.min(now))
     }
 
     fn request(&self, command: Command) -> Request {

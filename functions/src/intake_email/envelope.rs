@@ -1,16 +1,20 @@
 //! The envelope of a message.
 
 use adapters::mail::Incoming;
+use chrono::{DateTime, Utc};
 use domain::email_address::is_email_address;
 use domain::organisation::Organisation;
 
 /// The envelope of a message: its sender and recipients in SMTP, whatever its header says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Envelope {
     /// The sender: `Some("")` for the empty sender of machines, `None` if it is not known.
     pub sender: Option<String>,
     /// The recipients.
     pub recipients: Vec<String>,
+    /// When the message reached the provider, in UTC, if that was before it is taken in. It counts from
+    /// then, however long Kept could not be reached.
+    pub received_at: Option<DateTime<Utc>>,
 }
 
 impl Envelope {
@@ -24,6 +28,7 @@ impl Envelope {
         Self {
             sender: message.return_path.as_deref().map(sender),
             recipients: own.cloned().collect(),
+            received_at: None,
         }
     }
 
@@ -68,7 +73,7 @@ mod tests {
         assert_eq!(read("Return-Path: <>").sender.as_deref(), Some(""));
         assert_eq!(read("Return-Path: MAILER-DAEMON").sender.as_deref(), Some(""));
         let blind_copy = read("To: x@elsewhere.example");
-        assert_eq!(blind_copy, Envelope { sender: None, recipients: Vec::new() });
+        assert_eq!(blind_copy, Envelope::default());
         let first = blind_copy.or_first_team(&organisation).recipients;
         assert_eq!(first, ["help@westkent.example"]);
     }

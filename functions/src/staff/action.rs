@@ -37,6 +37,12 @@ pub(super) enum Action {
     Triage,
     /// Starts the next stage of a complaint.
     Escalate,
+    /// Says that the customer did not ask for the present stage.
+    NotAStageRequest,
+    /// Declines the request for the present stage, which came too late.
+    DeclineStage,
+    /// Says that the request for the present stage had come earlier.
+    DateStageRequest,
     /// Assigns the contact to a person.
     Assign,
     /// Hands the contact over to another team.
@@ -131,8 +137,13 @@ fn request(
     text: &str,
 ) -> Result<Request, String> {
     let command = action.command(app, form, text)?;
-    if matches!(command, StaffCommand::Close { reason: Some(_) }) && !signed_in.role.may_waive() {
-        return Err("Only a manager can close a contact that is still owed an answer.".into());
+    if !signed_in.role.may_waive() {
+        if let StaffCommand::Close { reason: Some(_) } = command {
+            return Err("Only a manager can close a contact that is still owed an answer.".into());
+        }
+        if let StaffCommand::DeclineStage { .. } = command {
+            return Err("Only a manager can decline a request for the next stage.".into());
+        }
     }
     let has_key = !form.key.is_empty() && form.key.len() < MAX_KEY;
     let key = has_key.then(|| format!("{}-{}", action.as_str(), form.key));
@@ -141,13 +152,16 @@ fn request(
 }
 
 impl Action {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 13] = [
         Self::Reply,
         Self::Confirm,
         Self::CallAttempt,
         Self::Milestone,
         Self::Triage,
         Self::Escalate,
+        Self::NotAStageRequest,
+        Self::DeclineStage,
+        Self::DateStageRequest,
         Self::Assign,
         Self::HandOver,
         Self::Close,
@@ -168,6 +182,9 @@ impl Action {
             Self::Milestone => "milestone",
             Self::Triage => "triage",
             Self::Escalate => "escalate",
+            Self::NotAStageRequest => "not-a-stage-request",
+            Self::DeclineStage => "decline-stage",
+            Self::DateStageRequest => "date-stage-request",
             Self::Assign => "assign",
             Self::HandOver => "hand-over",
             Self::Close => "close",
@@ -189,6 +206,11 @@ impl Action {
                 "The next stage has started. Assign it to someone who has not dealt with this \
                  complaint before."
             }
+            Self::NotAStageRequest => "The complaint is at the stage before it again.",
+            Self::DeclineStage => {
+                "The request has been declined. The complaint is at the stage before it again."
+            }
+            Self::DateStageRequest => "The deadlines count from the earlier request.",
             Self::Assign => "The contact has been assigned.",
             Self::HandOver => "The contact has been handed over.",
             Self::Close => "The contact has been closed.",
@@ -223,7 +245,19 @@ impl Action {
                 priority: form.priority.parse().map_err(|_| "Select a priority.".to_owned())?,
             },
             Self::Escalate => StaffCommand::Escalate { at: time_or_now(app, &form.at)? },
-            Self::Assign => StaffCommand::Assign { person: PersonId(form.to.clone()) },
+            Self::NotAStageRequest => StaffCommand::NotAStageRequest,
+            Self::DeclineStage => StaffCommand::DeclineStage { reason: clean_text(&form.reason) },
+            Self::DateStageRequest if form.at.trim().is_empty() => {
+                return Err("Enter when they had asked.".into());
+            }
+            Self::DateStageRequest => {
+                StaffCommand::DateStageRequest { at: time_or_now(app, &form.at)? }
+            }
+            Self::Assign => {
+                let reason = clean_text(&form.reason);
+                let reason = (!reason.is_empty()).then_some(reason);
+                StaffCommand::Assign { person: PersonId(form.to.clone()), reason }
+            }
             Self::HandOver => StaffCommand::HandOver { team: TeamId(form.to.clone()) },
             Self::Close => StaffCommand::Close { reason: None },
             Self::Reopen => StaffCommand::Reopen { reason: clean_text(&form.reason) },

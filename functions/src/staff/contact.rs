@@ -1,6 +1,8 @@
 //! The page of one contact: the customer, the deadlines with their derivations, the history and the
 //! actions.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use adapters::pages::{Choice, ContactPage, DeadlineCard, ReplyLine};
 use adapters::store::StoreError;
 use axum::extract::{Path, Query, State};
@@ -11,7 +13,7 @@ use domain::contact::{
 };
 use domain::deadline::{Deadline, DeadlineId, DeadlineState, Derivation};
 use domain::decide::{allowed_actions, milestones};
-use domain::organisation::Organisation;
+use domain::organisation::{Organisation, PersonId};
 use domain::standards::{AppearsIn, Category, Milestone, Priority};
 use domain::wording;
 use serde::Deserialize;
@@ -134,13 +136,22 @@ fn render(
             acknowledgement_missing: acknowledgement_missing(contact),
             deadlines: &deadlines(app, contact, log),
             history: &views::history(organisation, log, now),
-            actions: &allowed_actions(contact, signed_in.role, now, organisation),
+            actions: &allowed_actions(
+                contact,
+                &signed_in.person,
+                signed_in.role,
+                now,
+                organisation,
+            ),
             parts: &parts,
             replies: &replies(app, contact, log),
             asked: feedback.reply.unwrap_or_default(),
             what: feedback.what,
             can_email: contact.customer.answer_to().is_some(),
             people: &people(app),
+            stage: contact.stage,
+            considered_before: &considered_before(app, contact),
+            for_somebody_else: contact.is_for_somebody_else_than(&signed_in.person),
             me: signed_in.person.as_str(),
             teams: &teams(app),
             checklist: &checklist,
@@ -168,6 +179,10 @@ fn facts(app: &App, contact: &Contact) -> Vec<(&'static str, String)> {
     let mut facts = vec![("Category", category), ("Priority", contact.priority.to_string())];
     if contact.category.as_str() == Category::COMPLAINT {
         facts.push(("Complaint stage", contact.stage.to_string()));
+        let considered = considered_by(app, contact);
+        if !considered.is_empty() {
+            facts.push(("Considered by", considered));
+        }
     }
     facts.extend([
         ("Team", wording::team(&app.organisation, &contact.team)),
@@ -200,6 +215,26 @@ fn replies(app: &App, contact: &Contact, log: &[Commit]) -> Vec<ReplyLine> {
         }
     };
     contact.replies_to_confirm(organisation).into_iter().rev().map(line).collect()
+}
+
+/// Returns the names of the staff who considered the complaint at an earlier stage: "Priya Shah, Tom
+/// Okafor"; empty if nobody did.
+fn considered_before(app: &App, contact: &Contact) -> String {
+    let earlier = contact.considered_by.iter().filter(|by| by.stage < contact.stage);
+    let ids: BTreeSet<&PersonId> = earlier.map(|by| &by.person).collect();
+    let names = ids.into_iter().map(|id| wording::person(&app.organisation, id));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the staff who considered the complaint, by stage: "stage 1: Priya Shah; stage 2: Helen Ward".
+fn considered_by(app: &App, contact: &Contact) -> String {
+    let mut stages: BTreeMap<u8, Vec<String>> = BTreeMap::new();
+    for by in &contact.considered_by {
+        let name = wording::person(&app.organisation, &by.person);
+        stages.entry(by.stage).or_default().push(name);
+    }
+    let stage = |(stage, names): (u8, Vec<String>)| format!("stage {stage}: {}", names.join(", "));
+    stages.into_iter().map(stage).collect::<Vec<_>>().join("; ")
 }
 
 /// Returns the customer's name and details, in lines.

@@ -46,6 +46,7 @@ pub use recording_mailer::RecordingMailer;
 /// let envelope = Envelope {
 ///     sender: Some("jo@tenant.example".into()),
 ///     recipients: vec!["help@westkent.example".into()],
+///     received_at: None,
 /// };
 /// kept.deliver(&envelope, b"From: jo@tenant.example\r\nSubject: Bins\r\n\r\nWhich day?").await?;
 /// kept.run_until_idle().await?;

@@ -220,6 +220,7 @@ impl Session<'_> {
         let envelope = Envelope {
             sender: self.sender.take(),
             recipients: std::mem::take(&mut self.recipients),
+            received_at: None,
         };
         if let Some(refusal) = message.refusal {
             self.reply(refusal);

@@ -107,6 +107,46 @@ email! {
 }
 
 email! {
+    /// To the customer: the complaint is at the next stage, and this is when it will be answered.
+    StageStarted {
+        /// The provider.
+        provider: Provider<'a>,
+        /// The contact's reference.
+        reference: &'a str,
+        /// The subject of the customer's message.
+        subject: &'a str,
+        /// The stage.
+        stage: u8,
+        /// When the customer asked for it: "Monday 8 June".
+        requested: &'a str,
+        /// The promises; empty if none with a date applies.
+        promises: &'a [Promise],
+    }
+    "mails/stage-started/subject.txt", "mails/stage-started/body.txt", "mails/stage-started/body.html"
+}
+
+email! {
+    /// To the customer: the next stage of the complaint does not go ahead.
+    StageTakenBack {
+        /// The provider.
+        provider: Provider<'a>,
+        /// The contact's reference.
+        reference: &'a str,
+        /// The subject of the customer's message.
+        subject: &'a str,
+        /// The stage at which the complaint is again.
+        stage: u8,
+        /// The reason for which a late request was declined; empty if the customer had not asked.
+        declined: &'a str,
+        /// The promises; empty if none with a date applies.
+        promises: &'a [Promise],
+        /// The sentences that the standards require in an answer to a request that is declined.
+        required_wording: &'a [&'a str],
+    }
+    "mails/stage-taken-back/subject.txt", "mails/stage-taken-back/body.txt", "mails/stage-taken-back/body.html"
+}
+
+email! {
     /// To the customer: what happened to the matter that they brought.
     Notice {
         /// The provider.

@@ -1,15 +1,16 @@
 //! The emails that Kept writes, each from a subject, a text and its HTML under
 //! `shared/templates/mails`.
 //!
-//! To customers go [`Acknowledgement`], [`Answer`], [`Update`], [`Delay`], [`Notice`] and
-//! [`WindowClosing`]; to staff [`NewContact`], [`Reminder`], [`ActionPrompt`], [`UpdateSent`] and
+//! To customers go [`Acknowledgement`], [`Answer`], [`Update`], [`StageStarted`], [`StageTakenBack`],
+//! [`Delay`], [`Notice`] and [`WindowClosing`]; to staff [`NewContact`], [`Reminder`], [`ActionPrompt`], [`UpdateSent`] and
 //! [`DeliveryProblem`]. Each has a method `write`, which returns an [`EmailText`].
 
 mod customer;
 mod staff;
 
 pub use customer::{
-    Acknowledgement, Answer, Delay, Notice, Promise, Provider, Update, WindowClosing,
+    Acknowledgement, Answer, Delay, Notice, Promise, Provider, StageStarted, StageTakenBack,
+    Update, WindowClosing,
 };
 pub use staff::{ActionPrompt, DeliveryProblem, DueLine, NewContact, Reminder, UpdateSent};
 

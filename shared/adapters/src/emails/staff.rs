@@ -28,6 +28,8 @@ email! {
         reference: &'a str,
         /// True if the customer has written before.
         again: bool,
+        /// The stage of the complaints procedure that they ask for; `None` if the message is no request.
+        asks_for_stage: Option<u8>,
         /// The contact's subject.
         subject: &'a str,
         /// The customer's name and address, as they gave them.

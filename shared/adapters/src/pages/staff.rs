@@ -119,6 +119,13 @@ pub struct ContactPage<'a> {
     pub asked: u32,
     /// True if it can be answered by email.
     pub can_email: bool,
+    /// The stage of the complaints procedure, from 1.
+    pub stage: u8,
+    /// The names of those who considered it at an earlier stage, so that somebody else has to now; may be
+    /// empty.
+    pub considered_before: &'a str,
+    /// True if the person who is signed in is one of them and does not have it.
+    pub for_somebody_else: bool,
     /// The people it can be assigned to.
     pub people: &'a [Choice],
     /// The id of the person who is signed in.

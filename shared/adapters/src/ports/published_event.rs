@@ -74,9 +74,18 @@ fn particulars(event: &Event) -> Option<(&'static str, Value)> {
         Event::Triaged { category, priority } => {
             ("contact.triaged", json!({ "category": category, "priority": priority }))
         }
-        Event::Escalated { stage, after_window } => {
-            ("contact.escalated", json!({ "stage": stage, "after_window": after_window }))
+        Event::Escalated { stage, requested_at, after_window } => (
+            "contact.escalated",
+            json!({ "stage": stage, "requested_at": requested_at, "after_window": after_window }),
+        ),
+        Event::StageTakenBack { stage, declined } => {
+            let declined = declined.is_some();
+            ("contact.stage-taken-back", json!({ "stage": stage, "declined": declined }))
         }
+        Event::StageRequestDated { stage, requested_at, after_window } => (
+            "contact.stage-request-dated",
+            json!({ "stage": stage, "requested_at": requested_at, "after_window": after_window }),
+        ),
         Event::MilestoneRecorded { milestone, at, .. } => {
             ("contact.milestone", json!({ "milestone": milestone, "happened_at": at }))
         }

@@ -125,7 +125,27 @@ pub enum Event {
     Escalated {
         /// The new stage.
         stage: u8,
+        /// When the request reached the provider, in UTC, which may be before it was recorded.
+        requested_at: DateTime<Utc>,
         /// True if the customer's window for asking had closed. The request counts all the same.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        after_window: bool,
+    },
+    /// Staff took the present stage back: the customer had not asked for it, or had asked too late.
+    StageTakenBack {
+        /// The stage before it, to which the complaint goes back.
+        stage: u8,
+        /// The reason for which a late request was declined; `None` if there was no request.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        declined: Option<String>,
+    },
+    /// Staff said that the request for the present stage had come earlier.
+    StageRequestDated {
+        /// The stage.
+        stage: u8,
+        /// When the request reached the provider, in UTC.
+        requested_at: DateTime<Utc>,
+        /// True if the customer's window for asking had closed even then.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         after_window: bool,
     },
@@ -298,6 +318,9 @@ pub enum Event {
     Assigned {
         /// The new owner.
         person: PersonId,
+        /// The reason why it is somebody who considered the complaint at an earlier stage.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// The contact was handed over to another team.
     HandedOver {
@@ -355,4 +378,6 @@ pub enum MoveReason {
     Extended,
     /// The contact was found urgent after the urgent deadline had passed.
     MadeUrgent,
+    /// The request that starts the deadline had come earlier than was recorded.
+    RequestedEarlier,
 }

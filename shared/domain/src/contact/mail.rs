@@ -84,6 +84,12 @@ pub enum MailKind {
     CustomerWrote {
         /// The text of the message.
         text: String,
+        /// The stage of the complaints procedure that it asks for, if it was taken as a request.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stage: Option<u8>,
+        /// The ids of action prompts for the same person.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        action_prompts: Vec<String>,
     },
     /// Reminds staff, or the customer of a window.
     Reminder {
@@ -118,6 +124,19 @@ pub enum MailKind {
     UpdateSent {
         /// The number of the commit in which the reply was written.
         entry: u32,
+    },
+    /// Tells the customer that the next stage of the complaints procedure has started, and the new dates.
+    StageStarted {
+        /// The stage.
+        stage: u8,
+    },
+    /// Tells the customer that the complaint is at the stage before again.
+    StageTakenBack {
+        /// The stage.
+        stage: u8,
+        /// The reason for which their late request was declined; `None` if they had not asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        declined: Option<String>,
     },
     /// Tells the customer that the answer will take longer.
     Delay {
@@ -164,6 +183,10 @@ pub enum MailTopic {
     Update,
     /// [`MailKind::UpdateSent`].
     UpdateSent,
+    /// [`MailKind::StageStarted`].
+    StageStarted,
+    /// [`MailKind::StageTakenBack`].
+    StageTakenBack,
     /// [`MailKind::Delay`].
     Delay,
     /// [`MailKind::Undelivered`].
@@ -186,6 +209,8 @@ impl MailKind {
             Self::Answer { .. } => MailTopic::Answer,
             Self::Update { .. } => MailTopic::Update,
             Self::UpdateSent { .. } => MailTopic::UpdateSent,
+            Self::StageStarted { .. } => MailTopic::StageStarted,
+            Self::StageTakenBack { .. } => MailTopic::StageTakenBack,
             Self::Delay { .. } => MailTopic::Delay,
             Self::Undelivered { .. } => MailTopic::Undelivered,
             Self::ReplyNotSent { .. } => MailTopic::ReplyNotSent,

@@ -12,6 +12,7 @@ mod commit;
 mod event;
 mod identity;
 mod mail;
+mod stages;
 mod state;
 
 pub use commit::{Actor, Commit, Timer};
@@ -20,6 +21,7 @@ pub use identity::{ContactId, Holder, ReferenceError, Secret, Token};
 pub use mail::{
     Addressee, Mail, MailId, MailKind, MailProblem, MailTopic, PendingMail, ReplyRejection,
 };
+pub use stages::{ConsideredBy, StageRequest};
 pub use state::{
     Acknowledgement, AutomaticSender, Closed, Contact, Customer, StaffReply, SuppressionReason,
     ThreadMark,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{ContactId, PendingMail};
+use super::{ConsideredBy, ContactId, PendingMail, StageRequest};
 use crate::deadline::{Deadline, DeadlineId, DeadlineState};
 use crate::organisation::{Organisation, PersonId, TeamId};
 use crate::standards::{Category, Channel, Facts, Milestone, Priority, Receipt};
@@ -31,6 +31,15 @@ pub struct Contact {
     /// The stage of the complaints procedure, from 1.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub stage: u8,
+    /// The customer's requests for the stages after the first, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stage_requests: Vec<StageRequest>,
+    /// The stage at which the customer was last answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_stage: Option<u8>,
+    /// The members of staff who considered the complaint, by stage.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub considered_by: Vec<ConsideredBy>,
     /// The team that has the contact.
     pub team: TeamId,
     /// The member of staff who has the contact; `None` if it is not assigned.
@@ -115,6 +124,9 @@ pub struct StaffReply {
     /// True if it went by post.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_post: bool,
+    /// When the customer first wrote after it, other than to say thanks, in UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then_wrote_at: Option<DateTime<Utc>>,
 }
 
 /// How a contact was closed.
@@ -268,6 +280,13 @@ impl Contact {
         self.replies.drain(..surplus);
     }
 
+    /// Remembers that the customer wrote at `at`, after the replies until then.
+    pub(crate) fn mark_replies_read(&mut self, at: DateTime<Utc>) {
+        for reply in self.replies.iter_mut().filter(|reply| reply.at <= at) {
+            reply.then_wrote_at.get_or_insert(at);
+        }
+    }
+
     /// Returns the replies that staff can say were the full response, oldest first: while an answer is
     /// owed, those given since the message to which it is owed.
     #[must_use]
@@ -275,21 +294,9 @@ impl Contact {
         if !self.owes_answer(organisation) {
             return Vec::new();
         }
-        let asked = [Milestone::Received, Milestone::Escalated];
-        let asked_at = asked.iter().filter_map(|milestone| self.milestone_at(*milestone)).max();
+        let asked_at = self.asked_at();
         let since = |reply: &&StaffReply| asked_at.is_none_or(|asked_at| asked_at <= reply.at);
         self.replies.iter().filter(since).collect()
-    }
-
-    /// Returns the stage of the complaints procedure for which the customer can ask at `at`.
-    #[must_use]
-    pub fn next_stage(&self, organisation: &Organisation, at: DateTime<Utc>) -> Option<u8> {
-        let stage = self.stage.saturating_add(1);
-        let facts = Facts { stage, ..self.facts() };
-        let mut standards = organisation.standards_for(&facts, at);
-        let possible = stage <= organisation.complaint_stages()
-            && standards.any(|standard| standard.starts.contains(&Milestone::Escalated));
-        possible.then_some(stage)
     }
 
     /// Returns when a milestone last happened, in UTC.

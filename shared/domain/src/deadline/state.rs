@@ -165,6 +165,11 @@ pub enum WaiverReason {
     ToldLater,
     /// The deadline belonged to a stage of the complaints procedure that is over.
     NextStage,
+    /// The deadline belonged to a stage of the complaints procedure for which the customer had not asked.
+    NotAStageRequest,
+    /// The deadline belonged to a stage for which the customer had asked too late. Staff declined it and
+    /// gave this reason.
+    StageDeclined(String),
     /// Staff closed the contact and gave this reason.
     ClosedByStaff(String),
 }

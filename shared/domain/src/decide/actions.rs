@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Refusal, StaffCommand};
 use crate::contact::Contact;
-use crate::organisation::{Organisation, Role};
+use crate::organisation::{Organisation, PersonId, Role};
 use crate::standards::{Applies, Milestone, Standard};
 
 /// An action of staff.
@@ -33,6 +33,12 @@ pub enum StaffAction {
     Triage,
     /// Starts the next stage of the complaints procedure.
     Escalate,
+    /// Says that the customer did not ask for the present stage.
+    NotAStageRequest,
+    /// Declines the request for the present stage, which came too late.
+    DeclineStage,
+    /// Says that the request for the present stage had come earlier.
+    DateStageRequest,
     /// Assigns the contact.
     Assign,
     /// Hands the contact over to another team.
@@ -45,7 +51,7 @@ pub enum StaffAction {
 
 impl StaffAction {
     /// All actions, in the order in which pages offer them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Answer,
         Self::GiveUpdate,
         Self::NotifyDelay,
@@ -57,6 +63,9 @@ impl StaffAction {
         Self::RecordMilestone,
         Self::Triage,
         Self::Escalate,
+        Self::NotAStageRequest,
+        Self::DeclineStage,
+        Self::DateStageRequest,
         Self::Assign,
         Self::HandOver,
         Self::Close,
@@ -78,6 +87,9 @@ impl StaffAction {
             StaffCommand::RecordMilestone { .. } => Self::RecordMilestone,
             StaffCommand::Triage { .. } => Self::Triage,
             StaffCommand::Escalate { .. } => Self::Escalate,
+            StaffCommand::NotAStageRequest => Self::NotAStageRequest,
+            StaffCommand::DeclineStage { .. } => Self::DeclineStage,
+            StaffCommand::DateStageRequest { .. } => Self::DateStageRequest,
             StaffCommand::Assign { .. } => Self::Assign,
             StaffCommand::HandOver { .. } => Self::HandOver,
             StaffCommand::Reopen { .. } => Self::Reopen,
@@ -85,11 +97,12 @@ impl StaffAction {
     }
 }
 
-/// Returns the actions that a member of staff with this role can take on a contact now, in the order in
-/// which pages offer them.
+/// Returns the actions that a member of staff, who has this role, can take on a contact now, in the order
+/// in which pages offer them.
 #[must_use]
 pub fn allowed_actions(
     contact: &Contact,
+    person: &PersonId,
     role: Role,
     now: DateTime<Utc>,
     organisation: &Organisation,
@@ -97,24 +110,27 @@ pub fn allowed_actions(
     let owes = contact.owed(organisation).next().is_some();
     let offered = |action: &StaffAction| match action {
         StaffAction::CloseWithoutAnswer => owes && role.may_waive(),
+        StaffAction::DeclineStage => role.may_waive(),
         // Closing needs a reason while something is owed, and a mailbox is no page.
         StaffAction::Close => contact.closed.is_none() && !owes,
         StaffAction::Reply => false,
         StaffAction::RecordMilestone => !milestones(contact, organisation).is_empty(),
         _ => true,
     };
-    let possible = |action: &StaffAction| check(*action, contact, now, organisation).is_ok();
+    let possible =
+        |action: &StaffAction| check(*action, contact, person, now, organisation).is_ok();
     let actions = StaffAction::ALL.into_iter().filter(|_| role.may_act());
     actions.filter(offered).filter(possible).collect()
 }
 
-/// Checks that an action can be meant in the present state of a contact.
+/// Checks that an action of a member of staff can be meant in the present state of a contact.
 ///
 /// # Errors
 /// Returns the reason if it cannot.
 pub(super) fn check(
     action: StaffAction,
     contact: &Contact,
+    person: &PersonId,
     now: DateTime<Utc>,
     organisation: &Organisation,
 ) -> Result<(), Refusal> {
@@ -137,6 +153,16 @@ pub(super) fn check(
             needs(open, Refusal::Closed)?;
             let owed = || contact.owed(organisation);
             match action {
+                StaffAction::Answer => {
+                    needs(!contact.is_for_somebody_else_than(person), Refusal::SameConsiderer)
+                }
+                StaffAction::NotAStageRequest | StaffAction::DateStageRequest => {
+                    needs(contact.open_stage_request().is_some(), Refusal::NoStageRequest)
+                }
+                StaffAction::DeclineStage => {
+                    let request = contact.open_stage_request().ok_or(Refusal::NoStageRequest)?;
+                    needs(request.after_window, Refusal::RequestedInTime)
+                }
                 StaffAction::NotifyDelay => needs(
                     owed().any(|d| d.standard(organisation).is_none_or(can_be_late_with)),
                     Refusal::NothingOutstanding,

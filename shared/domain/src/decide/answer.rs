@@ -34,7 +34,7 @@ impl Transaction<'_> {
         self.check_time(at)?;
         self.event(event);
         let how = Occurrence { by_post, ..Occurrence::new(milestone, at) };
-        self.answered(how);
+        self.answered(how, by);
         self.add_reply(self.contact.version, how, by);
         if closes {
             self.close_if_nothing_owed();
@@ -44,15 +44,17 @@ impl Transaction<'_> {
 
     /// Records that the customer was answered, which also confirms receipt. `how` says whether somebody
     /// wrote or spoke to them.
-    pub(super) fn answered(&mut self, how: Occurrence) {
+    pub(super) fn answered(&mut self, how: Occurrence, by: &PersonId) {
         self.withdraw_acknowledgement(how.at);
         self.record(Occurrence { milestone: Milestone::Acknowledged, ..how });
         self.record(how);
-        self.responded(Occurrence { milestone: Milestone::Responded, ..how });
+        self.responded(Occurrence { milestone: Milestone::Responded, ..how }, by);
     }
 
-    /// Records the response, and that it reached the customer if that opens a window of theirs.
-    pub(super) fn responded(&mut self, how: Occurrence) {
+    /// Records the response by a member of staff, and that it reached the customer if that opens a window
+    /// of theirs.
+    pub(super) fn responded(&mut self, how: Occurrence, by: &PersonId) {
+        self.contact.add_considered_by(by);
         self.record(how);
         if self.opens_window(how.at) {
             self.record(Occurrence { milestone: Milestone::ReplyDelivered, ..how });

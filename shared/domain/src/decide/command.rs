@@ -27,6 +27,8 @@ pub enum Command {
     CustomerWrote {
         /// The channel of the message.
         channel: Channel,
+        /// When it reached the provider, in UTC.
+        received_at: DateTime<Utc>,
         /// The message.
         message: Message,
     },
@@ -96,10 +98,24 @@ pub enum StaffCommand {
         /// The note.
         text: String,
     },
+    /// Says that the customer did not ask for the present stage of the complaints procedure.
+    NotAStageRequest,
+    /// Declines the customer's request for the present stage, which came after their window had closed.
+    DeclineStage {
+        /// The reason, which the customer is told.
+        reason: String,
+    },
+    /// Says that the customer's request for the present stage had come earlier.
+    DateStageRequest {
+        /// When it reached the provider, in UTC.
+        at: DateTime<Utc>,
+    },
     /// Assigns the contact.
     Assign {
         /// The new owner.
         person: PersonId,
+        /// The reason, which is needed if they considered the complaint at an earlier stage.
+        reason: Option<String>,
     },
     /// Hands the contact over to another team.
     HandOver {

@@ -66,7 +66,7 @@ impl Transaction<'_> {
             }
             MailKind::Answer { closes, by, .. } => {
                 let how = Occurrence::new(Milestone::WrittenTo, at);
-                self.answered(how);
+                self.answered(how, by);
                 self.add_reply(mail.id.commit(), how, by);
                 // It does not answer what the customer has written since.
                 let unread = mail.id.commit() < self.contact.last_customer_commit;
@@ -89,6 +89,8 @@ impl Transaction<'_> {
             | MailKind::CustomerWrote { .. }
             | MailKind::Reminder { .. }
             | MailKind::UpdateSent { .. }
+            | MailKind::StageStarted { .. }
+            | MailKind::StageTakenBack { .. }
             | MailKind::Undelivered { .. }
             | MailKind::ReplyNotSent { .. } => {}
         }

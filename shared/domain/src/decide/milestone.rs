@@ -55,6 +55,9 @@ impl Transaction<'_> {
         self.event(Event::MilestoneRecorded { milestone, at, by_post, reason: given });
         self.contact.milestones.retain(|(other, _)| *other != milestone);
         self.contact.milestones.push((milestone, at));
+        if milestone == Milestone::Responded {
+            self.contact.answered_stage = Some(self.contact.stage);
+        }
         self.forget_earlier_appointment(milestone);
         self.meet(occurrence);
         // An agreed time takes the place of what it starts, and exempts from the rest after that.

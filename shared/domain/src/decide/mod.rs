@@ -3,12 +3,13 @@
 //! | Command | A new contact | An open contact | A closed contact |
 //! |---|---|---|---|
 //! | [receive](Command::Receive) | recorded; deadlines start; acknowledgement decided | duplicate | duplicate |
-//! | [customer wrote](Command::CustomerWrote) | refused | joins; deadlines start again if no answer is owed | reopens; deadlines start again |
+//! | [customer wrote](Command::CustomerWrote) | refused | joins; deadlines start again if no answer is owed; asks for the next stage if this one is answered | reopens; the same |
 //! | [close](StaffCommand::Close) | refused | closed, unless something is owed and no reason is given | no change |
 //! | [reply from a mailbox](StaffCommand::Reply) | refused | the answer or an update | sent all the same |
 //! | [note](StaffCommand::AddNote) | refused | recorded | recorded |
 //! | [reopen](StaffCommand::Reopen) | refused | refused | reopened; what closing waived is owed again |
 //! | [next stage](StaffCommand::Escalate) | refused | the stage starts, if there is one | the same; reopened |
+//! | [not a stage request](StaffCommand::NotAStageRequest), [declined](StaffCommand::DeclineStage) | refused | the stage before it again, unless this one is answered | refused |
 //! | [milestone](StaffCommand::RecordMilestone) | refused | recorded | recorded if a deadline waits for it |
 //! | [any other command of staff](StaffCommand) | refused | recorded if it [can be meant](allowed_actions) | refused |
 //! | [fire timers](SystemCommand::FireTimers) | no change | reminders sent, missed deadlines recorded | no change |
@@ -70,6 +71,7 @@ mod settle;
 mod staff;
 mod start;
 mod system;
+mod thanks;
 mod timer;
 mod transaction;
 mod triage;
@@ -149,8 +151,8 @@ fn carry_out<'a>(
     match &request.command {
         Command::Receive(new) => return Err(receive::again(contact, new)),
         _ if seen => return Err(NoChange::Duplicate.into()),
-        Command::CustomerWrote { channel, message } => {
-            transaction.customer_wrote(*channel, message);
+        Command::CustomerWrote { channel, received_at, message } => {
+            transaction.customer_wrote(*channel, *received_at, message);
         }
         Command::Staff { person, command } => transaction.staff(person, command)?,
         Command::System(command) => transaction.system(command)?,

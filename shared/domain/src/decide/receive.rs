@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::milestone::Occurrence;
 use super::refusal::{NoChange, Refusal, Stop};
 use super::settle::asks_only_for_acknowledgement;
+use super::thanks;
 use super::transaction::Transaction;
 use super::{Message, NewContact, Request};
 use crate::contact::{Acknowledgement, Addressee, Contact, Event, MailKind, SuppressionReason};
@@ -65,6 +66,9 @@ fn contact(new: &NewContact, organisation: &Organisation) -> Contact {
         // A contact is normal until staff say otherwise.
         triaged: new.priority != Priority::Normal,
         stage: 1,
+        stage_requests: Vec::new(),
+        answered_stage: None,
+        considered_by: Vec::new(),
         team: new.team.clone(),
         owner: new.owner.clone(),
         direct: new.owner.is_some(),
@@ -152,8 +156,15 @@ impl Transaction<'_> {
 
     /// Takes in a further message. While an answer is owed the message joins the contact, and the
     /// deadlines stay as they are. Once nothing is owed it counts as a new message, and the promises
-    /// start again.
-    pub(super) fn customer_wrote(&mut self, channel: Channel, message: &Message) {
+    /// start again. If a stage of a complaint has been answered, the message is the request for the next
+    /// stage, unless all it does is say thanks.
+    pub(super) fn customer_wrote(
+        &mut self,
+        channel: Channel,
+        received_at: DateTime<Utc>,
+        message: &Message,
+    ) {
+        let at = received_at.max(self.contact.received_at).min(self.now);
         self.event(Event::CustomerWrote {
             text: message.text.clone(),
             attachments: message.attachments,
@@ -166,17 +177,50 @@ impl Transaction<'_> {
         if message.automatic.is_some() {
             return;
         }
-        self.contact.last_customer_commit = self.contact.version;
-        if self.contact.closed.is_some() || !self.contact.owes_answer(self.organisation) {
-            // The promises are those for the channel that the customer used this time.
-            self.contact.channel = channel;
-            self.contact.received = Receipt::at(self.now, self.organisation.own_calendar());
-            self.reopen();
-            self.record(Occurrence::new(Milestone::Received, self.now));
-            self.waive(&WaiverReason::AcknowledgedBefore, |_, standard| {
-                asks_only_for_acknowledgement(standard)
-            });
+        let next_stage = self.contact.next_stage(self.organisation, at);
+        let has_stages = next_stage.is_some() || self.contact.stage > 1;
+        let mut stage = None;
+        if !(has_stages && self.only_says_thanks(message)) {
+            self.contact.last_customer_commit = self.contact.version;
+            self.contact.mark_replies_read(at);
+            stage = next_stage.filter(|_| self.contact.is_answered_by(at));
+            if let Some(stage) = stage {
+                self.contact.channel = channel;
+                self.start_stage(stage, at, true);
+            } else if self.contact.closed.is_some() || !self.contact.owes_answer(self.organisation)
+            {
+                // The promises are those for the channel that the customer used this time.
+                self.contact.channel = channel;
+                self.start_again(at);
+            }
         }
-        self.mail_owner(MailKind::CustomerWrote { text: message.text.clone() });
+        let (text, action_prompts) = (message.text.clone(), Vec::new());
+        self.mail_owner(MailKind::CustomerWrote { text, stage, action_prompts });
+    }
+
+    /// Starts the promises again for a further message of the customer's, which came at `at`. What staff
+    /// have done since then counts.
+    pub(super) fn start_again(&mut self, at: DateTime<Utc>) {
+        self.reopen();
+        self.contact.received = Receipt::at(at, self.organisation.own_calendar());
+        let first = self.contact.deadlines.len();
+        self.record(Occurrence::new(Milestone::Received, at));
+        for index in first..self.contact.deadlines.len() {
+            self.take_in_milestones(index);
+        }
+        self.expire();
+        self.waive(&WaiverReason::AcknowledgedBefore, |_, standard| {
+            asks_only_for_acknowledgement(standard)
+        });
+    }
+
+    /// Returns true if a message does nothing but say thanks. Its words may be the customer's names and
+    /// those of our staff.
+    fn only_says_thanks(&self, message: &Message) -> bool {
+        let customer = &self.contact.customer;
+        let address = customer.email.as_deref().and_then(|email| email.split('@').next());
+        let staff = self.organisation.people().map(|person| person.name.as_str());
+        let names = staff.chain([customer.name.as_str()]).chain(address);
+        message.attachments == 0 && thanks::is_only_thanks(&message.text, names)
     }
 }

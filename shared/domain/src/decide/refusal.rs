@@ -43,6 +43,15 @@ pub enum Refusal {
     DecisionWithoutReason,
     /// The complaints procedure has no further stage.
     NoNextStage,
+    /// The present stage is the first, or it has been answered, so its request cannot be corrected.
+    NoStageRequest,
+    /// The request for the stage is recorded for an earlier time, and the earlier date stands.
+    RequestedEarlier,
+    /// The customer asked for the stage while they had the time to, so the request cannot be declined.
+    RequestedInTime,
+    /// The member of staff considered the complaint at an earlier stage, and no reason was given why they
+    /// should consider it again.
+    SameConsiderer,
     /// The organisation does not have that category.
     UnknownCategory(Category),
     /// Neither Kept nor the organisation knows that milestone.

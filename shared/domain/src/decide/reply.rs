@@ -14,6 +14,8 @@ impl Transaction<'_> {
         if self.organisation.needs_full_response(&self.contact.facts()) {
             let update = Update { means: Means::Email, text: text.to_owned(), at: self.now };
             self.give_update(&update, by, true)
+        } else if self.contact.is_for_somebody_else_than(by) {
+            Err(Refusal::SameConsiderer)
         } else {
             let text = text.to_owned();
             self.answer(&Answer { means: Means::Email, text, at: self.now, closes: true }, by)
@@ -65,18 +67,28 @@ impl Transaction<'_> {
 
     /// Remembers a reply, so that staff can say later that it was the full response.
     pub(super) fn add_reply(&mut self, entry: u32, how: Occurrence, by: &PersonId) {
-        let reply = StaffReply { entry, by: by.clone(), at: how.at, by_post: how.by_post };
+        let (at, by_post) = (how.at, how.by_post);
+        let reply = StaffReply { entry, by: by.clone(), at, by_post, then_wrote_at: None };
         self.contact.add_reply(reply);
     }
 
     /// Records that an earlier reply was the full response. The customer was answered when it reached them.
+    /// If they have written since, they asked for the next stage by it.
     pub(super) fn confirm_response(&mut self, entry: u32, closes: bool) -> Result<(), Refusal> {
         let replies = self.contact.replies_to_confirm(self.organisation);
         let reply = replies.into_iter().find(|reply| reply.entry == entry).cloned();
-        let StaffReply { at, by_post, .. } = reply.ok_or(Refusal::NoSuchReply)?;
+        let StaffReply { at, by, by_post, then_wrote_at, .. } =
+            reply.ok_or(Refusal::NoSuchReply)?;
+        if self.contact.is_for_somebody_else_than(&by) {
+            return Err(Refusal::SameConsiderer);
+        }
         self.event(Event::ResponseConfirmed { entry, at });
-        self.responded(Occurrence { by_post, ..Occurrence::new(Milestone::Responded, at) });
-        if closes {
+        self.responded(Occurrence { by_post, ..Occurrence::new(Milestone::Responded, at) }, &by);
+        if let Some(wrote_at) = then_wrote_at
+            && let Some(stage) = self.contact.next_stage(self.organisation, wrote_at)
+        {
+            self.start_stage(stage, wrote_at, true);
+        } else if closes {
             self.close_if_nothing_owed();
         }
         Ok(())

@@ -31,7 +31,11 @@ impl<'a> Transaction<'a> {
     }
 
     /// Meets one deadline, if a milestone meets it. Returns the standard that was met.
-    fn meet_one(&mut self, index: usize, occurrence: Occurrence) -> Option<&'a Standard> {
+    pub(super) fn meet_one(
+        &mut self,
+        index: usize,
+        occurrence: Occurrence,
+    ) -> Option<&'a Standard> {
         let deadline = self.contact.deadlines.get(index)?;
         let standard = deadline.standard(self.organisation)?;
         let late = matches!(deadline.state, DeadlineState::MetLate { .. });
@@ -224,19 +228,24 @@ impl<'a> Transaction<'a> {
 
     /// Takes back the waivers for which `which` returns true. What is overdue by now is missed.
     pub(super) fn restore(&mut self, which: impl Fn(&WaiverReason) -> bool) {
-        for deadline in &mut self.contact.deadlines {
-            if let DeadlineState::Waived { why } = &deadline.state
-                && which(why)
-            {
-                deadline.state = DeadlineState::Open;
-                self.events.push(Event::DeadlineRestored {
-                    deadline: deadline.id.clone(),
-                    internal: deadline.internal,
-                    due_at: deadline.due_at,
-                });
+        for index in 0..self.contact.deadlines.len() {
+            let waived = self.contact.deadlines.get(index).is_some_and(
+                |deadline| matches!(&deadline.state, DeadlineState::Waived { why } if which(why)),
+            );
+            if waived {
+                self.restore_one(index);
             }
         }
         self.expire();
+    }
+
+    /// Opens a deadline again that was waived or met.
+    pub(super) fn restore_one(&mut self, index: usize) {
+        let Some(deadline) = self.contact.deadlines.get_mut(index) else { return };
+        deadline.state = DeadlineState::Open;
+        let (internal, due_at) = (deadline.internal, deadline.due_at);
+        let deadline = deadline.id.clone();
+        self.event(Event::DeadlineRestored { deadline, internal, due_at });
     }
 
     /// Records the deadlines that were missed and the windows that closed by now.

@@ -12,7 +12,8 @@ use crate::standards::Milestone;
 impl Transaction<'_> {
     /// Does what a member of staff asks.
     pub(super) fn staff(&mut self, person: &PersonId, command: &StaffCommand) -> Result<(), Stop> {
-        actions::check(StaffAction::of(command), &self.contact, self.now, self.organisation)?;
+        let action = StaffAction::of(command);
+        actions::check(action, &self.contact, person, self.now, self.organisation)?;
         match command {
             StaffCommand::Answer(answer) => self.answer(answer, person)?,
             StaffCommand::NotifyDelay(notice) => self.notify_delay(notice, person)?,
@@ -32,7 +33,10 @@ impl Transaction<'_> {
             StaffCommand::Triage { category, priority } => self.triage(category, *priority)?,
             StaffCommand::Escalate { at } => self.escalate(*at)?,
             StaffCommand::AddNote { text } => self.event(Event::NoteAdded { text: text.clone() }),
-            StaffCommand::Assign { person } => self.assign(person)?,
+            StaffCommand::NotAStageRequest => self.take_back_stage(None)?,
+            StaffCommand::DeclineStage { reason } => self.decline_stage(reason)?,
+            StaffCommand::DateStageRequest { at } => self.date_stage_request(*at)?,
+            StaffCommand::Assign { person, reason } => self.assign(person, reason.as_deref())?,
             StaffCommand::HandOver { team } => self.hand_over(team)?,
             StaffCommand::Reopen { reason } => self.reopen_by_hand(reason)?,
             StaffCommand::Close { reason } => self.close(reason.as_deref())?,
@@ -72,12 +76,18 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    fn assign(&mut self, person: &PersonId) -> Result<(), Refusal> {
+    /// Assigns the contact. Whoever considered a complaint at an earlier stage gets it only for a reason.
+    fn assign(&mut self, person: &PersonId, reason: Option<&str>) -> Result<(), Refusal> {
         if self.organisation.person(person.as_str()).is_none() {
             return Err(Refusal::UnknownPerson(person.clone()));
         }
+        let again = self.contact.considered_before(person);
+        let reason = reason.map(str::trim).filter(|reason| again && !reason.is_empty());
+        if again && reason.is_none() {
+            return Err(Refusal::SameConsiderer);
+        }
         self.contact.owner = Some(person.clone());
-        self.event(Event::Assigned { person: person.clone() });
+        self.event(Event::Assigned { person: person.clone(), reason: reason.map(str::to_owned) });
         Ok(())
     }
 

@@ -114,7 +114,10 @@ impl<'a> Transaction<'a> {
                 let owner = self.contact.owner.as_ref();
                 // Former staff are not notified.
                 let owner = owner.filter(|id| self.organisation.person(id.as_str()).is_some());
-                Some(owner.unwrap_or(&team.duty).clone())
+                // Whoever considered an earlier stage of a complaint cannot act on it. The lead assigns it.
+                let for_lead = self.contact.considered_before(&team.duty);
+                let duty = if for_lead { &team.lead } else { &team.duty };
+                Some(owner.unwrap_or(duty).clone())
             }
             Recipient::TeamLead => Some(team.lead.clone()),
             Recipient::OnCall => self.organisation.on_call().cloned(),
@@ -144,7 +147,11 @@ impl<'a> Transaction<'a> {
     pub(super) fn add_to_notification(&mut self, to: &Addressee, more: &[String]) -> bool {
         for mail in self.mails.iter_mut().filter(|mail| mail.to == *to) {
             match (&mut mail.kind, to) {
-                (MailKind::NewContact { action_prompts, .. }, _)
+                (
+                    MailKind::NewContact { action_prompts, .. }
+                    | MailKind::CustomerWrote { action_prompts, .. },
+                    _,
+                )
                 | (MailKind::Reminder { action_prompts, .. }, Addressee::Person(_)) => {
                     action_prompts.extend_from_slice(more);
                     return true;

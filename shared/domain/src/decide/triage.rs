@@ -95,17 +95,22 @@ impl Transaction<'_> {
         })
     }
 
+    /// Does to a deadline that started after the fact what the milestones since its start would have done.
+    pub(super) fn take_in_milestones(&mut self, index: usize) {
+        let mut milestones = self.contact.milestones.clone();
+        milestones.sort_by_key(|(_, at)| *at);
+        for (milestone, at) in milestones {
+            self.happened_since(index, milestone, at);
+        }
+    }
+
     /// Brings a deadline up to date that started after the fact. What has happened since does to it
     /// what it would have done then.
     ///
     /// If it would be overdue, nobody could have known. A promise of the provider's own is then due by
     /// closing time today. The law allows no such grace: what it asks for was due when it was due.
     fn catch_up(&mut self, index: usize) {
-        let mut milestones = self.contact.milestones.clone();
-        milestones.sort_by_key(|(_, at)| *at);
-        for (milestone, at) in milestones {
-            self.happened_since(index, milestone, at);
-        }
+        self.take_in_milestones(index);
         let organisation = self.organisation;
         let Some(deadline) = self.contact.deadlines.get_mut(index) else { return };
         let Some(standard) = deadline.standard(organisation) else { return };

@@ -108,6 +108,18 @@ impl Words<'_> {
             Event::Closed { reason: Some(reason) } => {
                 ("Closed without an answer.".into(), reason.clone())
             }
+            Event::Assigned { person: id, reason: Some(reason) } => (
+                format!("Assigned to {}, who considered it at an earlier stage.", self.name(id)),
+                reason.clone(),
+            ),
+            Event::StageTakenBack { stage, declined: Some(reason) } => (
+                format!(
+                    "Declined the request for stage {}, which came after the customer's time had ended. \
+                     The complaint is at stage {stage} again.",
+                    stage.saturating_add(1)
+                ),
+                reason.clone(),
+            ),
             Event::Reopened { reason: Some(reason) } => ("Reopened.".into(), reason.clone()),
             other => (self.sentence(other)?, String::new()),
         };
@@ -179,11 +191,24 @@ impl Words<'_> {
                 let label = label.map_or_else(|| category.to_string(), |c| c.label.clone());
                 format!("Set category to {label} and priority to {priority}.")
             }
-            Event::Escalated { stage, after_window: false } => {
-                format!("The customer asked for stage {stage}.")
+            Event::Escalated { stage, requested_at, after_window } => {
+                let late = if *after_window {
+                    ", after their time had ended. It counts all the same"
+                } else {
+                    ""
+                };
+                format!(
+                    "The customer asked for stage {stage} on {}{late}.",
+                    self.when(*requested_at)
+                )
             }
-            Event::Escalated { stage, after_window: true } => format!(
-                "The customer asked for stage {stage}, after their time had ended. It counts all the same."
+            Event::StageTakenBack { stage, .. } => format!(
+                "The customer had not asked for stage {}. The complaint is at stage {stage} again.",
+                stage.saturating_add(1)
+            ),
+            Event::StageRequestDated { stage, requested_at, .. } => format!(
+                "The customer had asked for stage {stage} earlier, on {}.",
+                self.when(*requested_at)
             ),
             Event::ActionPrompted { action_prompts, person: Some(id) } => {
                 format!("Asked {} to act: {}.", self.name(id), self.action_prompts(action_prompts))
@@ -226,7 +251,7 @@ impl Words<'_> {
                  response.",
                 self.when(*at)
             ),
-            Event::Assigned { person: id } => format!("Assigned to {}.", self.name(id)),
+            Event::Assigned { person: id, .. } => format!("Assigned to {}.", self.name(id)),
             Event::HandedOver { team: id } => {
                 format!("Handed over to {}.", team(self.organisation, id))
             }
@@ -361,6 +386,7 @@ fn move_reason(because: MoveReason) -> &'static str {
         MoveReason::LaterEnd => "The later of two times counts.",
         MoveReason::Resumed => "The pause is over.",
         MoveReason::Extended => "It was extended, with notice given in time.",
+        MoveReason::RequestedEarlier => "The request that starts it had come earlier.",
         MoveReason::MadeUrgent => "The contact was made urgent after that deadline had passed.",
     }
 }

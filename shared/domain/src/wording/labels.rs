@@ -173,6 +173,10 @@ pub fn waiver(why: &WaiverReason) -> String {
             format!("{}: {}", milestone(*by), reason.trim_end_matches('.'))
         }
         WaiverReason::TriagedOtherwise => "the category or priority has changed".into(),
+        WaiverReason::NotAStageRequest => "the customer had not asked for that stage".into(),
+        WaiverReason::StageDeclined(reason) => {
+            format!("the customer asked for that stage too late: {}", reason.trim_end_matches('.'))
+        }
         WaiverReason::NextStage => "the complaint is at the next stage".into(),
         WaiverReason::ClosedByStaff(reason) => format!("closed by staff: {reason}"),
     }

@@ -27,6 +27,8 @@ fn mail_topic(topic: MailTopic, to: &Addressee) -> &'static str {
         (MailTopic::Answer, _) => "the answer",
         (MailTopic::Update, _) => "the update",
         (MailTopic::UpdateSent, _) => "a question about their reply",
+        (MailTopic::StageStarted, _) => "the dates of the next stage",
+        (MailTopic::StageTakenBack, _) => "the news that the next stage does not go ahead",
         (MailTopic::Delay, _) => "the delay notice",
         (MailTopic::Undelivered, _) => "a notice of an undelivered email",
         (MailTopic::ReplyNotSent, _) => "a notice of a reply that was not passed on",

@@ -25,7 +25,7 @@ impl fmt::Display for Refusal {
                 f.write_str("the time given is not between the contact's receipt and now")
             }
             Self::ReasonMissing => f.write_str(
-                "give the reason; without it a deadline is not extended and a contact is not reopened",
+                "give the reason; nothing is extended, reopened or declined without one",
             ),
             Self::DecisionWithoutReason => f.write_str(
                 "this ends something that the law asks for; say why, so that the record shows it",
@@ -33,6 +33,19 @@ impl fmt::Display for Refusal {
             Self::NoNextStage => {
                 f.write_str("the complaints procedure has no further stage for this contact")
             }
+            Self::NoStageRequest => f.write_str(
+                "this is the first stage, or the stage has been answered; its request cannot be corrected",
+            ),
+            Self::RequestedEarlier => f.write_str(
+                "the request is recorded for an earlier time, and the earlier date stands",
+            ),
+            Self::RequestedInTime => f.write_str(
+                "the customer asked for this stage in time, so the request cannot be declined",
+            ),
+            Self::SameConsiderer => f.write_str(
+                "they considered the complaint at an earlier stage, so somebody else has to consider it now; \
+                 or assign it to them and say why",
+            ),
             Self::UnknownCategory(id) => {
                 write!(f, "there is no category `{id}` in this organisation")
             }

@@ -13,10 +13,7 @@ use crate::time::local;
 #[must_use]
 pub fn status(organisation: &Organisation, contact: &Contact) -> &'static str {
     // An answer from before the customer last wrote belongs to an earlier message.
-    let second = |milestone| contact.milestone_at(milestone).map(|at| at.timestamp());
-    let answered =
-        second(Milestone::Responded).is_some_and(|at| Some(at) >= second(Milestone::Received));
-    match (contact.closed.is_some(), answered) {
+    match (contact.closed.is_some(), contact.is_answered()) {
         (true, true) => {
             "We have answered and closed it. If you write to us about it again, we will reopen it."
         }
@@ -60,6 +57,19 @@ pub fn status_line(
             let team = team(organisation, id);
             (at, format!("We handed it over to another team: {team}."))
         }
+        Event::StageTakenBack { stage, declined: None } => (
+            at,
+            format!(
+                "Your complaint is at stage {stage} again. You had not asked for the next one."
+            ),
+        ),
+        Event::StageTakenBack { stage, declined: Some(_) } => (
+            at,
+            format!(
+                "We did not take your complaint to the next stage, because you asked too late. It is at \
+                 stage {stage} again."
+            ),
+        ),
         Event::Escalated { stage, .. } => (
             at,
             format!("You asked us to look at your complaint again. It is now at stage {stage}."),

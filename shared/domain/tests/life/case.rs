@@ -25,6 +25,8 @@ pub(crate) struct Case {
     pub(crate) log: Vec<Commit>,
     /// True if emails are accepted as soon as they are decided.
     pub(crate) delivers: bool,
+    /// The member of staff who acts.
+    pub(crate) person: PersonId,
 }
 
 impl Case {
@@ -118,6 +120,7 @@ impl Case {
             now,
             log: vec![decided.commit],
             delivers: true,
+            person: PersonId("ada".into()),
         };
         case.deliver(mails);
         case
@@ -150,7 +153,7 @@ impl Case {
     }
 
     pub(crate) fn staff(&mut self, command: StaffCommand) -> Result<Option<NoChange>, Refusal> {
-        self.execute(Command::Staff { person: PersonId("ada".into()), command })
+        self.execute(Command::Staff { person: self.person.clone(), command })
     }
 
     fn deliver(&mut self, mails: Vec<Mail>) {
@@ -254,8 +257,19 @@ impl Case {
     }
 
     pub(crate) fn customer_writes(&mut self, channel: Channel) -> &mut Self {
-        let message = Message { text: "And?".into(), ..Message::default() };
-        self.execute(Command::CustomerWrote { channel, message }).unwrap();
+        self.customer_says(channel, "And?")
+    }
+
+    pub(crate) fn customer_says(&mut self, channel: Channel, text: &str) -> &mut Self {
+        let message = Message { text: text.into(), ..Message::default() };
+        let received_at = self.now;
+        self.execute(Command::CustomerWrote { channel, received_at, message }).unwrap();
+        self
+    }
+
+    /// Lets somebody else act from now on.
+    pub(crate) fn by(&mut self, person: &str) -> &mut Self {
+        self.person = PersonId(person.into());
         self
     }
 
@@ -347,7 +361,12 @@ impl Case {
                     MailKind::ActionPrompt { action_prompts } => {
                         format!("prompt {}", action_prompts.join(" "))
                     }
-                    MailKind::CustomerWrote { .. } => "wrote".into(),
+                    MailKind::CustomerWrote { stage: None, .. } => "wrote".into(),
+                    MailKind::CustomerWrote { stage: Some(stage), .. } => {
+                        format!("asked for stage {stage}")
+                    }
+                    MailKind::StageTakenBack { stage, .. } => format!("stage {stage} again"),
+                    MailKind::StageStarted { stage } => format!("dates of stage {stage}"),
                     MailKind::Reminder { deadlines, overdue, action_prompts } => format!(
                         "{} {} {}",
                         if *overdue { "overdue" } else { "reminder" },

@@ -153,7 +153,7 @@ fn a_reply_opens_the_customers_window_with_a_reminder_and_a_late_request_still_c
     assert!(case.mails().contains(&"customer: reminder kht-s2-window".into()));
     case.escalate().unwrap();
     let late_request = case.log.iter().flat_map(|c| &c.events).any(|event| {
-        matches!(event, domain::contact::Event::Escalated { stage: 2, after_window: true })
+        matches!(event, domain::contact::Event::Escalated { stage: 2, after_window: true, .. })
     });
     assert!(late_request);
     assert_eq!(case.due("kht-s2-plan"), "2027-01-12T17:00:00");
@@ -191,7 +191,7 @@ fn a_charter_without_the_code_has_the_stages_of_its_own_standards() {
     assert_eq!(case.state("nihe-stage1"), "met");
     case.at("2026-12-21T10:00").escalate().unwrap();
     assert_eq!(case.due("nihe-stage2"), "2027-01-14T17:00:00");
-    case.answered_by(Means::Email);
+    case.by("amir.aziz").answered_by(Means::Email);
     assert_eq!(case.state("nihe-stage2"), "met");
     assert_eq!(case.escalate(), Err(Refusal::NoNextStage));
 }
@@ -203,7 +203,7 @@ fn nobody_is_invited_to_a_stage_that_the_code_took_away() {
     assert_eq!(case.state("kht-s2-window"), "open");
     case.at("2026-06-03T10:00").escalate().unwrap();
     assert_eq!(case.state("kht-s2-window"), "met");
-    case.at("2026-06-12T15:00").answered_by(Means::Email);
+    case.at("2026-06-12T15:00").by("amir.aziz").answered_by(Means::Email);
     case.mails();
     case.at("2026-08-01T10:00");
     assert_eq!(case.state("kht-s3-window"), "none");
@@ -216,7 +216,7 @@ fn nobody_is_invited_to_a_stage_that_the_code_took_away() {
 fn stage_two_reopens_the_contact_without_its_owner() {
     let mut case = Case::new("westkent", "email", "complaint", "2026-06-01T10:00");
     let person = domain::organisation::PersonId("priya.shah".into());
-    case.staff(domain::decide::StaffCommand::Assign { person }).unwrap();
+    case.staff(domain::decide::StaffCommand::Assign { person, reason: None }).unwrap();
     case.record_milestone("complaint-defined").answered_by(Means::Email);
     case.staff(domain::decide::StaffCommand::Close { reason: None }).unwrap();
     case.at("2026-06-20T10:00").escalate().unwrap();

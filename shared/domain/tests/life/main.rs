@@ -10,6 +10,7 @@ mod language;
 mod reminders;
 mod replies;
 mod rows_of_a_contact;
+mod stages;
 mod statutory;
 mod told_dates;
 mod told_once;

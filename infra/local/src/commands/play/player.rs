@@ -207,7 +207,7 @@ impl Player {
 
     async fn record(&mut self, record: &Record) -> Result<StepResult, Failure> {
         let app = &self.simulation.app;
-        let person = match self.may_act(&PersonId(record.person.clone()), false) {
+        let person = match self.may_act(&PersonId(record.person.clone()), None) {
             Ok(person) => person,
             Err(why) => return Ok(StepResult::Refused(why)),
         };
@@ -299,7 +299,11 @@ impl Player {
         to: &[String],
         raw: &[u8],
     ) -> Result<StepResult, Failure> {
-        let envelope = Envelope { sender: Some(sender.to_owned()), recipients: to.to_vec() };
+        let envelope = Envelope {
+            sender: Some(sender.to_owned()),
+            recipients: to.to_vec(),
+            ..Envelope::default()
+        };
         let taken = match self.simulation.deliver(&envelope, raw).await {
             Ok(taken) => taken,
             Err(SimulationError::Intake(error @ IntakeError::NoRecipient)) => {
@@ -337,7 +341,15 @@ impl Player {
                 None => return Ok(StepResult::refused("there is no reply that could be it")),
             },
         };
-        let waives = matches!(command, StaffCommand::Close { reason: Some(_) });
+        let waives = match command {
+            StaffCommand::Close { reason: Some(_) } => {
+                Some("only a manager can close a contact that is still owed an answer")
+            }
+            StaffCommand::DeclineStage { .. } => {
+                Some("only a manager can decline a request for the next stage")
+            }
+            _ => None,
+        };
         if let Err(why) = self.may_act(person, waives) {
             return Ok(StepResult::Refused(why));
         }
@@ -358,8 +370,9 @@ impl Player {
             .and_then(|contact| Some(contact.replies_to_confirm(&app.organisation).last()?.entry)))
     }
 
-    /// The person with their team, if their role allows it; otherwise the reason why not.
-    fn may_act(&self, id: &PersonId, waives: bool) -> Result<(PersonId, String), String> {
+    /// The person with their team, if their role allows it; otherwise the reason why not. `waives` is the
+    /// reason for which only a manager may do it, if there is one.
+    fn may_act(&self, id: &PersonId, waives: Option<&str>) -> Result<(PersonId, String), String> {
         let organisation = &self.simulation.app.organisation;
         let Some(known) = organisation.person(id.as_str()) else {
             return Err(Refusal::UnknownPerson(id.clone()).to_string());
@@ -368,8 +381,8 @@ impl Player {
         if !known.role.may_act() {
             return Err(format!("{name} may look at contacts, but not change them"));
         }
-        if waives && !known.role.may_waive() {
-            return Err("only a manager can close a contact that is still owed an answer".into());
+        if let Some(why) = waives.filter(|_| !known.role.may_waive()) {
+            return Err(why.into());
         }
         Ok((known.id.clone(), known.team.to_string()))
     }

@@ -52,6 +52,7 @@ pub(crate) async fn run(context: &Context, args: &ReceiveArgs) -> Result<(), Fai
     let envelope = Envelope {
         sender: args.from.as_deref().map(intake_email::sender).or(header.sender),
         recipients: if args.to.is_empty() { header.recipients } else { args.to.clone() },
+        received_at: None,
     };
     if envelope.recipients.is_empty() {
         return Err(Failure::failed(

@@ -141,12 +141,23 @@ impl Recorder {
                 details.category = Some(category.to_string());
                 details.priority = Some(priority.to_string());
             }
-            Event::Escalated { stage, .. } => details.stage = Some(*stage),
+            Event::Escalated { stage, requested_at, .. }
+            | Event::StageRequestDated { stage, requested_at, .. } => {
+                details.stage = Some(*stage);
+                details.happened_at = if_earlier(*requested_at);
+            }
+            Event::StageTakenBack { stage, declined } => {
+                details.stage = Some(*stage);
+                fact.why = declined.clone().unwrap_or_default();
+            }
             Event::ActionPrompted { action_prompts, person } => {
                 details.action_prompts.clone_from(action_prompts);
                 details.person = person.as_ref().map(ToString::to_string);
             }
-            Event::Assigned { person } => details.person = Some(person.to_string()),
+            Event::Assigned { person, reason } => {
+                details.person = Some(person.to_string());
+                fact.why = reason.clone().unwrap_or_default();
+            }
             Event::HandedOver { team } => details.team = Some(team.to_string()),
             Event::AcknowledgementSuppressed { why } => {
                 fact.why = wording::suppression(*why).to_owned();
@@ -299,6 +310,8 @@ fn kind(event: &Event) -> FactEvent {
         Event::DeadlineReclassified { .. } => FactEvent::DeadlineReclassified,
         Event::Triaged { .. } => FactEvent::Triaged,
         Event::Escalated { .. } => FactEvent::Escalated,
+        Event::StageTakenBack { .. } => FactEvent::StageTakenBack,
+        Event::StageRequestDated { .. } => FactEvent::StageRequestDated,
         Event::ActionPrompted { .. } => FactEvent::ActionPrompted,
         Event::DeadlineNotCounted { .. } => FactEvent::DeadlineNotCounted,
         Event::AcknowledgementSuppressed { .. } => FactEvent::AcknowledgementSuppressed,

@@ -235,8 +235,8 @@ pub(crate) struct StaffCall {
 }
 
 /// An action on the page of a contact: one of `answer`, `update`, `delay`, `confirm_response`,
-/// `call_attempt`, `note`, `milestone`, `triage`, `assign`, `hand_over`, `escalate`, `no_answer_needed`,
-/// `close` and `reopen`.
+/// `call_attempt`, `note`, `milestone`, `triage`, `assign`, `hand_over`, `escalate`, `not_a_stage_request`,
+/// `decline_stage`, `date_stage_request`, `no_answer_needed`, `close` and `reopen`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StaffActionTable {
@@ -266,6 +266,13 @@ pub(super) struct StaffActionTable {
     /// Records that the customer asks for the next stage of the complaints procedure.
     #[serde(default)]
     pub(super) escalate: bool,
+    /// Says that the customer did not ask for the present stage.
+    #[serde(default)]
+    pub(super) not_a_stage_request: bool,
+    /// Declines the request for the present stage, which came too late. The text is the reason.
+    pub(super) decline_stage: Option<String>,
+    /// Says that the request for the present stage had come earlier, at this local time.
+    pub(super) date_stage_request: Option<LocalTime>,
     /// Closes the contact without an answer. The text is the reason.
     pub(super) no_answer_needed: Option<String>,
     /// Closes the contact.
@@ -281,7 +288,8 @@ pub(super) struct StaffActionTable {
     /// With `milestone`: true if it is on its way by post.
     #[serde(default)]
     pub(super) by_post: bool,
-    /// With `milestone`: the reason, which is needed if it ends what the law asks for.
+    /// With `milestone`: the reason, which is needed if it ends what the law asks for. With `assign`: the
+    /// reason, which is needed if they considered the complaint at an earlier stage.
     pub(super) reason: Option<String>,
 }
 

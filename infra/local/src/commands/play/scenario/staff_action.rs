@@ -58,9 +58,10 @@ impl StaffActionTable {
         if self.by_post && self.milestone.is_none() {
             return Err("has by_post, which belongs to milestone".into());
         }
-        if self.reason.is_some() && self.milestone.is_none() {
-            return Err("has reason, which belongs to milestone".into());
+        if self.reason.is_some() && self.milestone.is_none() && self.assign.is_none() {
+            return Err("has reason, which belongs to milestone or assign".into());
         }
+        let reason = self.reason;
         let actions = [
             self.answer.map(|table| answer(table, now, &utc)),
             self.update.map(|text| {
@@ -85,7 +86,7 @@ impl StaffActionTable {
             }),
             self.milestone.map(|milestone| {
                 let by_post = self.by_post;
-                let (at, reason) = (happened_at, self.reason);
+                let (at, reason) = (happened_at, reason.clone());
                 let text = reason.clone().unwrap_or_default();
                 let command = StaffCommand::RecordMilestone { milestone, at, by_post, reason };
                 StaffAction::new(command, format!("records {milestone}"), &text)
@@ -96,7 +97,9 @@ impl StaffActionTable {
             }),
             self.assign.map(|person| {
                 let what = format!("assigns to {person}");
-                StaffAction::new(StaffCommand::Assign { person: PersonId(person) }, what, "")
+                let (person, reason) = (PersonId(person), reason.clone());
+                let text = reason.clone().unwrap_or_default();
+                StaffAction::new(StaffCommand::Assign { person, reason }, what, &text)
             }),
             self.hand_over.map(|team| {
                 let what = format!("hands over to {team}");
@@ -105,6 +108,18 @@ impl StaffActionTable {
             self.escalate.then(|| {
                 let command = StaffCommand::Escalate { at: happened_at };
                 StaffAction::new(command, "records that the customer asks for the next stage", "")
+            }),
+            self.not_a_stage_request.then(|| {
+                let what = "says that the customer did not ask for this stage";
+                StaffAction::new(StaffCommand::NotAStageRequest, what, "")
+            }),
+            self.decline_stage.map(|reason| {
+                let command = StaffCommand::DeclineStage { reason: reason.clone() };
+                StaffAction::new(command, "declines the late request for this stage", &reason)
+            }),
+            self.date_stage_request.map(|time| {
+                let command = StaffCommand::DateStageRequest { at: utc(time) };
+                StaffAction::new(command, "says that the customer had asked earlier", "")
             }),
             self.no_answer_needed.map(|reason| {
                 let command = StaffCommand::Close { reason: Some(reason.clone()) };
@@ -120,7 +135,8 @@ impl StaffActionTable {
         ];
         let action = only(actions).ok_or(
             "has a staff_action that must have exactly one of answer, update, delay, \
-             confirm_response, call_attempt, note, milestone, triage, assign, hand_over, escalate, no_answer_needed, close and reopen",
+             confirm_response, call_attempt, note, milestone, triage, assign, hand_over, escalate, \
+             not_a_stage_request, decline_stage, date_stage_request, no_answer_needed, close and reopen",
         )?;
         Ok(Action::StaffPage(PersonId(self.person), action))
     }

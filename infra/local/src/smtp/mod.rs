@@ -10,8 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adapters::folder::Folder;
+use adapters::mail::Incoming;
 use functions::App;
-use functions::intake_email::{Envelope, IntakeError, accepts, receive};
+use functions::intake_email::{Envelope, IntakeError, accepts, receive_parsed};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
@@ -45,6 +46,13 @@ impl Default for Limits {
     }
 }
 
+/// The largest message that is parsed between two steps of a session, in bytes: less than a millisecond's
+/// work.
+const PARSED_AT_ONCE: usize = 64 * 1024;
+
+/// The most large messages that are parsed at a time.
+const PARSERS: usize = 2;
+
 /// How long sessions may take to finish once the listener stops.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -56,6 +64,8 @@ struct Handler {
     limits: Limits,
     /// The memory for messages; a permit is a kilobyte.
     memory: Arc<Semaphore>,
+    /// The large messages that may be parsed at a time.
+    parsers: Arc<Semaphore>,
     hostname: Arc<str>,
 }
 
@@ -64,8 +74,26 @@ impl Handler {
         accepts(&self.app, address)
     }
 
-    async fn receive(&self, envelope: &Envelope, raw: &[u8]) -> Result<(), IntakeError> {
-        receive(&self.app, &self.archive, envelope, raw).await.map(|_| ())
+    async fn receive(&self, envelope: &Envelope, raw: Vec<u8>) -> Result<(), IntakeError> {
+        let raw = Arc::new(raw);
+        let message = self.parse(&raw).await;
+        receive_parsed(&self.app, &self.archive, envelope, &raw, message).await.map(|_| ())
+    }
+
+    /// Parses a message. A large one is parsed on a thread of its own, so that no other session waits
+    /// for it.
+    async fn parse(&self, raw: &Arc<Vec<u8>>) -> Incoming {
+        if raw.len() <= PARSED_AT_ONCE {
+            return Incoming::parse(raw);
+        }
+        let permit = self.parsers.acquire().await;
+        let raw = Arc::clone(raw);
+        let parsed = tokio::task::spawn_blocking(move || Incoming::parse(&raw)).await;
+        drop(permit);
+        parsed.unwrap_or_else(|error| {
+            tracing::error!(%error, "a message could not be parsed and is recorded without its text");
+            Incoming::unreadable()
+        })
     }
 }
 
@@ -80,7 +108,8 @@ pub(crate) async fn listen(
     let mailbox = app.organisation.teams().first().map_or("localhost", |team| team.mailbox());
     let hostname = mailbox.rsplit_once('@').map_or("localhost", |(_, domain)| domain).into();
     let memory = Arc::new(Semaphore::new(limits.memory / 1024));
-    let handler = Handler { app, archive, limits, memory, hostname };
+    let parsers = Arc::new(Semaphore::new(PARSERS));
+    let handler = Handler { app, archive, limits, memory, parsers, hostname };
     let connections = Arc::new(Semaphore::new(limits.connections));
     loop {
         let accepted = tokio::select! {

@@ -216,7 +216,7 @@ impl Session<'_> {
     }
 
     /// Records a message that has been received whole, and replies with the result.
-    async fn finish(&mut self, message: IncomingMessage) {
+    async fn finish(&mut self, mut message: IncomingMessage) {
         let envelope = Envelope {
             sender: self.sender.take(),
             recipients: std::mem::take(&mut self.recipients),
@@ -226,7 +226,8 @@ impl Session<'_> {
             self.reply(refusal);
             return;
         }
-        match self.handler.receive(&envelope, &message.body).await {
+        let raw = std::mem::take(&mut message.body);
+        match self.handler.receive(&envelope, raw).await {
             Ok(()) => self.reply("250 2.0.0 Message accepted"),
             Err(IntakeError::NoRecipient) => self.reply("550 5.1.1 No such mailbox here"),
             Err(error) => {

@@ -2,12 +2,11 @@
 
 use domain::contact::AutomaticSender;
 use domain::email_address::is_email_address;
-use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _};
+use mail_parser::{Address, HeaderValue, Message, MessageParser};
 
 use super::automatic::{automatic_sender, header_sign};
-
-/// The most bytes of a text. Nobody writes more, and the archive has the whole message.
-const MAX_TEXT: usize = 60_000;
+use super::content::{MAX_TEXT, content};
+use super::header::header;
 
 /// The most Message-IDs that are looked up to find the thread.
 const MAX_REFERENCES: usize = 20;
@@ -19,6 +18,9 @@ const MAX_RECIPIENTS: usize = 200;
 const MAX_ID: usize = 400;
 const MAX_NAME: usize = 120;
 const MAX_SUBJECT: usize = 200;
+
+/// The note at the end of a text that is not all of its message.
+const NOT_ALL: &str = "[This is not the whole message. The whole of it is in the archive.]";
 
 /// An incoming message. Every part is bounded and free of control characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,10 +74,12 @@ impl Incoming {
     /// [`AutomaticSender::Malformed`].
     #[must_use]
     pub fn parse(raw: &[u8]) -> Self {
-        let Some(message) = MessageParser::default().parse(raw) else {
-            let malformed = Some(AutomaticSender::Malformed);
-            return Self { automatic: malformed, header_sign: malformed, ..Self::default() };
+        let header = header(raw);
+        let Some(message) = MessageParser::default().parse_headers(&header.fields) else {
+            return Self::unreadable();
         };
+        let content = content(raw, &header.fields, header.end);
+        let text = paragraphs(&content.text, MAX_TEXT, header.complete && content.complete);
         let author = message.from().and_then(Address::first);
         let from = author.and_then(valid_address);
         let reply_to = message
@@ -102,10 +106,18 @@ impl Incoming {
             noted_recipient: noted_recipient(&message),
             return_path,
             subject: line(message.subject().unwrap_or_default(), MAX_SUBJECT),
-            text: text(&message),
-            attachments: u32::try_from(message.attachment_count()).unwrap_or(u32::MAX),
-            files: files(&message),
+            text,
+            attachments: u32::try_from(content.attachments).unwrap_or(u32::MAX),
+            files: u32::try_from(content.files).unwrap_or(u32::MAX),
         }
+    }
+
+    /// A message that is damaged beyond understanding. It has no parts, and says so in its text.
+    #[must_use]
+    pub fn unreadable() -> Self {
+        let malformed = Some(AutomaticSender::Malformed);
+        let text = NOT_ALL.to_owned();
+        Self { automatic: malformed, header_sign: malformed, text, ..Self::default() }
     }
 
     /// The same message in an envelope with this sender, which is empty for a report about a
@@ -165,49 +177,6 @@ fn recipients(message: &Message<'_>) -> Vec<String> {
     lists.flat_map(Address::iter).filter_map(valid_address).take(MAX_RECIPIENTS).collect()
 }
 
-fn files(message: &Message<'_>) -> u32 {
-    let html = || (0..message.html_body_count().min(20)).filter_map(|n| message.body_html(n));
-    let shown = |part: &MessagePart<'_>| {
-        part.content_id().is_some_and(|id| {
-            let link = format!("cid:{}", id.trim_matches(['<', '>']));
-            html().any(|html| html.contains(&link))
-        })
-    };
-    let signature = |part: &MessagePart<'_>| {
-        part.content_type().and_then(|kind| kind.subtype()).is_some_and(|kind| {
-            let kind = kind.to_ascii_lowercase();
-            matches!(kind.as_str(), "pkcs7-signature" | "x-pkcs7-signature" | "pgp-signature")
-        })
-    };
-    // A hundred are enough to know that there is one.
-    let parts = message.attachments().take(100);
-    let files = parts.filter(|part| !shown(part) && !signature(part)).count();
-    u32::try_from(files).unwrap_or(u32::MAX)
-}
-
-fn text(message: &Message<'_>) -> String {
-    let mut text = String::new();
-    for index in 0..message.text_body_count().min(20) {
-        if let Some(part) = message.body_text(index) {
-            if !text.is_empty() {
-                text.push_str("\n\n");
-            }
-            text.push_str(&part);
-        }
-        if text.len() > MAX_TEXT {
-            break;
-        }
-    }
-    // A forwarded message is an attachment to a mail program, and the whole message to a person.
-    if text.trim().is_empty()
-        && let Some(inner) = message.attachments().find_map(|part| part.message())
-        && let Some(inner) = inner.body_text(0)
-    {
-        text = inner.into_owned();
-    }
-    paragraphs(&text, MAX_TEXT)
-}
-
 /// Text in one line: no control characters, no runs of spaces, at most `limit` characters.
 fn line(text: &str, limit: usize) -> String {
     let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(limit * 4);
@@ -215,12 +184,13 @@ fn line(text: &str, limit: usize) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(limit).collect()
 }
 
-/// Text in lines: no control characters but line ends, at most `limit` bytes and a note if there is more.
-fn paragraphs(text: &str, limit: usize) -> String {
+/// Text in lines: no control characters but line ends, at most `limit` bytes. A note follows if there is
+/// more, or if the text is not `complete`.
+fn paragraphs(text: &str, limit: usize, mut complete: bool) -> String {
     let mut plain = String::with_capacity(text.len().min(limit));
     for c in text.replace("\r\n", "\n").chars() {
         if plain.len() + c.len_utf8() > limit {
-            plain.push_str("\n[The message goes on; the whole of it is in the archive.]");
+            complete = false;
             break;
         }
         match c {
@@ -230,7 +200,8 @@ fn paragraphs(text: &str, limit: usize) -> String {
             c => plain.push(c),
         }
     }
-    plain.trim().to_owned()
+    let plain = plain.trim();
+    if complete { plain.to_owned() } else { format!("{plain}\n\n{NOT_ALL}").trim().to_owned() }
 }
 
 #[cfg(test)]

@@ -6,8 +6,11 @@
 
 mod automatic;
 mod compose;
+mod content;
+mod header;
 mod incoming;
 mod reply;
+mod structure;
 mod tag;
 
 pub use compose::{Mailbox, Outgoing, Reason};

@@ -1,5 +1,7 @@
 //! The SMTP listener, with well-behaved and misbehaving clients.
 
+use std::io::Read as _;
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use crate::kept::{Folder, Running, message};
@@ -145,7 +147,8 @@ fn recipients_beyond_the_limit_are_refused() {
 fn the_end_of_a_message_cannot_be_smuggled_in() {
     let data = Folder::new();
     let running = Running::start(&data, &[]);
-    for (n, end) in ["\n.\n", "\r\n.\n", "\n.\r\n", "\r.\r"].into_iter().enumerate() {
+    let ends = ["\n.\n", "\r\n.\n", "\n.\r\n", "\r.\r", "\r\n.\r\r\n"];
+    for (n, end) in ends.into_iter().enumerate() {
         let mut client = running.smtp();
         let smuggled = format!(
             "{}{end}MAIL FROM:<eve@elsewhere.example>\r\nRCPT TO:<help@westkent.example>\r\nDATA\r\nFrom: eve@elsewhere.example\r\n\r\nsmuggled",
@@ -154,7 +157,25 @@ fn the_end_of_a_message_cannot_be_smuggled_in() {
         let answer = client.send("jo@tenant.example", "help@westkent.example", &smuggled);
         assert!(answer.starts_with("250"), "{end:?}: {answer}");
     }
-    assert_eq!(data.files("inbox").len(), 4, "four messages came, and no more");
+    assert_eq!(data.files("inbox").len(), 5, "five messages came, and no more");
+}
+
+#[test]
+fn one_peer_cannot_take_all_places_by_mail_or_on_the_web() {
+    let data = Folder::new();
+    let running = Running::start(&data, &[]);
+    let web = running.http.trim_start_matches("http://");
+    for (address, most, refusal) in [(&*running.smtp, 100, "421 4.3.2"), (web, 200, "HTTP/1.1 503")]
+    {
+        let mut idle: Vec<TcpStream> = Vec::new();
+        // The refusals come once the peer has its share, so the last connection is refused for certain.
+        for _ in 0..=most {
+            idle.push(TcpStream::connect(address).unwrap());
+        }
+        let mut answer = String::new();
+        idle.last_mut().unwrap().read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with(refusal), "{address}: {answer}");
+    }
 }
 
 #[test]

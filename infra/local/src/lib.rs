@@ -11,6 +11,7 @@
 //! | `commands` | one module for each command, apart from the server |
 //! | `server` | `kept serve`: the pages, the listeners and the worker |
 //! | `smtp` | the SMTP listener |
+//! | `shares` | what a listener shares out among its peers |
 //! | `worker` | sends what was committed and fires timers |
 //! | `simulation` | virtual time, and a mailer that records |
 //! | `engine` | the embedded DynamoDB engine |
@@ -28,6 +29,7 @@ mod failure;
 mod output;
 mod rendering;
 mod server;
+mod shares;
 pub mod simulation;
 mod smtp;
 mod worker;

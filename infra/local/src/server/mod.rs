@@ -4,6 +4,7 @@
 //! signal stops it: the worker's dispatch and timers, the SMTP listener of [`crate::smtp`] and the
 //! [`pages`].
 
+mod connections;
 mod host_guard;
 mod outbox;
 mod pages;
@@ -177,13 +178,7 @@ impl Server<'_> {
         let outbox = self.args.relay.is_none().then(|| self.data.outbox.clone());
         let public_host = host_guard::host_of(self.args.base_url.as_deref());
         let pages = pages::router(app.clone(), &sign_in, outbox, public_host);
-        let serving = tokio::spawn(async move {
-            let mut stopped = stopped;
-            let stop = async move {
-                let _ = stopped.changed().await;
-            };
-            axum::serve(self.http, pages).with_graceful_shutdown(stop).await
-        });
+        let serving = tokio::spawn(connections::serve(self.http, pages, stopped));
 
         print(&addresses(&app, self.data, smtp, self.args.relay.is_some()))?;
         wait_for_signal().await;

@@ -1,11 +1,12 @@
 //! A message that is being received, within the limits of size and memory.
 
-use std::sync::Arc;
+use std::net::IpAddr;
 
-use smtp_proto::request::receiver::DataReceiver;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
 use super::Handler;
+use super::data::DataReceiver;
+use crate::shares::Share;
 
 /// The least memory that is reserved at a time, in kilobytes, so that a large message does not reserve
 /// kilobyte by kilobyte.
@@ -14,23 +15,24 @@ const MIN_RESERVATION: usize = 64;
 /// A message that is being received. Its memory is released when it is dropped.
 pub(super) struct IncomingMessage {
     receiver: DataReceiver,
+    /// When the client was told to send it.
+    pub(super) started_at: Instant,
     pub(super) body: Vec<u8>,
-    permits: Vec<OwnedSemaphorePermit>,
+    peer: IpAddr,
+    shares: Vec<Share>,
     reserved_kilobytes: usize,
     /// The reply with which the message is refused, once its end has been read.
     pub(super) refusal: Option<&'static str>,
 }
 
 impl IncomingMessage {
-    pub(super) fn new() -> Self {
-        // The receiver is told that a line has just ended, because the first line of a message may be
-        // the dot that ends it.
-        let mut receiver = DataReceiver::new();
-        receiver.ingest(&mut b"\r\n".iter(), &mut Vec::new());
+    pub(super) fn new(peer: IpAddr) -> Self {
         Self {
-            receiver,
+            receiver: DataReceiver::new(),
+            started_at: Instant::now(),
             body: Vec::new(),
-            permits: Vec::new(),
+            peer,
+            shares: Vec::new(),
             reserved_kilobytes: 0,
             refusal: None,
         }
@@ -65,19 +67,18 @@ impl IncomingMessage {
             return;
         }
         let kilobytes = missing.max(MIN_RESERVATION);
-        let permits = u32::try_from(kilobytes).unwrap_or(u32::MAX);
-        match Arc::clone(&handler.memory).try_acquire_many_owned(permits) {
-            Ok(permit) => {
-                self.permits.push(permit);
+        match handler.memory.take(self.peer, kilobytes) {
+            Some(share) => {
+                self.shares.push(share);
                 self.reserved_kilobytes += kilobytes;
             }
-            Err(_) => self.refuse("452 4.3.1 Too many messages at once, try again later"),
+            None => self.refuse("452 4.3.1 Too many messages at once, try again later"),
         }
     }
 
     fn refuse(&mut self, reply: &'static str) {
         self.refusal = Some(reply);
         self.body = Vec::new();
-        self.permits.clear();
+        self.shares.clear();
     }
 }

@@ -1,8 +1,10 @@
 //! The SMTP listener. It accepts mail for the provider's own addresses and refuses all other mail, so it
 //! is never a relay.
 //!
-//! [`session`] is the conversation with one client, [`message`] a message that is being received.
+//! [`session`] is the conversation with one client, [`message`] a message that is being received, [`data`]
+//! its lines.
 
+mod data;
 mod message;
 mod session;
 
@@ -15,6 +17,9 @@ use functions::App;
 use functions::intake_email::{Envelope, IntakeError, accepts, receive_parsed};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use crate::shares::Shares;
 
 /// The limits of the listener.
 #[derive(Clone, Copy, Debug)]
@@ -23,14 +28,18 @@ pub(crate) struct Limits {
     pub(crate) message: usize,
     /// The most recipients of one message.
     pub(crate) recipients: usize,
-    /// The most connections at a time.
+    /// The most connections at a time. One peer gets half of them.
     pub(crate) connections: usize,
-    /// The most memory for all messages that are being received, in bytes.
+    /// The most memory for all messages that are being received, in bytes. One peer gets half of it.
     pub(crate) memory: usize,
     /// The errors after which a client is disconnected.
     pub(crate) errors: usize,
-    /// How long the listener waits for a client to send or to receive.
+    /// The most commands before a client has to send a message.
+    pub(crate) commands: usize,
+    /// How long the listener waits for a client to send or to receive, while most places are free.
     pub(crate) timeout: Duration,
+    /// How long a message may take, from its first byte to its end, while most places are free.
+    pub(crate) message_timeout: Duration,
 }
 
 impl Default for Limits {
@@ -41,7 +50,9 @@ impl Default for Limits {
             connections: 200,
             memory: 128 * 1024 * 1024,
             errors: 20,
+            commands: 300,
             timeout: Duration::from_secs(300),
+            message_timeout: Duration::from_secs(600),
         }
     }
 }
@@ -62,8 +73,10 @@ struct Handler {
     app: App,
     archive: Folder,
     limits: Limits,
-    /// The memory for messages; a permit is a kilobyte.
-    memory: Arc<Semaphore>,
+    /// The connections.
+    connections: Shares,
+    /// The memory for messages, in kilobytes.
+    memory: Shares,
     /// The large messages that may be parsed at a time.
     parsers: Arc<Semaphore>,
     hostname: Arc<str>,
@@ -107,17 +120,19 @@ pub(crate) async fn listen(
 ) {
     let mailbox = app.organisation.teams().first().map_or("localhost", |team| team.mailbox());
     let hostname = mailbox.rsplit_once('@').map_or("localhost", |(_, domain)| domain).into();
-    let memory = Arc::new(Semaphore::new(limits.memory / 1024));
+    let connections = Shares::new(limits.connections);
+    let memory = Shares::new(limits.memory / 1024);
     let parsers = Arc::new(Semaphore::new(PARSERS));
-    let handler = Handler { app, archive, limits, memory, parsers, hostname };
-    let connections = Arc::new(Semaphore::new(limits.connections));
+    let handler = Handler { app, archive, limits, connections, memory, parsers, hostname };
+    let mut sessions = JoinSet::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = stop.changed() => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        while sessions.try_join_next().is_some() {}
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Most likely there are too many open files, and waiting lets some be closed.
                 tracing::warn!(%error, "cannot accept an SMTP connection");
@@ -125,16 +140,16 @@ pub(crate) async fn listen(
                 continue;
             }
         };
-        let Ok(permit) = Arc::clone(&connections).try_acquire_owned() else {
-            session::refuse(stream).await;
+        let Some(share) = handler.connections.take(peer.ip(), 1) else {
+            session::refuse(&stream);
             continue;
         };
         let (handler, stop) = (handler.clone(), stop.clone());
-        tokio::spawn(async move {
-            session::run(stream, &handler, stop).await;
-            drop(permit);
+        sessions.spawn(async move {
+            session::run(stream, peer.ip(), &handler, stop).await;
+            drop(share);
         });
     }
-    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
-    let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, connections.acquire_many(all)).await;
+    let finished = async { while sessions.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, finished).await;
 }

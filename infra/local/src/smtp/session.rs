@@ -1,6 +1,8 @@
 //! The conversation with one client (RFC 5321).
 
 use std::io;
+use std::net::IpAddr;
+use std::time::Duration;
 
 use adapters::errors::error_chain;
 use functions::intake_email::{Envelope, IntakeError};
@@ -9,22 +11,28 @@ use smtp_proto::{Error, Request};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::Handler;
 use super::message::IncomingMessage;
 
-/// Refuses a connection that exceeds the limit.
-pub(super) async fn refuse(mut stream: TcpStream) {
-    // A client that has gone need not be told.
-    let _ = stream.write_all(b"421 4.3.2 Too many connections, try again later\r\n").await;
+/// Refuses a connection that exceeds the limit, without waiting for the client.
+pub(super) fn refuse(stream: &TcpStream) {
+    // A client that has gone, or takes nothing, need not be told.
+    let _ = stream.try_write(b"421 4.3.2 Too many connections, try again later\r\n");
 }
 
 /// Talks to a client until it quits, times out, makes too many errors or `stop` changes.
-pub(super) async fn run(stream: TcpStream, handler: &Handler, stop: watch::Receiver<bool>) {
+pub(super) async fn run(
+    stream: TcpStream,
+    peer: IpAddr,
+    handler: &Handler,
+    stop: watch::Receiver<bool>,
+) {
     let _ = stream.set_nodelay(true);
     let mut session = Session {
         stream,
+        peer,
         handler,
         stop,
         out: Vec::new(),
@@ -32,6 +40,8 @@ pub(super) async fn run(stream: TcpStream, handler: &Handler, stop: watch::Recei
         sender: None,
         recipients: Vec::new(),
         errors: 0,
+        commands: 0,
+        waiting_since: Instant::now(),
     };
     if let Err(error) = session.talk().await {
         tracing::debug!(%error, "an SMTP session was lost");
@@ -40,6 +50,7 @@ pub(super) async fn run(stream: TcpStream, handler: &Handler, stop: watch::Recei
 
 struct Session<'a> {
     stream: TcpStream,
+    peer: IpAddr,
     handler: &'a Handler,
     stop: watch::Receiver<bool>,
     /// Replies that have not been sent yet.
@@ -48,6 +59,10 @@ struct Session<'a> {
     sender: Option<String>,
     recipients: Vec<String>,
     errors: usize,
+    /// The commands since the last message.
+    commands: usize,
+    /// When the session began to wait for the next command.
+    waiting_since: Instant,
 }
 
 /// The state after a command.
@@ -65,8 +80,9 @@ impl Session<'_> {
         let mut buffer = vec![0; 16 * 1024];
         let mut incoming: Option<IncomingMessage> = None;
         loop {
+            let patience = self.patience(incoming.as_ref());
             let read = tokio::select! {
-                read = timeout(self.handler.limits.timeout, self.stream.read(&mut buffer)) => read,
+                read = timeout(patience, self.stream.read(&mut buffer)) => read,
                 _ = self.stop.changed(), if incoming.is_none() => {
                     self.reply("421 4.3.2 Shutting down, try again later");
                     return self.flush().await;
@@ -89,13 +105,21 @@ impl Session<'_> {
                     if let Some(message) = incoming.take() {
                         self.finish(message).await;
                     }
+                    self.waiting_since = Instant::now();
+                    self.commands = 0;
                     continue;
                 }
                 match self.next_command(&mut receiver, &mut bytes) {
                     Some(Next::Command) => {}
-                    Some(Next::Data) => incoming = Some(IncomingMessage::new()),
+                    Some(Next::Data) => incoming = Some(IncomingMessage::new(self.peer)),
                     Some(Next::Quit) => return self.flush().await,
                     None => break,
+                }
+                self.waiting_since = Instant::now();
+                self.commands += 1;
+                if self.commands > self.handler.limits.commands {
+                    self.reply("421 4.7.0 Too many commands without a message");
+                    return self.flush().await;
                 }
                 if self.errors > self.handler.limits.errors {
                     self.reply("421 4.7.0 Too many errors");
@@ -103,6 +127,20 @@ impl Session<'_> {
                 }
             }
             self.flush().await?;
+        }
+    }
+
+    /// Returns how long to wait for the client's next bytes. A client that sends a byte now and then gets
+    /// no more time for a command, or for its message, than one that is silent.
+    fn patience(&self, incoming: Option<&IncomingMessage>) -> Duration {
+        let Handler { limits, connections, memory, .. } = self.handler;
+        let silence = connections.patience(limits.timeout);
+        match incoming {
+            None => silence.saturating_sub(self.waiting_since.elapsed()),
+            Some(message) => {
+                let whole = memory.patience(connections.patience(limits.message_timeout));
+                silence.min(whole.saturating_sub(message.started_at.elapsed()))
+            }
         }
     }
 

@@ -20,8 +20,11 @@ pub struct App {
     pub secret: Secret,
     /// The clock.
     pub clock: Clock,
-    /// The URL of the pages, without a slash at the end: `https://kept.provider.example`.
+    /// The URL of the pages for customers, without a slash at the end: `https://kept.provider.example`.
     pub base_url: String,
+    /// The URL of the pages for staff, without a slash at the end. It is another one if those pages have a
+    /// listener of their own.
+    pub staff_base_url: String,
 }
 
 /// The outcome of a command.
@@ -105,7 +108,7 @@ impl App {
     /// Returns the URL of a contact's page for staff.
     #[must_use]
     pub fn staff_url(&self, id: &ContactId) -> String {
-        format!("{}/staff/contacts/{id}", self.base_url)
+        format!("{}/staff/contacts/{id}", self.staff_base_url)
     }
 
     /// Returns the URL of the private page on which a customer follows their contact.

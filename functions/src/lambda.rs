@@ -116,12 +116,14 @@ pub fn app(aws: &Aws) -> Result<App, StartError> {
     if let Some(retention) = retention()? {
         store = store.with_retention(retention);
     }
+    let base_url = variable("KEPT_BASE_URL")?.trim_end_matches('/').to_owned();
     Ok(App {
         store,
         organisation: Arc::new(organisation(&variable("KEPT_ORGANISATION")?)?),
         secret: Secret::new(secret("KEPT_SECRET", &variable("KEPT_SECRET")?)?),
         clock: Clock::System,
-        base_url: variable("KEPT_BASE_URL")?.trim_end_matches('/').to_owned(),
+        staff_base_url: base_url.clone(),
+        base_url,
     })
 }
 

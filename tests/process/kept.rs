@@ -87,6 +87,8 @@ pub(crate) fn run(command: &mut Command, input: &[u8]) -> (i32, String, String) 
 pub(crate) struct Running {
     child: Child,
     pub(crate) http: String,
+    /// The address of the staff pages.
+    pub(crate) staff: String,
     pub(crate) smtp: String,
 }
 
@@ -100,11 +102,15 @@ impl Running {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let (mut http, mut smtp) = (String::new(), String::new());
+        let (mut http, mut staff, mut smtp) = (String::new(), String::new(), String::new());
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
             if let Some(url) = line.trim().strip_prefix("Form ") {
+                let url = url.rsplit("served at ").next().unwrap();
                 http = url.trim().trim_end_matches('/').to_owned();
+            }
+            if let Some(url) = line.trim().strip_prefix("Staff pages ") {
+                staff = url.trim().trim_end_matches("/staff").to_owned();
             }
             if let Some((_, rest)) = line.split_once("smtp://") {
                 smtp = rest.split(',').next().unwrap().to_owned();
@@ -114,7 +120,7 @@ impl Running {
             }
         }
         assert!(!http.is_empty() && !smtp.is_empty(), "it did not start");
-        Self { child, http, smtp }
+        Self { child, http, staff, smtp }
     }
 
     /// Kills the server, as `kill -9` does.
@@ -174,6 +180,13 @@ impl Running {
             ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let request = agent.post(format!("{}{path}", self.http)).content_type("application/json");
         let mut response = request.send(body).unwrap();
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
+    }
+
+    /// Sends a form. Returns the status and the text of the answer.
+    pub(crate) fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let request = agent_without_redirects().post(format!("{}{path}", self.http));
+        let mut response = request.send_form(fields.iter().copied()).unwrap();
         (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
     }
 

@@ -104,6 +104,43 @@ fn with_a_provider_nobody_can_choose_who_they_are() {
 }
 
 #[test]
+fn behind_a_web_server_nobody_can_choose_who_they_are() {
+    let data = Folder::new();
+    let running = Running::start(&data, &["--base-url", "https://kept.example"]);
+    for host in ["127.0.0.1", "localhost", "kept.example"] {
+        for path in ["/staff", "/staff/record", "/sign-in", "/sign-in?to=/staff", "/outbox"] {
+            assert_eq!(running.status_as(path, host), 403, "{path} at {host}");
+        }
+        assert_eq!(running.status_as("/", host), 200, "the form at {host}");
+    }
+    let (status, page) = running.post_form("/sign-in", &[("person", "priya.shah")]);
+    assert_eq!(status, 403);
+    assert!(page.contains("The staff pages are not at this address"), "{page}");
+    assert!(running.staff.starts_with("not served"), "{}", running.staff);
+    assert_eq!(running.stop(), 0);
+
+    // With an address of their own, they are there and not at the public one
+    let arguments = ["--base-url", "https://kept.example", "--staff-http", "127.0.0.1:0"];
+    let mut running = Running::start(&data, &arguments);
+    assert_eq!(running.status_as("/staff", "127.0.0.1"), 403);
+    running.http.clone_from(&running.staff);
+    assert!(running.get("/staff").1.contains("Open contacts"));
+    assert_eq!(running.get("/style.css").0, 200);
+    assert_eq!(running.status_as("/staff", "kept.example"), 403);
+}
+
+#[test]
+fn staff_pages_on_a_network_need_a_provider() {
+    let data = Folder::new();
+    for flag in ["--http", "--staff-http"] {
+        let (status, _, error) = run(kept(data.path()).args([flag, "0.0.0.0:0"]), b"");
+        assert_eq!(status, 2);
+        assert!(error.contains(&format!("{flag} 0.0.0.0:0 is not a loopback address")), "{error}");
+        assert!(!error.contains("  set up"), "{error}");
+    }
+}
+
+#[test]
 fn the_outbox_is_only_for_staff_who_are_signed_in() {
     let data = Folder::new();
     let running = Running::start(&data, &[]);

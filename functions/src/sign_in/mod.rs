@@ -68,7 +68,7 @@ impl SignIn {
     pub fn local(app: &App, key: SessionKey) -> Self {
         // Nothing serves https on a loopback address.
         let sessions = Sessions { key, secure: false, issued_by: "local".into() };
-        Self::new(app, sessions, &app.base_url, SignInMethod::Local)
+        Self::new(app, sessions, &app.staff_base_url, SignInMethod::Local)
     }
 
     /// The sign-in through an identity provider.

@@ -112,6 +112,7 @@ impl Cloud {
             secret: Secret::new([1; 32]),
             clock: Clock::manual(at(local)),
             base_url: "https://kept.example".into(),
+            staff_base_url: "https://kept.example".into(),
         }
     }
 

@@ -13,9 +13,9 @@ use axum::response::Response;
 use functions::host_names::{host_name, is_loopback};
 use functions::http::problem;
 
-/// The host name in `--base-url`, under which a reverse proxy may ask; empty without one.
-pub(super) fn host_of(base_url: Option<&str>) -> Arc<str> {
-    let rest = base_url.and_then(|url| url.split_once("://")).map_or("", |(_, rest)| rest);
+/// The host name in a URL; empty if it has none.
+pub(super) fn host_of(url: &str) -> Arc<str> {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     host_name(rest.split(['/', '?', '#']).next().unwrap_or_default()).into()
 }
 
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn loopback_names_and_the_public_host_are_own_hosts() {
-        let public = host_of(Some("https://Kept.ours.example:8443/kept/"));
+        let public = host_of("https://Kept.ours.example:8443/kept/");
         for host in [
             "localhost",
             "LocalHost:8080",
@@ -71,7 +71,7 @@ mod tests {
         ] {
             assert!(!is_own(host, &public), "{host}");
         }
-        assert!(!is_own("kept.ours.example", &host_of(None)));
-        assert!(!is_own("", &host_of(None)));
+        assert!(!is_own("kept.ours.example", &host_of("")));
+        assert!(!is_own("", &host_of("")));
     }
 }

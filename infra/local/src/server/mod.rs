@@ -44,6 +44,10 @@ pub(crate) struct ServeArgs {
         default_value = "127.0.0.1:8080"
     )]
     http: SocketAddr,
+    /// Address of the staff pages, if they are not to be at the address of --http. Needed with a public
+    /// --base-url unless staff sign in through a provider
+    #[arg(long, global = true, env = "KEPT_STAFF_HTTP", value_name = "ADDR")]
+    staff_http: Option<SocketAddr>,
     /// Address of the SMTP listener. Port 0 picks a free port
     #[arg(
         long,
@@ -122,7 +126,11 @@ pub(crate) async fn run(context: &Context, args: &ServeArgs) -> Result<(), Failu
     }
     let http = bind(args.http, "--http").await?;
     let smtp = bind(args.smtp, "--smtp").await?;
-    let server = Server { args, data: &data, organisation, http, smtp };
+    let staff_http = match args.staff_http {
+        Some(address) => Some(bind(address, "--staff-http").await?),
+        None => None,
+    };
+    let server = Server { args, data: &data, organisation, http, staff_http, smtp };
     match &args.relay {
         None => server.run(data.outbox.clone()).await,
         Some(url) => {
@@ -149,6 +157,7 @@ struct Server<'a> {
     data: &'a DataFolder,
     organisation: Arc<Organisation>,
     http: TcpListener,
+    staff_http: Option<TcpListener>,
     smtp: TcpListener,
 }
 
@@ -157,7 +166,11 @@ impl Server<'_> {
         let http = self.http.local_addr().map_err(Failure::failed)?;
         let smtp = self.smtp.local_addr().map_err(Failure::failed)?;
         let (sender, commits) = mpsc::unbounded_channel();
-        let app = self.app(http, sender).await?;
+        let staff_http = match &self.staff_http {
+            Some(listener) => Some(listener.local_addr().map_err(Failure::failed)?),
+            None => None,
+        };
+        let app = self.app(http, staff_http, sender).await?;
         let key = self.data.session_key().map_err(Failure::failed)?;
         let sign_in = sign_in::sign_in(self.args, &app, key)?;
 
@@ -176,11 +189,25 @@ impl Server<'_> {
         ));
         self.data.announce_smtp(smtp).map_err(Failure::failed)?;
         let outbox = self.args.relay.is_none().then(|| self.data.outbox.clone());
-        let public_host = host_guard::host_of(self.args.base_url.as_deref());
-        let pages = pages::router(app.clone(), &sign_in, outbox, public_host);
-        let serving = tokio::spawn(connections::serve(self.http, pages, stopped));
+        let customers = pages::for_customers(app.clone());
+        let staff_host = host_guard::host_of(&app.staff_base_url);
+        let staff = pages::for_staff(app.clone(), &sign_in, outbox, staff_host);
+        let all = customers.clone().merge(staff);
+        let serving = if sign_in::staff_pages_on_http(self.args) {
+            tokio::spawn(connections::serve(self.http, all, stopped))
+        } else {
+            let public = customers.merge(pages::staff_pages_elsewhere());
+            let public = connections::serve(self.http, public, stopped.clone());
+            let own = self.staff_http.map(|http| connections::serve(http, all, stopped));
+            tokio::spawn(async move {
+                match own {
+                    Some(own) => drop(tokio::join!(public, own)),
+                    None => public.await,
+                }
+            })
+        };
 
-        print(&addresses(&app, self.data, smtp, self.args.relay.is_some()))?;
+        print(&addresses(&app, self.data, http, smtp, self.args))?;
         wait_for_signal().await;
         tracing::info!("stopping");
         let _ = stop.send(true);
@@ -195,6 +222,7 @@ impl Server<'_> {
     async fn app(
         &self,
         http: SocketAddr,
+        staff_http: Option<SocketAddr>,
         commits: mpsc::UnboundedSender<Committed>,
     ) -> Result<App, Failure> {
         let store = engine::open(Some(&self.data.database())).await.map_err(Failure::failed)?;
@@ -206,29 +234,57 @@ impl Server<'_> {
                  on the first team's work list, from which you can hand them over"
             );
         }
+        let base_url = match &self.args.base_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{http}"),
+        };
+        // A provider sends people back to the public URL.
+        let staff_base_url = match staff_http {
+            Some(address) if self.args.oidc_issuer.is_none() => format!("http://{address}"),
+            _ => base_url.clone(),
+        };
         Ok(App {
             store: store.with_group_commit().with_feed(commits),
             organisation: self.organisation.clone(),
             secret: self.data.secret().map_err(Failure::failed)?,
             clock: Clock::System,
-            base_url: match &self.args.base_url {
-                Some(url) => url.trim_end_matches('/').to_owned(),
-                None => format!("http://{http}"),
-            },
+            base_url,
+            staff_base_url,
         })
     }
 }
 
 /// The addresses that are printed when the server is ready.
-fn addresses(app: &App, data: &DataFolder, smtp: SocketAddr, relay: bool) -> String {
+fn addresses(
+    app: &App,
+    data: &DataFolder,
+    http: SocketAddr,
+    smtp: SocketAddr,
+    args: &ServeArgs,
+) -> String {
     let organisation = &app.organisation;
     let mailbox = organisation.teams().first().map_or("", |team| team.mailbox());
-    let sent =
-        if relay { "through the relay".to_owned() } else { format!("{}/outbox", app.base_url) };
+    let served = args.staff_http.is_some() || sign_in::staff_pages_on_http(args);
+    let at = |path: &str| match served {
+        true => format!("{}{path}", app.staff_base_url),
+        false => {
+            "not served, because --base-url is public; add --staff-http 127.0.0.1:8081, or sign-in \
+                  through a provider"
+                .to_owned()
+        }
+    };
+    let behind = match &args.base_url {
+        Some(_) => format!(", served at http://{http}"),
+        None => String::new(),
+    };
+    let sent = match &args.relay {
+        Some(_) => "through the relay".to_owned(),
+        None => at("/outbox"),
+    };
     format!(
         "Kept is ready for {} ({} standards).\n  \
-         Form            {base_url}/\n  \
-         Staff pages     {base_url}/staff\n  \
+         Form            {base_url}/{behind}\n  \
+         Staff pages     {staff}\n  \
          Sent emails     {sent}\n  \
          Incoming email  smtp://{smtp}, for {mailbox} and your other addresses\n  \
          Data folder     {}\n\
@@ -237,6 +293,7 @@ fn addresses(app: &App, data: &DataFolder, smtp: SocketAddr, relay: bool) -> Str
         organisation.standards().count(),
         data.path().display(),
         base_url = app.base_url,
+        staff = at("/staff"),
     )
 }
 

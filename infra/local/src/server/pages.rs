@@ -7,28 +7,47 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::on;
+use axum::routing::{any, on};
 use functions::App;
+use functions::http::problem;
 use functions::routes;
 use functions::sign_in::SignIn;
 
 use super::{host_guard, outbox};
 
-/// All pages. `outbox` is the folder of sent emails, if no relay sends them; `public_host` is the host
-/// name in `--base-url`.
-pub(super) fn router(
+/// The pages for customers, and the health check.
+pub(super) fn for_customers(app: App) -> Router {
+    routes::router(&routes::HEALTH, |(), method| on(method, health))
+        .with_state(app.clone())
+        .merge(functions::intake_web::routes(app))
+}
+
+/// The pages for staff. `outbox` is the folder of sent emails, if no relay sends them; `public_host` is the
+/// host name under which a web server in front may ask.
+pub(super) fn for_staff(
     app: App,
     sign_in: &SignIn,
     outbox: Option<Folder>,
     public_host: Arc<str>,
 ) -> Router {
-    let staff = functions::staff::routes(app.clone(), sign_in)
+    functions::staff::routes(app, sign_in)
         .merge(outbox::routes(outbox, sign_in))
-        .layer(from_fn_with_state(public_host, host_guard::require_own_host));
-    routes::router(&routes::HEALTH, |(), method| on(method, health))
-        .with_state(app.clone())
-        .merge(functions::intake_web::routes(app))
-        .merge(staff)
+        .layer(from_fn_with_state(public_host, host_guard::require_own_host))
+}
+
+/// What is served in place of the pages for staff if those are not at this address.
+pub(super) fn staff_pages_elsewhere() -> Router {
+    let elsewhere = async || {
+        problem(
+            StatusCode::FORBIDDEN,
+            "The staff pages are not at this address",
+            "If you work here, ask your Kept administrator for the address of the staff pages.",
+        )
+    };
+    ["/staff", "/outbox", "/sign-in"].into_iter().fold(Router::new(), |router, path| {
+        let below = format!("{path}/{{*rest}}");
+        router.route(path, any(elsewhere)).route(&below, any(elsewhere))
+    })
 }
 
 /// Returns `ready`, or status 503 if the database cannot be read.

@@ -2,9 +2,10 @@
 //! Connect provider.
 
 use functions::App;
+use functions::host_names::is_loopback;
 use functions::sign_in::{ClientSecret, SessionKey, Settings, SignIn};
 
-use super::ServeArgs;
+use super::{ServeArgs, host_guard};
 use crate::failure::Failure;
 
 /// The flags that set up a provider: all of them or none.
@@ -21,22 +22,34 @@ pub(super) fn check(args: &ServeArgs) -> Result<(), Failure> {
     if !matches!(given, 0 | 3) {
         return Err(Failure::usage(format!("{FLAGS} must be given together")));
     }
-    if args.http.ip().is_loopback() {
-        return Ok(());
-    }
-    if given == 0 {
-        return Err(Failure::usage(format!(
-            "--http {} is not a loopback address such as 127.0.0.1:8080, and staff choose who they are;              set up sign-in with {FLAGS}, or use a loopback address and let a web server pass on /,              /contacts and /style.css only",
-            args.http
-        )));
-    }
-    if !args.base_url.as_ref().is_some_and(|url| url.starts_with("https://")) {
-        return Err(Failure::usage(format!(
-            "--http {} is not a loopback address, so a web server with https must be in front of Kept;              give its address with --base-url https://…",
-            args.http
-        )));
+    let addresses = [("--http", Some(args.http)), ("--staff-http", args.staff_http)];
+    for (flag, address) in addresses {
+        let Some(address) = address.filter(|address| !address.ip().is_loopback()) else { continue };
+        if given == 0 {
+            return Err(Failure::usage(format!(
+                "{flag} {address} is not a loopback address such as 127.0.0.1:8080, and staff choose who \
+                 they are; set up sign-in with {FLAGS}, or use a loopback address and let a web server \
+                 pass on the pages for customers"
+            )));
+        }
+        if !args.base_url.as_ref().is_some_and(|url| url.starts_with("https://")) {
+            return Err(Failure::usage(format!(
+                "{flag} {address} is not a loopback address, so a web server with https must be in front \
+                 of Kept; give its address with --base-url https://…"
+            )));
+        }
     }
     Ok(())
+}
+
+/// Returns true if the pages for staff may be served at the address of `--http`.
+///
+/// Without a provider staff choose who they are. A web server in front, of which a public `--base-url` is a
+/// sign, may pass on whatever strangers ask for, as if a program on this machine asked.
+pub(super) fn staff_pages_on_http(args: &ServeArgs) -> bool {
+    let has_provider = args.oidc_issuer.is_some();
+    let host = args.base_url.as_deref().map(host_guard::host_of);
+    args.staff_http.is_none() && (has_provider || host.is_none_or(|host| is_loopback(&host)))
 }
 
 /// The sign-in that the flags set up.

@@ -122,6 +122,7 @@ impl<M: Mailer> Simulation<M> {
             secret: Secret::new([1; 32]),
             clock: Clock::manual(now),
             base_url: "https://kept.example".into(),
+            staff_base_url: "https://kept.example".into(),
         };
         let dispatch = dispatch(app.clone(), mailer.clone());
         Ok(Self { app, mailer, dispatch, commits, archive, _folder: folder })

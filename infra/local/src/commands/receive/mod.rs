@@ -71,6 +71,7 @@ pub(crate) async fn run(context: &Context, args: &ReceiveArgs) -> Result<(), Fai
         clock: Clock::System,
         // Links are made when emails are sent.
         base_url: String::new(),
+        staff_base_url: String::new(),
     };
     match intake_email::receive_parsed(&app, &data.inbox, &envelope, &raw, message).await {
         Ok(taken) => {

@@ -11,7 +11,7 @@
 //! | `commands` | one module for each command, apart from the server |
 //! | `server` | `kept serve`: the pages, the listeners and the worker |
 //! | `smtp` | the SMTP listener |
-//! | `shares` | what a listener shares out among its peers |
+//! | `shares` | the connections and the memory that a listener shares out among its peers |
 //! | `worker` | sends what was committed and fires timers |
 //! | `simulation` | virtual time, and a mailer that records |
 //! | `engine` | the embedded DynamoDB engine |

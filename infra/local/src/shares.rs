@@ -1,8 +1,8 @@
-//! What a listener shares out among its peers: its connections, and the memory for what they send.
+//! Shares of what a listener has for its peers: connections, and memory for what they send.
 //!
 //! A listener that serves whoever comes first can be held by one peer that opens connections and says
 //! nothing. No peer gets more than half, and once half is taken, whoever says nothing is disconnected
-//! sooner ([`Shares::patience`]).
+//! sooner ([`Shares::timeout`]).
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -47,7 +47,7 @@ impl Shares {
 
     /// Returns how long to wait for a peer that says nothing: `calm` until half is taken, and then a tenth
     /// of it.
-    pub(crate) fn patience(&self, calm: Duration) -> Duration {
+    pub(crate) fn timeout(&self, calm: Duration) -> Duration {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if taken.values().sum::<usize>() * 2 < self.most { calm } else { calm / PRESSED }
     }
@@ -114,10 +114,10 @@ mod tests {
         let shares = Shares::new(4);
         let calm = Duration::from_secs(300);
         let one = shares.take(at("192.0.2.1"), 1);
-        assert_eq!(shares.patience(calm), calm);
+        assert_eq!(shares.timeout(calm), calm);
         let two = shares.take(at("192.0.2.1"), 1);
-        assert_eq!(shares.patience(calm), Duration::from_secs(30));
+        assert_eq!(shares.timeout(calm), Duration::from_secs(30));
         drop((one, two));
-        assert_eq!(shares.patience(calm), calm);
+        assert_eq!(shares.timeout(calm), calm);
     }
 }

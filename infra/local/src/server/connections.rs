@@ -33,7 +33,7 @@ const MAX_HEADERS: usize = 100;
 
 /// How long a browser may take, while most connections are free.
 #[derive(Clone, Copy, Debug)]
-struct Patience {
+struct Timeouts {
     /// From the opening of a connection, or from its last response, to the end of the next request's
     /// headers.
     headers: Duration,
@@ -43,7 +43,7 @@ struct Patience {
     connection: Duration,
 }
 
-const PATIENCE: Patience = Patience {
+const TIMEOUTS: Timeouts = Timeouts {
     headers: Duration::from_secs(30),
     request: Duration::from_secs(60),
     connection: Duration::from_secs(300),
@@ -58,7 +58,7 @@ const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\nCon
 
 /// Serves the pages until `stop` changes, then waits for requests that are being answered.
 pub(super) async fn serve(listener: TcpListener, pages: Router, mut stop: watch::Receiver<bool>) {
-    let pages = within_time(pages, PATIENCE);
+    let pages = within_time(pages, TIMEOUTS);
     let shares = Shares::new(MAX_CONNECTIONS);
     let mut connections = JoinSet::new();
     loop {
@@ -84,7 +84,7 @@ pub(super) async fn serve(listener: TcpListener, pages: Router, mut stop: watch:
         let pages = pages.clone().layer(axum::Extension(ConnectInfo(peer)));
         let (shares, stop) = (shares.clone(), stop.clone());
         connections.spawn(async move {
-            converse(stream, pages, &shares, PATIENCE, stop).await;
+            converse(stream, pages, &shares, TIMEOUTS, stop).await;
             drop(share);
         });
     }
@@ -103,19 +103,19 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     stream: S,
     pages: Router,
     shares: &Shares,
-    patience: Patience,
+    timeouts: Timeouts,
     mut stop: watch::Receiver<bool>,
 ) {
     let service =
         pages.map_request(|request: Request<hyper::body::Incoming>| request.map(Body::new));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(shares.patience(patience.headers))
+        .header_read_timeout(shares.timeout(timeouts.headers))
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEADER);
     let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     tokio::pin!(connection);
-    let lifetime = shares.patience(patience.connection);
+    let lifetime = shares.timeout(timeouts.connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => Some(ended),
         () = tokio::time::sleep(lifetime) => None,
@@ -134,9 +134,9 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
 }
 
 /// Ends requests that take too long, most likely because their body never ends.
-fn within_time(pages: Router, patience: Patience) -> Router {
+fn within_time(pages: Router, timeouts: Timeouts) -> Router {
     pages.layer(from_fn(move |request: Request, next: Next| async move {
-        timeout(patience.request, next.run(request)).await.unwrap_or_else(|_| {
+        timeout(timeouts.request, next.run(request)).await.unwrap_or_else(|_| {
             let text = "The request took too long. Check your connection and try again.";
             problem(StatusCode::REQUEST_TIMEOUT, "Try again", text)
         })
@@ -151,21 +151,21 @@ mod tests {
     use super::*;
 
     const HOUR: Duration = Duration::from_secs(3600);
-    const PATIENT: Patience = Patience { headers: HOUR, request: HOUR, connection: HOUR };
+    const LONG: Timeouts = Timeouts { headers: HOUR, request: HOUR, connection: HOUR };
 
     /// How long the one step is borne that a test is about.
     const SHORT: Duration = Duration::from_millis(50);
 
-    /// What a browser reads until the server ends the connection, if it sends `text` and nothing more.
-    async fn answer(text: &str, patience: Patience) -> String {
+    /// Returns what a browser reads until the server ends the connection, if it sends `text` and nothing more.
+    async fn answer(text: &str, timeouts: Timeouts) -> String {
         let pages = Router::new()
             .route("/", get(async || "Hello"))
             .route("/", post(async |body: String| body));
-        let pages = within_time(pages, patience);
+        let pages = within_time(pages, timeouts);
         let (mut browser, server) = tokio::io::duplex(512 * 1024);
         let (_stop, stopped) = watch::channel(false);
         let serving = tokio::spawn(async move {
-            converse(server, pages, &Shares::new(10), patience, stopped).await;
+            converse(server, pages, &Shares::new(10), timeouts, stopped).await;
         });
         browser.write_all(text.as_bytes()).await.unwrap();
         let mut all = Vec::new();
@@ -177,25 +177,25 @@ mod tests {
     #[tokio::test]
     async fn headers_that_never_end_end_the_connection() {
         for text in ["", "GET / HT", "GET / HTTP/1.1\r\nHost: localhost\r\n"] {
-            let patience = Patience { headers: SHORT, ..PATIENT };
-            assert!(!answer(text, patience).await.contains("200"), "{text}");
+            let timeouts = Timeouts { headers: SHORT, ..LONG };
+            assert!(!answer(text, timeouts).await.contains("200"), "{text}");
         }
     }
 
     #[tokio::test]
     async fn a_body_that_never_ends_is_refused() {
         let text = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nA";
-        let patience = Patience { request: SHORT, connection: SHORT * 20, ..PATIENT };
-        assert!(answer(text, patience).await.starts_with("HTTP/1.1 408"));
+        let timeouts = Timeouts { request: SHORT, connection: SHORT * 20, ..LONG };
+        assert!(answer(text, timeouts).await.starts_with("HTTP/1.1 408"));
     }
 
     #[tokio::test]
     async fn a_connection_that_is_kept_and_not_used_ends() {
         let text = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
-        for patience in
-            [Patience { headers: SHORT, ..PATIENT }, Patience { connection: SHORT, ..PATIENT }]
+        for timeouts in
+            [Timeouts { headers: SHORT, ..LONG }, Timeouts { connection: SHORT, ..LONG }]
         {
-            assert!(answer(text, patience).await.starts_with("HTTP/1.1 200"), "{patience:?}");
+            assert!(answer(text, timeouts).await.starts_with("HTTP/1.1 200"), "{timeouts:?}");
         }
     }
 
@@ -203,8 +203,8 @@ mod tests {
     async fn too_many_or_too_long_headers_are_refused() {
         for header in ["A: b\r\n".repeat(MAX_HEADERS + 1), format!("A: {}", "b".repeat(300_000))] {
             let text = format!("GET / HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n");
-            let patience = Patience { connection: SHORT, ..PATIENT };
-            let answer = answer(&text, patience).await;
+            let timeouts = Timeouts { connection: SHORT, ..LONG };
+            let answer = answer(&text, timeouts).await;
             assert!(answer.starts_with("HTTP/1.1 431"), "{header:.20}: {answer}");
         }
     }

@@ -35,7 +35,7 @@ pub(super) fn for_staff(
         .layer(from_fn_with_state(public_host, host_guard::require_own_host))
 }
 
-/// What is served in place of the pages for staff if those are not at this address.
+/// The answer in place of the pages for staff, if those are not at this address.
 pub(super) fn staff_pages_elsewhere() -> Router {
     let elsewhere = async || {
         problem(

@@ -80,9 +80,9 @@ impl Session<'_> {
         let mut buffer = vec![0; 16 * 1024];
         let mut incoming: Option<IncomingMessage> = None;
         loop {
-            let patience = self.patience(incoming.as_ref());
+            let limit = self.time_limit(incoming.as_ref());
             let read = tokio::select! {
-                read = timeout(patience, self.stream.read(&mut buffer)) => read,
+                read = timeout(limit, self.stream.read(&mut buffer)) => read,
                 _ = self.stop.changed(), if incoming.is_none() => {
                     self.reply("421 4.3.2 Shutting down, try again later");
                     return self.flush().await;
@@ -132,13 +132,13 @@ impl Session<'_> {
 
     /// Returns how long to wait for the client's next bytes. A client that sends a byte now and then gets
     /// no more time for a command, or for its message, than one that is silent.
-    fn patience(&self, incoming: Option<&IncomingMessage>) -> Duration {
+    fn time_limit(&self, incoming: Option<&IncomingMessage>) -> Duration {
         let Handler { limits, connections, memory, .. } = self.handler;
-        let silence = connections.patience(limits.timeout);
+        let silence = connections.timeout(limits.timeout);
         match incoming {
             None => silence.saturating_sub(self.waiting_since.elapsed()),
             Some(message) => {
-                let whole = memory.patience(connections.patience(limits.message_timeout));
+                let whole = memory.timeout(connections.timeout(limits.message_timeout));
                 silence.min(whole.saturating_sub(message.started_at.elapsed()))
             }
         }

@@ -5,8 +5,8 @@ use domain::email_address::is_email_address;
 use mail_parser::{Address, HeaderValue, Message, MessageParser};
 
 use super::automatic::{automatic_sender, header_sign};
-use super::content::{MAX_TEXT, content};
 use super::header::header;
+use super::text::{MAX_TEXT, message_text};
 
 /// The most Message-IDs that are looked up to find the thread.
 const MAX_REFERENCES: usize = 20;
@@ -78,8 +78,8 @@ impl Incoming {
         let Some(message) = MessageParser::default().parse_headers(&header.fields) else {
             return Self::unreadable();
         };
-        let content = content(raw, &header.fields, header.end);
-        let text = paragraphs(&content.text, MAX_TEXT, header.complete && content.complete);
+        let body = message_text(raw, &header.fields, header.end);
+        let text = paragraphs(&body.text, MAX_TEXT, header.complete && body.complete);
         let author = message.from().and_then(Address::first);
         let from = author.and_then(valid_address);
         let reply_to = message
@@ -107,8 +107,8 @@ impl Incoming {
             return_path,
             subject: line(message.subject().unwrap_or_default(), MAX_SUBJECT),
             text,
-            attachments: u32::try_from(content.attachments).unwrap_or(u32::MAX),
-            files: u32::try_from(content.files).unwrap_or(u32::MAX),
+            attachments: u32::try_from(body.attachments).unwrap_or(u32::MAX),
+            files: u32::try_from(body.files).unwrap_or(u32::MAX),
         }
     }
 

@@ -6,12 +6,12 @@
 
 mod automatic;
 mod compose;
-mod content;
 mod header;
 mod incoming;
 mod reply;
 mod structure;
 mod tag;
+mod text;
 
 pub use compose::{Mailbox, Outgoing, Reason};
 pub use incoming::Incoming;

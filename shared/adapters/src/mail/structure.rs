@@ -1,6 +1,6 @@
 //! The parts of a message (RFC 2046), found in one pass, without recursion and within bounds.
 //!
-//! An attached message is one part here; [`super::content`] looks into it if it has to.
+//! An attached message is one part here; [`super::text`] looks into it if it has to.
 
 use mail_parser::{ContentType, MessageParser, MimeHeaders as _};
 
@@ -67,7 +67,7 @@ pub(super) struct Structure<'a> {
     pub(super) complete: bool,
 }
 
-/// What the header of a part says about it.
+/// The description of a part in its header.
 struct Description {
     kind: Kind,
     encoding: Encoding,

@@ -1,4 +1,4 @@
-//! The content of a message: the text that a person reads, and the files that come with it.
+//! The text of a message, and the number of files that come with it.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -24,9 +24,9 @@ const MAX_ATTACHED: usize = 3;
 /// The most pictures that the HTML of a message shows.
 const MAX_PICTURES: usize = 1_000;
 
-/// The content of a message.
+/// The text of a message, and its attachments.
 #[derive(Debug)]
-pub(super) struct Content {
+pub(super) struct MessageText {
     /// The text, of which HTML alone has been turned into text. At most a little over [`MAX_TEXT`] bytes.
     pub(super) text: String,
     /// The parts that are not text to be read in the message.
@@ -37,8 +37,8 @@ pub(super) struct Content {
     pub(super) complete: bool,
 }
 
-/// Reads the content of a message whose header ends at `body`. `fields` is the header.
-pub(super) fn content(raw: &[u8], fields: &[u8], body: usize) -> Content {
+/// Reads the text of a message whose header ends at `body`. `fields` is the header.
+pub(super) fn message_text(raw: &[u8], fields: &[u8], body: usize) -> MessageText {
     let structure = structure(raw, fields, body);
     let pictures = pictures(&structure);
     let attached = structure.parts.iter().filter(|part| !part.in_text);
@@ -51,7 +51,7 @@ pub(super) fn content(raw: &[u8], fields: &[u8], body: usize) -> Content {
         Some(text) => (text, true),
         None => text_of_attached(&structure),
     };
-    Content { text, attachments, files, complete: structure.complete && opened }
+    MessageText { text, attachments, files, complete: structure.complete && opened }
 }
 
 /// Returns the text of a message, or `None` if it has none.

@@ -298,7 +298,8 @@ fn promises_that_one_answer_keeps_by_different_times_are_a_warning() {
     // The answer to any contact, beside that to an email.
     one(
         &(promise("any", "within = '5 working days'") + &promise("email", email)),
-        "a contact by email has this time and that of `any` (5 working days)",
+        "a contact by email has this time and that of `any` (5 working days) for the same answer. If only \
+         one of them is promised, narrow `applies_to` of the more general one, for example with `channel`",
     );
     // Several at once are one warning.
     let letter = "applies_to = { channel = ['letter'] }\nwithin = '3 working days'";
@@ -360,9 +361,15 @@ fn a_promise_to_tell_of_a_later_date_that_changes_nothing_is_a_warning() {
     );
     none(&(answer("") + &notice("accepted = { no_extension = 'The first date stays.' }")));
     let alone = "kept_by = ['extension-notified']";
-    one(&(answer("") + &standard("n", alone)), "and the answer that is late has no extension");
-    // An answer that a notice keeps too is no promise to tell.
-    none(&standard("s", "kept_by = ['responded', 'delay-notice-sent']"));
+    let published = answer("internal_target = false\nexample = []");
+    let found = warnings("westkent", "", &(published.clone() + &standard("n", alone)));
+    assert!(found.iter().any(|w| w.contains("n is a promise to tell") && w.contains("`s` has no")));
+    let either = "kept_by = ['responded', 'delay-notice-sent']";
+    let found = warnings("westkent", "", &(published + &standard("n", either)));
+    assert!(found.iter().any(|w| w.contains("n is a promise to tell")), "{found:?}");
+    // An answer that a notice keeps too, if there is no other, and a promise to tell without an answer.
+    none(&standard("s", either));
+    none(&standard("n", alone));
 }
 
 #[test]

@@ -28,26 +28,30 @@ impl Lints<'_> {
         for (index, standard) in promises.iter().enumerate() {
             let earlier = promises.get(..index).unwrap_or_default();
             let shared = earlier.iter().filter_map(|other| {
-                let contact = self.contact_of_both(standard, other)?;
+                let both = self.matched_by_both(standard, other)?;
                 let within = other.within.as_ref().map(|within| within.get_ref().to_string())?;
-                Some((format!("`{}` ({within})", other.id.get_ref()), contact))
+                Some((format!("`{}` ({within})", other.id.get_ref()), both))
             });
             let shared: Vec<_> = shared.collect();
-            let Some((_, contact)) = shared.first() else { continue };
+            let Some((_, (a, b))) = shared.first() else { continue };
             let others: Vec<_> = shared.iter().map(|(other, _)| other.as_str()).collect();
             let message = format!(
-                "{contact} has this time and that of {} for the same answer. If only one of them is \
-                 promised, narrow `applies_to`, for example with `category_not`. If both are, write \
-                 `accepted = {{ stacks = \"why\" }}`",
-                others.join(" and ")
+                "{} has this time and that of {} for the same answer. If only one of them is promised, \
+                 narrow `applies_to` of the more general one{}. If both are, write `accepted = {{ stacks = \"why\" }}`",
+                contact(a, b),
+                others.join(" and "),
+                narrower(a, b)
             );
             self.report(&standard.id.span(), "standard.applies_to", message);
         }
     }
 
-    /// Returns a contact that has both promises, as people say it, if one answer keeps both by different
-    /// times.
-    fn contact_of_both(&self, one: &StandardFile, other: &StandardFile) -> Option<String> {
+    /// Returns a condition of each that one contact can match, if one answer keeps both by different times.
+    fn matched_by_both(
+        &self,
+        one: &StandardFile,
+        other: &StandardFile,
+    ) -> Option<(Applies, Applies)> {
         let time = |s: &StandardFile| {
             let within = s.within.as_ref().map(|within| *within.get_ref());
             (within, s.due, s.out_of_hours, s.delivered_by_post_in.as_ref().map(|d| *d.get_ref()))
@@ -65,7 +69,7 @@ impl Lints<'_> {
         };
         let pairs = parts(one).iter().flat_map(|a| parts(other).iter().map(move |b| (a, b)));
         let mut pairs = pairs.filter(|(a, b)| !a.own_target && !b.own_target);
-        pairs.find(|(a, b)| can_both_match(a, b)).map(|(a, b)| contact(a, b))
+        pairs.find(|(a, b)| can_both_match(a, b)).map(|(a, b)| (a.clone(), b.clone()))
     }
 
     /// Returns true if there is a day on which both standards apply.
@@ -99,6 +103,17 @@ fn same_answer(one: &StandardFile, other: &StandardFile) -> bool {
             && !s.kept_by.iter().any(|milestone| BEFORE_AN_ANSWER.contains(milestone))
     };
     kept_by(one) == kept_by(other) || (by_an_answer(one) && by_an_answer(other))
+}
+
+/// Returns the key that tells the contacts of two conditions apart, as part of a sentence.
+fn narrower(a: &Applies, b: &Applies) -> String {
+    let keys = [
+        ("category_not", a.category != b.category),
+        ("priority", a.priority != b.priority),
+        ("channel", a.channel != b.channel),
+    ];
+    let key = keys.into_iter().find(|(_, differ)| *differ);
+    key.map_or_else(String::new, |(key, _)| format!(", for example with `{key}`"))
 }
 
 /// Returns a contact that matches both conditions, as people say it: "a contact by email in category complaint".

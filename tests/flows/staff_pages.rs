@@ -247,3 +247,47 @@ async fn staff_see_both_dates_before_a_notice_goes_out_that_the_law_does_not_all
     assert!(page.contains("Answer by the date that the customer was told"), "{page}");
     scenario.end().await;
 }
+
+#[tokio::test]
+async fn staff_record_channels_and_milestones_that_the_organisation_names() {
+    use domain::library::{built_in_organisation, load_built_in_bank_holidays};
+    let mut scenario = Scenario::at("2026-06-05 17:00").await;
+    let pack = "[pack]\nid = 'ours'\ntitle = 'Ours'\npublisher = 'Ours'\nversion = '1'\nexamples_for = 'westkent'\n\
+                [[channel]]\nid = 'text-message'\nlabel = 'text message'\n\
+                [[standard]]\nid = 'text'\ntitle = 'Answer to a text message'\npromise = 'p'\nplace = 'p'\n\
+                applies_to = { channel = ['text-message'], received = 'when-closed' }\nstarts = 'received'\n\
+                within = '4 hours'\nout_of_hours = 'next-opening'\nkept_by = ['responded']\n\
+                [[standard]]\nid = 'new-home'\ntitle = 'Visit to a new home'\npromise = 'p'\nplace = 'p'\n\
+                starts = 'moved-in'\nwithin = '2 working days'\nkept_by = ['spoken-to']\n";
+    let text = built_in_organisation("westkent").unwrap();
+    let text = format!("{text}\n[[milestone]]\nid = 'moved-in'\nlabel = 'keys handed over'\n");
+    let organisation = domain::organisation::Organisation::parse_with_packs(
+        "us.toml",
+        &text,
+        load_built_in_bank_holidays().unwrap(),
+        &["ours".to_owned()],
+        |_| Some(("ours.toml".into(), pack.into())),
+    );
+    scenario.simulation.app.organisation = std::sync::Arc::new(organisation.unwrap());
+    let form = page(&scenario, "/staff/record").await;
+    assert!(form.contains(r#"<option value="text-message">text message</option>"#), "{form}");
+    let body = "key=k&channel=text-message&received=2026-06-05T17:00&category=general&priority=normal\
+                &team=customer-services&name=Jo&email=&phone=&address=&subject=&message=I+have+the+keys";
+    let (status, to, _) = post(&mut scenario, "/staff/record", body).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let id: ContactId = to.split(['/', '?']).nth(3).unwrap().parse().unwrap();
+    let due = |contact: &domain::contact::Contact, id: &str| {
+        contact.deadline(&id.parse().unwrap()).unwrap().due_at
+    };
+    assert_eq!(due(&scenario.contact(&id).await, "text"), tests::at("2026-06-08 12:45"));
+    let shown = page(&scenario, &format!("/staff/contacts/{id}")).await;
+    assert!(shown.contains("by text message"), "{shown}");
+    assert!(shown.contains(r#"<option value="moved-in">keys handed over</option>"#), "{shown}");
+    let body = "key=m&what=moved-in&at=2026-06-05T16:00";
+    let (status, _, shown) = post(&mut scenario, &action(&id, "milestone"), body).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{shown}");
+    assert_eq!(due(&scenario.contact(&id).await, "new-home"), tests::at("2026-06-09 17:15"));
+    let shown = page(&scenario, &format!("/staff/contacts/{id}")).await;
+    assert!(shown.contains("Keys handed over on"), "{shown}");
+    scenario.end().await;
+}

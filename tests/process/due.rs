@@ -175,7 +175,7 @@ fn options_shared_due_dates_measures_agreed_times_and_unlisted_packs_are_found()
     check(4, "2026-10-26T09:30:00+00:00", "due at the agreed time, Mon 26 Oct 2026 09:30");
     check(5, "2026-10-23T16:00:00+01:00", "agreed_at is missing, so started_at was used");
     check(6, "2026-06-03T10:20:00+01:00", "appointment made Wed 3 Jun 2026 10:15; 5 minutes later");
-    check(7, "2026-06-03T10:25:00+01:00", "5 minutes later");
+    check(7, "2026-06-03T10:25:00+01:00", "visitor arrived Wed 3 Jun 2026 10:20; 5 minutes later");
     check(8, "2026-06-15T17:00:00+01:00", "received Mon 1 Jun 2026 10:00");
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bank_holidays;
+mod charters;
 mod check;
 mod due;
 mod duties;

@@ -168,6 +168,16 @@ fn every_mistake_has_its_key_and_a_way_to_put_it_right() {
         ),
         (
             "within = '5 working days'",
+            "within = '5 working days'\naim = 'at the agreed time'",
+            "standard.aim: is a time that nobody agreed on",
+        ),
+        (
+            "within = '5 working days'",
+            "within = '5 working days'\nor_later = { starts = 'seen', within = 'at the agreed time' }",
+            "standard.or_later.within: is a time that nobody agreed on",
+        ),
+        (
+            "within = '5 working days'",
             "within = '5 working days'\nexempted_by = ['received']",
             "standard.exempted_by: `received` is also in `starts`",
         ),

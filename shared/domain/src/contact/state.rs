@@ -166,7 +166,7 @@ pub enum SuppressionReason {
     TooManyToday,
     /// The customer gave no email address.
     NoAddress,
-    /// Staff recorded the contact while talking to the customer.
+    /// Staff recorded the contact and gave no email address.
     RecordedByStaff,
     /// The standards say that contacts of this kind are not acknowledged.
     NotNeeded,

@@ -199,7 +199,13 @@ impl Deadline {
         let furthest =
             within.map(|within| Counting { within, out_of_hours: OutOfHours::Counts, ..counting });
         if let Some(until) = given.until {
-            let promised = counting.end_of(calendar, calendar.day_on(until)?);
+            // The customer was told the day, and no time of it.
+            let ends_at = match counting.due {
+                DueAt::TimeOfDay(_) => DueAt::EndOfDay,
+                due @ (DueAt::Close | DueAt::EndOfDay) => due,
+            };
+            let whole_day = Counting { due: ends_at, ..counting };
+            let promised = whole_day.end_of(calendar, calendar.day_on(until)?);
             let limit = furthest.map(|count| count.walk(calendar, from, paused, &mut Untraced));
             if limit.transpose()?.is_none_or(|limit| promised.at < limit.at) {
                 // A date no later than the due date extends nothing.

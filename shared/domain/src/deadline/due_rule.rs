@@ -19,12 +19,12 @@ pub struct DueRule {
     pub options: Vec<(String, Counting)>,
     /// The standard whose due date it shares, and whose options these are.
     pub shares_due_with: Option<StandardId>,
-    /// The milestone that starts it; the last of several.
+    /// The milestone that starts it; the last of several that carries no agreed time, if there is one.
     pub starts: Milestone,
     /// The nations whose landlords it binds; all of them if it is empty.
     pub nations: Vec<Nation>,
-    /// True if a milestone that carries an agreed time is among those that start it.
-    pub starts_at_agreed_time: bool,
+    /// The milestone that carries an agreed time, if one of those that start it does.
+    pub agreed: Option<Milestone>,
     /// The first day on which it binds, by the organisation's local date.
     pub effective_from: Option<NaiveDate>,
     /// The last day on which it binds, by the organisation's local date.
@@ -59,13 +59,17 @@ impl Pack {
                 .map(|option| (option.id.clone(), option.counting))
                 .collect();
             if !options.is_empty() {
+                let happens = standard.starts.iter().rfind(|milestone| !milestone.is_agreed_time());
                 return Some(DueRule {
                     id: id.to_owned(),
                     options,
                     shares_due_with: shares_due_with.cloned(),
-                    starts: standard.starts.last().copied().unwrap_or(Milestone::Received),
+                    starts: happens
+                        .or(standard.starts.last())
+                        .copied()
+                        .unwrap_or(Milestone::Received),
                     nations: self.nations.clone(),
-                    starts_at_agreed_time: standard.starts.iter().any(|m| m.is_agreed_time()),
+                    agreed: standard.starts.iter().copied().find(|m| m.is_agreed_time()),
                     effective_from: standard.effective_from,
                     effective_until: standard.effective_until,
                 });
@@ -78,7 +82,7 @@ impl Pack {
             shares_due_with: None,
             starts: Milestone::Received,
             nations: self.nations.clone(),
-            starts_at_agreed_time: false,
+            agreed: None,
             effective_from: self.effective_from,
             effective_until: None,
         })
@@ -122,6 +126,12 @@ impl DueRule {
         let date = time::local(organisation.zone(), at).date();
         self.effective_from.is_none_or(|from| from <= date)
             && self.effective_until.is_none_or(|until| date <= until)
+    }
+
+    /// Returns the rule as it counts from the agreed time, if it can.
+    #[must_use]
+    pub fn from_agreed_time(&self) -> Option<Self> {
+        Some(Self { starts: self.agreed?, ..self.clone() })
     }
 
     /// Returns the option that is due last, with the account of its due date. Until then the promise

@@ -53,7 +53,11 @@ impl Transaction<'_> {
         if !self.organisation.own_words().knows_milestone(occurrence.milestone) {
             return Err(Refusal::UnknownMilestone(occurrence.milestone));
         }
-        if !occurrence.milestone.is_agreed_time() {
+        // What the organisation names, such as the day on which a tenant moved in, may have happened before
+        // anybody wrote.
+        let may_precede = matches!(occurrence.milestone, Milestone::Own(_));
+        let precedes = may_precede && occurrence.at <= self.now;
+        if !(occurrence.milestone.is_agreed_time() || precedes) {
             self.check_time(occurrence.at)?;
         }
         if self.contact.closed.is_some()

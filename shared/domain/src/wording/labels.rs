@@ -150,7 +150,7 @@ pub fn suppression(why: SuppressionReason) -> &'static str {
         SuppressionReason::NoAddress => "the customer gave no email address",
         SuppressionReason::NotNeeded => "our standards promise none for contacts of this kind",
         SuppressionReason::RecordedByStaff => {
-            "staff recorded the contact while speaking to the customer"
+            "staff recorded the contact, without an email address"
         }
     }
 }

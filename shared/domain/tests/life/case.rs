@@ -390,7 +390,7 @@ fn joined(deadlines: &[DeadlineId]) -> String {
     deadlines.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
-fn time(text: &str) -> NaiveDateTime {
+pub(crate) fn time(text: &str) -> NaiveDateTime {
     let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
     formats.iter().find_map(|f| NaiveDateTime::parse_from_str(text, f).ok()).unwrap()
 }

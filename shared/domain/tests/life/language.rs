@@ -2,8 +2,9 @@
 
 use domain::contact::{Acknowledgement, Means, SuppressionReason};
 use domain::decide::{Refusal, StaffCommand, Update};
+use domain::time::instant;
 
-use crate::case::Case;
+use crate::case::{Case, time};
 
 /// Returns a standard for every contact, with these keys.
 fn standard(id: &str, own: &str) -> String {
@@ -145,6 +146,21 @@ fn an_extension_without_a_limit_runs_to_the_date_told_and_can_be_given_twice() {
 }
 
 #[test]
+fn a_date_that_was_told_without_a_time_runs_to_the_end_of_that_day() {
+    let rows = standard(
+        "answer",
+        "starts = 'received'\nwithin = '1 working day'\ndue = '12:00'\nkept_by = ['responded']\n\
+         extension = { on = 'delay-notice-sent', until = 'told' }",
+    );
+    let mut case = Case::with_rows(&rows, "email", "general", "2026-06-01T10:00");
+    assert_eq!(case.due("answer"), "2026-06-02T12:00:00");
+    case.at("2026-06-01T15:00").notify_delay("2026-06-26", "").unwrap();
+    assert_eq!(case.due("answer"), "2026-06-26T23:59:59");
+    case.at("2026-06-26T15:00").answered_by(Means::Phone);
+    assert_eq!(case.state("answer"), "met");
+}
+
+#[test]
 fn a_second_extension_counts_from_the_first() {
     let rows = standard(
         "answer",
@@ -227,6 +243,19 @@ fn an_organisation_names_channels_and_milestones_of_its_own() {
     assert_eq!(case.state("moving-day"), "met");
     assert_eq!(case.due("new-home"), "2026-06-09T17:15:00");
     assert!(case.account("new-home").starts_with("moved in Fri 5 Jun 2026 09:00; "));
+    // A tenant who writes later moved in before that. Nobody moves in tomorrow.
+    let moved_in = |case: &Case, at: &str| StaffCommand::RecordMilestone {
+        milestone: "moved-in".parse().unwrap(),
+        at: instant(case.organisation.zone(), time(at)),
+        by_post: false,
+        reason: None,
+    };
+    let mut later = Case::with_rows(&rows, "phone", "general", "2026-06-02T10:00");
+    let early = moved_in(&later, "2026-05-29T12:00");
+    later.staff(early).unwrap();
+    assert_eq!(later.due("new-home"), "2026-06-02T17:15:00");
+    let tomorrow = moved_in(&later, "2026-06-03T12:00");
+    assert_eq!(later.staff(tomorrow), Err(Refusal::ImpossibleTime));
     // The stored contact keeps the words.
     let stored = serde_json::to_string(&case.contact).unwrap();
     let read: domain::contact::Contact = serde_json::from_str(&stored).unwrap();
@@ -234,5 +263,5 @@ fn an_organisation_names_channels_and_milestones_of_its_own() {
     let milestone = "moved-out".parse().unwrap();
     let unknown =
         StaffCommand::RecordMilestone { milestone, at: case.now, by_post: false, reason: None };
-    assert_eq!(case.staff(unknown), Err(domain::decide::Refusal::UnknownMilestone(milestone)));
+    assert_eq!(case.staff(unknown), Err(Refusal::UnknownMilestone(milestone)));
 }

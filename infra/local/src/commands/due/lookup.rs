@@ -178,14 +178,15 @@ impl FoundStandard {
             return self.due_at_agreed_time(request, started_at);
         }
         // Of several milestones that start a promise, the last one counts.
-        let (column, started_at) = match request.agreed_at {
-            text if text.is_empty() || !rule.starts_at_agreed_time => ("started_at", started_at),
-            text => match self.time("agreed_at", text)? {
-                agreed_at if agreed_at > started_at => ("agreed_at", agreed_at),
-                _ => ("started_at", started_at),
-            },
+        let agreed = match request.agreed_at {
+            "" => None,
+            text => rule.from_agreed_time().map(|rule| Ok((rule, self.time("agreed_at", text)?))),
         };
-        let (option, derivation) = self.derive(column, started_at)?;
+        let agreed = agreed.transpose()?.filter(|(_, agreed_at)| *agreed_at > started_at);
+        let (option, derivation) = match &agreed {
+            Some((rule, agreed_at)) => self.derive(rule, "agreed_at", *agreed_at)?,
+            None => self.derive(rule, "started_at", started_at)?,
+        };
         let mut why = account_line(&derivation);
         if let Some(other) = &rule.shares_due_with {
             why = format!("due at the same time as {other}: {why}");
@@ -206,18 +207,18 @@ impl FoundStandard {
         } else {
             ("agreed_at", self.time("agreed_at", request.agreed_at)?, "")
         };
-        let (_, derivation) = self.derive(column, at)?;
+        let (_, derivation) = self.derive(&self.rule, column, at)?;
         let due = account(&derivation).pop().unwrap_or_default();
         Ok((derivation.due_at().to_rfc3339(), format!("{due}{note}")))
     }
 
-    fn derive(
+    fn derive<'r>(
         &self,
+        rule: &'r DueRule,
         column: &'static str,
         start: DateTime<Utc>,
-    ) -> Result<(&str, Derivation), RowError> {
-        self.rule
-            .derive(&self.organisation, start)
+    ) -> Result<(&'r str, Derivation), RowError> {
+        rule.derive(&self.organisation, start)
             .map_err(|error| RowError { column, message: error.to_string() })
     }
 

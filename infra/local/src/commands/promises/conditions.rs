@@ -1,6 +1,6 @@
 //! The contacts that a row applies to, as text.
 
-use domain::standards::Applies;
+use domain::standards::{Applies, Receipt};
 
 /// One set of conditions, as in "email, about repair, with team repairs".
 pub(super) fn describe(applies: &Applies) -> String {
@@ -28,6 +28,11 @@ pub(super) fn describe(applies: &Applies) -> String {
     match applies.direct {
         Some(true) => parts.push("addressed to a person".into()),
         Some(false) => parts.push("addressed to a team".into()),
+        None => {}
+    }
+    match applies.received {
+        Some(Receipt::WhenOpen) => parts.push("received while the office is open".into()),
+        Some(Receipt::WhenClosed) => parts.push("received while the office is closed".into()),
         None => {}
     }
     if let Some(from) = applies.effective_from {

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use domain::standards::{
-    AcknowledgementRule, ActionPrompt, AppearsIn, Applies, FullResponse, Measure, MeasuredBy,
-    Milestone, OutOfHours, OwedBy, Pack, PartOfDay, ProvisionalStart, RecurringDuty,
+    AcknowledgementRule, ActionPrompt, AppearsIn, Applies, DueAt, FullResponse, Measure,
+    MeasuredBy, Milestone, OutOfHours, OwedBy, Pack, PartOfDay, ProvisionalStart, RecurringDuty,
     RequiredWording, Standard, Within,
 };
 use domain::wording::recipient;
@@ -53,7 +53,7 @@ pub(super) fn of(pack: &Pack) -> Vec<Row<'_>> {
         rows.push(row!("standard", row.id.as_str(), row, all(&row.applies), standard(row)));
     }
     for row in &pack.measures {
-        rows.push(row!("measure", &row.id, row, Vec::new(), measure(row)));
+        rows.push(row!("measure", &row.id, row, all(&row.applies_to.0), measure(row)));
     }
     for row in &pack.action_prompts {
         rows.push(row!("action_prompt", &row.id, row, all(&row.applies_to.0), action_prompt(row)));
@@ -143,9 +143,14 @@ fn counting(standard: &Standard) -> String {
         .iter()
         .map(|option| {
             let (kept_by, within) = (list(&option.kept_by, " or "), option.counting.within);
+            let by = match option.counting.due {
+                DueAt::TimeOfDay(time) => format!(" by {}", time.format("%H:%M")),
+                DueAt::Close | DueAt::EndOfDay => String::new(),
+            };
             match within {
-                Within::AgreedTime => format!("{kept_by} {within}"),
-                within => format!("{kept_by} within {within}"),
+                Within::AgreedTime | Within::Immediately => format!("{kept_by} {within}"),
+                Within::WorkingDays(0) => format!("{kept_by} on the same working day{by}"),
+                within => format!("{kept_by} within {within}{by}"),
             }
         })
         .collect();

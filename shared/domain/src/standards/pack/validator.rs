@@ -171,6 +171,23 @@ fn start(check: &mut Validator<'_>, standard: &StandardFile, all: &[StandardFile
 /// Checks that a promise that is due at the agreed time starts with a milestone that carries one. Of
 /// several that start it, the last to happen counts, so one that carries a time is enough.
 fn agreed_time(check: &mut Validator<'_>, standard: &StandardFile) {
+    let of_or_later = standard.or_later.filter(|other| !other.starts.is_agreed_time());
+    let started = standard.starts.0.iter().any(|milestone| milestone.is_agreed_time());
+    let readings = standard.alternative.iter().filter(|_| !started);
+    let mut readings = readings.filter_map(|reading| reading.within);
+    let elsewhere = [
+        ("aim", standard.aim),
+        ("recurs_every", standard.recurs_every),
+        ("or_later.within", of_or_later.map(|other| other.within)),
+        ("alternative.within", readings.find(|within| *within == Within::AgreedTime)),
+    ];
+    for (key, within) in elsewhere {
+        if within == Some(Within::AgreedTime) {
+            let message =
+                "is a time that nobody agreed on. Write a duration, such as `3 working days`";
+            check.report(&standard.id.span(), &format!("standard.{key}"), message);
+        }
+    }
     let own = standard.within.as_ref().map(Located::get_ref);
     let mut times = own.into_iter().chain(standard.option.iter().map(|option| &option.within));
     if !times.any(|within| *within == Within::AgreedTime) {
@@ -180,7 +197,6 @@ fn agreed_time(check: &mut Validator<'_>, standard: &StandardFile) {
         Some(ProvisionalStart::Milestone(milestone)) => Some(milestone),
         Some(ProvisionalStart::DueOf(_)) | None => None,
     };
-    let started = standard.starts.0.iter().any(|milestone| milestone.is_agreed_time());
     let starts = standard.starts.0.iter().filter(|_| !started);
     let mut starts = starts.chain(&standard.restarts_on.0).chain(instead);
     if let Some(milestone) = starts.find(|milestone| !milestone.is_agreed_time()) {

@@ -18,7 +18,7 @@ const MAX_LINE: usize = 200;
 /// The longest subject in characters that is made from a message.
 const MAX_SUBJECT: usize = 70;
 
-/// The fields that both forms have, cleaned by [`clean_line`] and [`clean_text`].
+/// The fields that both forms have, cleaned by [`one_line`] and [`lines`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ContactForm<'a> {
     pub(crate) name: &'a str,
@@ -126,28 +126,9 @@ fn subject(message: &str) -> String {
     format!("{}…", words.chars().take(MAX_SUBJECT - 1).collect::<String>())
 }
 
-/// Returns a text in one line, without control characters and outer spaces.
-pub(crate) fn clean_line(text: &str) -> String {
-    let plain = text.replace("\r\n", " ");
-    plain.replace(char::is_control, " ").trim().to_owned()
-}
-
-/// Returns a text without control characters and outer spaces. Its line breaks stay.
-pub(crate) fn clean_text(text: &str) -> String {
-    let plain = text.replace("\r\n", "\n").replace('\t', " ");
-    let keep = |c: &char| *c == '\n' || !c.is_control();
-    plain.chars().filter(keep).collect::<String>().trim().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn control_characters_are_removed_and_only_texts_keep_their_lines() {
-        assert_eq!(clean_line(" a\r\nb\tc\u{0}d \n"), "a b c d");
-        assert_eq!(clean_text(" a\r\nb\tc\u{0}d \n"), "a\nb cd");
-    }
 
     #[test]
     fn a_subject_is_made_of_the_first_words_of_the_message() {

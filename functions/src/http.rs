@@ -4,7 +4,7 @@ use adapters::errors::error_chain;
 use adapters::pages::{ProblemPage, STYLE};
 use askama::Template;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
@@ -44,9 +44,10 @@ pub(crate) async fn style() -> Response {
 }
 
 /// Adds the security headers to every response: no scripts, no frames, no referrer for other websites,
-/// no copies in caches.
+/// no copies in caches, no way back from https, and no page but the form in search engines.
 pub async fn security_headers(request: Request, next: Next) -> Response {
     let style = request.uri().path() == "/style.css";
+    let robots = if request.uri().path() == "/" { "all" } else { "noindex, nofollow" };
     let mut response = next.run(request).await;
     let cache = if style { "public, max-age=3600" } else { "no-store" };
     for (name, value) in [
@@ -58,6 +59,9 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CACHE_CONTROL, cache),
+        // Browsers heed it on https only.
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
+        (HeaderName::from_static("x-robots-tag"), robots),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }

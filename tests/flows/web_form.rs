@@ -156,6 +156,7 @@ async fn the_form_works_without_scripts_and_counts_once() {
     let (status, headers, page) = ask(&scenario, get("/")).await;
     assert_eq!(status, StatusCode::OK);
     assert!(headers["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
+    assert_eq!(headers["strict-transport-security"], "max-age=31536000");
     assert!(!page.contains("<script"), "{page}");
     let key =
         page.split("name=\"idempotency_key\" value=\"").nth(1).unwrap().split('"').next().unwrap();

@@ -95,13 +95,22 @@ pub(crate) struct Running {
 impl Running {
     /// Starts a server on free ports and waits until it is ready.
     pub(crate) fn start(data: &Folder, arguments: &[&str]) -> Self {
-        let mut child = kept(data.path())
-            .args(["--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0"])
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = kept(data.path());
+        command.args(["--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0"]).args(arguments);
+        Self::spawn(&mut command)
+    }
+
+    /// As [`Running::start`], with a umask in octal digits.
+    #[cfg(unix)]
+    pub(crate) fn start_with_umask(data: &Folder, umask: &str) -> Self {
+        let mut command = Command::new("sh");
+        let script = format!("umask {umask}; exec \"$0\" --http 127.0.0.1:0 --smtp 127.0.0.1:0");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_kept")]).env("KEPT_DATA", data.path());
+        Self::spawn(&mut command)
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let (mut http, mut staff, mut smtp) = (String::new(), String::new(), String::new());
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             let line = line.unwrap();

@@ -1,6 +1,6 @@
 //! Starting and stopping the server, and the errors that stop a start.
 
-use crate::kept::{Folder, Running, kept, run};
+use crate::kept::{Folder, Running, kept, message, run};
 
 #[test]
 fn the_server_starts_serves_and_stops_on_sigterm() {
@@ -39,6 +39,90 @@ fn a_data_folder_is_used_by_one_process_only() {
         run(kept(data.path()).args(["--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0"]), b"");
     assert_eq!(status, 1);
     assert!(error.contains("in use by another kept") && error.contains("--data"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn everything_in_the_data_folder_is_private_whatever_the_umask_is() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let data = Folder::new();
+    for folder in ["inbox", "outbox"] {
+        std::fs::create_dir(data.path().join(folder)).unwrap();
+        let open = std::fs::Permissions::from_mode(0o777);
+        std::fs::set_permissions(data.path().join(folder), open).unwrap();
+    }
+    let running = Running::start_with_umask(&data, "000");
+    let mut client = running.smtp();
+    client.send("jo@tenant.example", "help@westkent.example", &message("a", "Hello"));
+    data.wait_for("outbox", "acknowledgement", 1);
+    let mut folders = vec![data.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{}: {mode:o}", entry.path().display());
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_data_folder_that_somebody_else_prepared_stops_the_start() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let elsewhere = Folder::new();
+    for part in ["inbox", "outbox", "secret", "session-key", "kept.db"] {
+        let data = Folder::new();
+        symlink(elsewhere.path().join(part), data.path().join(part)).unwrap();
+        let (status, _, error) = run(&mut kept(data.path()), b"");
+        assert_eq!(status, 1, "{part}: {error}");
+        assert!(error.contains(part) && error.contains("is a symbolic link"), "{part}: {error}");
+    }
+    for key in ["secret", "session-key"] {
+        let data = Folder::new();
+        let path = data.path().join(key);
+        std::fs::write(&path, [7; 32]).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let free = ["--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0"];
+        let (status, _, error) = run(kept(data.path()).args(free), b"");
+        assert_eq!(status, 1, "{key}: {error}");
+        assert!(error.contains("can be read by other users"), "{key}: {error}");
+    }
+}
+
+#[test]
+fn an_organisation_cannot_name_a_file_outside_its_folder_as_a_pack() {
+    let data = Folder::new();
+    let file = data.path().join("ours.toml");
+    let good = domain::library::built_in_organisation("westkent").unwrap();
+    for pack in ["/etc/passwd", "../west-kent", "west-kent.toml", ""] {
+        let start = good.find("packs = [").unwrap();
+        let end = start + good[start..].find(']').unwrap();
+        let text = format!("{}packs = [\"{pack}\"{}", &good[..start], &good[end..]);
+        std::fs::write(&file, text).unwrap();
+        let arguments = ["--organisation", file.to_str().unwrap()];
+        let (status, _, error) = run(kept(data.path()).args(arguments), b"");
+        assert_eq!(status, 1, "{error}");
+        assert!(error.contains(&format!("`{pack}` is not the id of a pack")), "{error}");
+    }
+}
+
+#[test]
+fn a_password_on_the_command_line_stops_the_start() {
+    let data = Folder::new();
+    let with_password = "smtp://kept:sesame@127.0.0.1:9";
+    let (status, _, error) = run(kept(data.path()).args(["--relay", with_password]), b"");
+    assert_eq!(status, 2, "{error}");
+    assert!(error.contains("--relay-password-file") && !error.contains("sesame"), "{error}");
+    // A password needs a user, and its file has to be there
+    let file = data.path().join("password");
+    let arguments = |url| ["--relay", url, "--relay-password-file", file.to_str().unwrap()];
+    let start = |url| run(kept(data.path()).args(arguments(url)), b"");
+    assert!(start("smtp://kept@127.0.0.1:9").2.contains("--relay-password-file"));
+    std::fs::write(&file, "sesame\n").unwrap();
+    assert!(start("smtp://127.0.0.1:9").2.contains("names no user"));
 }
 
 #[test]
@@ -127,6 +211,17 @@ fn behind_a_web_server_nobody_can_choose_who_they_are() {
     assert!(running.get("/staff").1.contains("Open contacts"));
     assert_eq!(running.get("/style.css").0, 200);
     assert_eq!(running.status_as("/staff", "kept.example"), 403);
+}
+
+#[test]
+fn a_request_with_two_hosts_does_not_reach_the_staff_pages() {
+    let data = Folder::new();
+    let running = Running::start(&data, &[]);
+    assert_eq!(running.status_as("/staff", "localhost"), 303);
+    for hosts in ["localhost\r\nHost: evil.example", "evil.example\r\nHost: localhost"] {
+        let status = running.status_as("/staff", hosts);
+        assert!(matches!(status, 400 | 403), "{hosts}: {status}");
+    }
 }
 
 #[test]

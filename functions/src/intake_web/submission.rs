@@ -7,7 +7,8 @@ use domain::standards::{Category, Channel};
 use serde::Deserialize;
 
 use crate::App;
-use crate::contact_form::{ContactForm, clean_line, clean_text, key_or_random};
+use crate::contact_form::{ContactForm, key_or_random};
+use domain::plain_text::{lines, one_line};
 
 /// The longest idempotency key in bytes.
 const MAX_KEY: usize = 200;
@@ -32,14 +33,14 @@ pub(super) struct Submission {
 impl Submission {
     /// Returns the fields, cleaned.
     pub(super) fn fields(self) -> FormFields {
-        let line = |text: Option<String>| clean_line(&text.unwrap_or_default());
+        let line = |text: Option<String>| one_line(&text.unwrap_or_default());
         FormFields {
             name: line(self.name),
             email: line(self.email),
             phone: line(self.phone),
             address: line(self.address),
             category: line(self.category),
-            message: clean_text(&self.message.unwrap_or_default()),
+            message: lines(&self.message.unwrap_or_default()),
             idempotency_key: line(self.idempotency_key),
         }
     }

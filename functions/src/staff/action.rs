@@ -14,10 +14,10 @@ use serde::Deserialize;
 
 use super::contact::{Feedback, contact_page, not_found};
 use super::reply::ReplyChoice;
-use crate::contact_form::clean_text;
 use crate::http::{problem, unavailable};
 use crate::sign_in::SignedIn;
 use crate::{App, Outcome};
+use domain::plain_text::lines;
 
 /// The longest idempotency key in bytes. Those of our own forms are shorter.
 const MAX_KEY: usize = 80;
@@ -92,7 +92,7 @@ pub(super) async fn act(
             return problem(rejection.status(), "Nothing was saved", &rejection.body_text());
         }
     };
-    let text = clean_text(&form.text);
+    let text = lines(&form.text);
     let request = match request(&app, &signed_in, action, &form, &text) {
         Ok(request) => request,
         Err(error) => return invalid(&app, &id, &signed_in, &error, (&form.what, &text)).await,
@@ -246,7 +246,7 @@ impl Action {
             },
             Self::Escalate => StaffCommand::Escalate { at: time_or_now(app, &form.at)? },
             Self::NotAStageRequest => StaffCommand::NotAStageRequest,
-            Self::DeclineStage => StaffCommand::DeclineStage { reason: clean_text(&form.reason) },
+            Self::DeclineStage => StaffCommand::DeclineStage { reason: lines(&form.reason) },
             Self::DateStageRequest if form.at.trim().is_empty() => {
                 return Err("Enter when they had asked.".into());
             }
@@ -254,13 +254,13 @@ impl Action {
                 StaffCommand::DateStageRequest { at: time_or_now(app, &form.at)? }
             }
             Self::Assign => {
-                let reason = clean_text(&form.reason);
+                let reason = lines(&form.reason);
                 let reason = (!reason.is_empty()).then_some(reason);
                 StaffCommand::Assign { person: PersonId(form.to.clone()), reason }
             }
             Self::HandOver => StaffCommand::HandOver { team: TeamId(form.to.clone()) },
             Self::Close => StaffCommand::Close { reason: None },
-            Self::Reopen => StaffCommand::Reopen { reason: clean_text(&form.reason) },
+            Self::Reopen => StaffCommand::Reopen { reason: lines(&form.reason) },
         })
     }
 }

@@ -16,12 +16,11 @@ use serde::Deserialize;
 
 use super::action::{sentence, time_or_now};
 use super::teams;
-use crate::contact_form::{
-    ContactForm, categories, clean_line, clean_text, key_or_random, random_key,
-};
+use crate::contact_form::{ContactForm, categories, key_or_random, random_key};
 use crate::http::{page, problem, unavailable};
 use crate::sign_in::SignedIn;
 use crate::{App, Outcome};
+use domain::plain_text::{lines, one_line};
 
 /// The fields of the form as they are sent.
 #[derive(Debug, Default, Deserialize)]
@@ -52,12 +51,12 @@ impl RecordForm {
             category: self.category.clone(),
             priority: self.priority.clone(),
             team: self.team.clone(),
-            name: clean_line(&self.name),
-            email: clean_line(&self.email),
-            phone: clean_line(&self.phone),
-            address: clean_line(&self.address),
-            subject: clean_line(&self.subject),
-            message: clean_text(&self.message),
+            name: one_line(&self.name),
+            email: one_line(&self.email),
+            phone: one_line(&self.phone),
+            address: one_line(&self.address),
+            subject: one_line(&self.subject),
+            message: lines(&self.message),
             call_back: self.call_back == "yes",
         }
     }

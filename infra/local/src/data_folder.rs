@@ -11,6 +11,19 @@ use functions::sign_in::SessionKey;
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
+/// The files and folders of a data folder.
+const PARTS: [&str; 9] = [
+    "inbox",
+    "outbox",
+    "kept.db",
+    "kept.db-wal",
+    "kept.db-shm",
+    "secret",
+    "session-key",
+    "lock",
+    "smtp",
+];
+
 /// An open data folder. [`DataFolder::lock`] keeps other processes out while it is open.
 #[derive(Debug)]
 pub(crate) struct DataFolder {
@@ -32,22 +45,50 @@ pub(crate) enum DataFolderError {
          links that customers have are derived from it"
     )]
     Secret(PathBuf),
+    #[error(
+        "{0} is a symbolic link. Kept does not follow links in its data folder; move the file or folder \
+         itself there"
+    )]
+    SymbolicLink(PathBuf),
+    #[error(
+        "{0} can be read by other users of this machine. Run `chmod 600` on it; if somebody may have read \
+         it, links and reply addresses are no longer secret"
+    )]
+    OpenSecret(PathBuf),
+    #[error(
+        "{0} belongs to another user of this machine, who could read and change everything in it"
+    )]
+    ForeignFolder(PathBuf),
     #[error("{0}: a session key must be 32 bytes; delete the file, and everybody signs in again")]
     SessionKey(PathBuf),
 }
 
 impl DataFolder {
-    /// Opens a data folder, and makes what is missing.
+    /// Opens a data folder, and makes what is missing. What this process writes from then on is for its
+    /// own user only.
     ///
     /// # Errors
-    /// Returns an error if a folder cannot be made.
+    /// Returns an error if a folder cannot be made, or if somebody else prepared the data folder: it
+    /// belongs to another user, or something in it is a symbolic link.
     pub(crate) fn open(path: &Path) -> Result<Self, DataFolderError> {
+        permissions::keep_new_files_private();
         let folder = |name: &str| {
             let path = path.join(name);
-            Folder::open(&path).map_err(error_at(&path))
+            let folder = Folder::open(&path).map_err(error_at(&path))?;
+            permissions::make_private(&path).map_err(error_at(&path))?;
+            Ok(folder)
         };
+        for name in PARTS {
+            let part = path.join(name);
+            if std::fs::symlink_metadata(&part).is_ok_and(|metadata| metadata.is_symlink()) {
+                return Err(DataFolderError::SymbolicLink(part));
+            }
+        }
         let (inbox, outbox) = (folder("inbox")?, folder("outbox")?);
-        make_private(path).map_err(error_at(path))?;
+        if !permissions::is_own(path).map_err(error_at(path))? {
+            return Err(DataFolderError::ForeignFolder(path.to_owned()));
+        }
+        permissions::make_private(path).map_err(error_at(path))?;
         Ok(Self { path: path.to_owned(), inbox, outbox, lock: None })
     }
 
@@ -109,6 +150,9 @@ impl DataFolder {
         let path = self.path.join(name);
         match File::open(&path) {
             Ok(mut file) => {
+                if !permissions::is_private(&file).map_err(error_at(&path))? {
+                    return Err(DataFolderError::OpenSecret(path));
+                }
                 let mut bytes = Vec::new();
                 file.read_to_end(&mut bytes).map_err(error_at(&path))?;
                 bytes.try_into().map_err(|_| wrong_length(path))
@@ -153,14 +197,55 @@ fn error_at(path: &Path) -> impl FnOnce(io::Error) -> DataFolderError {
     move |source| DataFolderError::File { path, source }
 }
 
-/// Closes the folder to other users of the machine: it holds what customers wrote.
+/// The permissions of files and folders: the data folder holds what customers wrote.
 #[cfg(unix)]
-fn make_private(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))
+mod permissions {
+    use std::fs::{File, Permissions};
+    use std::io;
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    use std::path::Path;
+
+    use rustix::fs::Mode;
+
+    /// Makes this process's new files readable for its own user only, whatever the umask was.
+    pub(super) fn keep_new_files_private() {
+        rustix::process::umask(Mode::RWXG | Mode::RWXO);
+    }
+
+    /// Closes a folder to other users of the machine.
+    pub(super) fn make_private(path: &Path) -> io::Result<()> {
+        std::fs::set_permissions(path, Permissions::from_mode(0o700))
+    }
+
+    /// Returns true if no other user can read or write a file.
+    pub(super) fn is_private(file: &File) -> io::Result<bool> {
+        Ok(file.metadata()?.permissions().mode() & 0o077 == 0)
+    }
+
+    /// Returns true if a folder belongs to the user of this process.
+    pub(super) fn is_own(path: &Path) -> io::Result<bool> {
+        Ok(std::fs::metadata(path)?.uid() == rustix::process::geteuid().as_raw())
+    }
 }
 
+/// Other systems keep a user's folders private by themselves.
 #[cfg(not(unix))]
-fn make_private(_: &Path) -> io::Result<()> {
-    Ok(())
+mod permissions {
+    use std::fs::File;
+    use std::io;
+    use std::path::Path;
+
+    pub(super) fn keep_new_files_private() {}
+
+    pub(super) fn make_private(_: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn is_private(_: &File) -> io::Result<bool> {
+        Ok(true)
+    }
+
+    pub(super) fn is_own(_: &Path) -> io::Result<bool> {
+        Ok(true)
+    }
 }

@@ -21,7 +21,7 @@
 //! | [`library`] | the packs, organisations and bank holidays that come with Kept |
 //! | [`check`] | the check of a pack as its author runs it |
 //!
-//! [`keyed_hash`] and [`email_address`] serve identifiers and forms. `schema`, behind the feature of the
+//! [`keyed_hash`], [`email_address`] and [`plain_text`] serve identifiers, forms and incoming mail. `schema`, behind the feature of the
 //! same name, makes JSON Schemas of the files that people write.
 //!
 //! An integrator needs four functions:
@@ -41,6 +41,7 @@ pub mod explain;
 pub mod keyed_hash;
 pub mod library;
 pub mod organisation;
+pub mod plain_text;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod standards;

@@ -25,7 +25,9 @@ pub(super) async fn require_own_host(
     request: Request,
     next: Next,
 ) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    // Two hosts are one for us and another one for a web server in front.
+    let host = hosts.next().filter(|_| hosts.next().is_none()).and_then(|host| host.to_str().ok());
     if host.is_some_and(|host| is_own(host, &public_host)) {
         return next.run(request).await;
     }

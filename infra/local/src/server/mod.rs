@@ -12,6 +12,7 @@ mod sign_in;
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,10 +58,14 @@ pub(crate) struct ServeArgs {
         default_value = "127.0.0.1:2525"
     )]
     smtp: SocketAddr,
-    /// Mail server that sends emails, such as smtp://host:25 or smtps://user:password@host. Without it,
-    /// emails are written to the data folder and shown at /outbox
+    /// Mail server that sends emails, such as smtp://host:25 or smtps://user@host. A password belongs in
+    /// the environment variable or in a file. Without a mail server, emails are written to the data folder
+    /// and shown at /outbox
     #[arg(long, global = true, env = "KEPT_RELAY", value_name = "URL", hide_env_values = true)]
     relay: Option<String>,
+    /// File with the password for --relay
+    #[arg(long, global = true, env = "KEPT_RELAY_PASSWORD_FILE", value_name = "FILE")]
+    relay_password_file: Option<PathBuf>,
     /// Public address of the pages, for links in emails [default: http:// and the address of --http]
     #[arg(long, global = true, env = "KEPT_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
@@ -133,12 +138,31 @@ pub(crate) async fn run(context: &Context, args: &ServeArgs) -> Result<(), Failu
     let server = Server { args, data: &data, organisation, http, staff_http, smtp };
     match &args.relay {
         None => server.run(data.outbox.clone()).await,
-        Some(url) => {
-            let relay =
-                Relay::at(url).map_err(|error| Failure::usage(format!("--relay: {error}")))?;
-            server.run(relay).await
-        }
+        Some(url) => server.run(relay(url, args.relay_password_file.as_deref())?).await,
     }
+}
+
+/// The mail server at a URL, with the password in a file if there is one.
+///
+/// # Errors
+/// Returns an error if the URL is not one of a mail server, if the file cannot be read, or if a password
+/// stands on the command line.
+fn relay(url: &str, password_file: Option<&Path>) -> Result<Relay, Failure> {
+    let relay = Relay::at(url).map_err(|error| Failure::usage(format!("--relay: {error}")))?;
+    let from_environment = std::env::var("KEPT_RELAY").is_ok_and(|given| given == url);
+    if relay.has_password() && !from_environment {
+        return Err(Failure::usage(
+            "--relay has a password in it, which every user of this machine can see; set KEPT_RELAY in \
+             place of it, or put the password into a file and name it with --relay-password-file FILE",
+        ));
+    }
+    let Some(file) = password_file else { return Ok(relay) };
+    let password = std::fs::read_to_string(file).map_err(|error| {
+        Failure::usage(format!("--relay-password-file {}: {error}", file.display()))
+    })?;
+    relay.with_password(password.trim_end_matches(['\r', '\n'])).ok_or_else(|| {
+        Failure::usage("--relay names no user for the password in --relay-password-file; write smtps://user@host")
+    })
 }
 
 async fn bind(address: SocketAddr, flag: &str) -> Result<TcpListener, Failure> {

@@ -1,6 +1,7 @@
 //! Outgoing emails.
 
 use chrono::{DateTime, Utc};
+use domain::plain_text::is_unseen;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::content_type::ContentType;
@@ -113,7 +114,7 @@ fn plain_id(id: &str) -> String {
 
 /// A text without line breaks, so that it stays one header.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.replace(is_unseen, " ")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use domain::contact::AutomaticSender;
 use domain::email_address::is_email_address;
+use domain::plain_text::is_unseen;
 use mail_parser::{Address, HeaderValue, Message, MessageParser};
 
 use super::automatic::{automatic_sender, header_sign};
@@ -179,7 +180,7 @@ fn recipients(message: &Message<'_>) -> Vec<String> {
 
 /// Text in one line: no control characters, no runs of spaces, at most `limit` characters.
 fn line(text: &str, limit: usize) -> String {
-    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(limit * 4);
+    let plain = text.chars().map(|c| if is_unseen(c) { ' ' } else { c }).take(limit * 4);
     let plain: String = plain.collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(limit).collect()
 }
@@ -196,7 +197,7 @@ fn paragraphs(text: &str, limit: usize, mut complete: bool) -> String {
         match c {
             '\n' => plain.push('\n'),
             '\t' => plain.push(' '),
-            c if c.is_control() => {}
+            c if is_unseen(c) => {}
             c => plain.push(c),
         }
     }

@@ -33,6 +33,7 @@ pub struct Relay {
     host: String,
     port: u16,
     tls: Tls,
+    user: String,
     credentials: Option<Credentials>,
     timeout: Duration,
 }
@@ -40,8 +41,8 @@ pub struct Relay {
 /// A URL that does not name a relay.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the URL does not name a mail server; write smtp://host:25, smtps://user:password@host or \
-     smtp://user:password@host:587?tls=required"
+    "the URL does not name a mail server; write smtp://host:25, smtps://user@host or \
+     smtp://user@host:587?tls=required"
 )]
 pub struct RelayUrlError(#[source] BoxError);
 
@@ -88,12 +89,29 @@ impl Relay {
         let decode = |text: &str| {
             percent_encoding::percent_decode_str(text).decode_utf8().map(Cow::into_owned)
         };
+        let user = decode(url.username())?;
         let credentials = match url.password() {
-            Some(password) => Some(Credentials::new(decode(url.username())?, decode(password)?)),
+            Some(password) => Some(Credentials::new(user.clone(), decode(password)?)),
             None => None,
         };
         let port = url.port().unwrap_or(port);
-        Ok(Self { host, port, tls, credentials, timeout: SEND_TIMEOUT })
+        Ok(Self { host, port, tls, user, credentials, timeout: SEND_TIMEOUT })
+    }
+
+    /// Returns true if the URL has a password in it.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.credentials.is_some()
+    }
+
+    /// The same relay with the password of its user; `None` if its URL names no user.
+    #[must_use]
+    pub fn with_password(self, password: &str) -> Option<Self> {
+        if self.user.is_empty() {
+            return None;
+        }
+        let credentials = Credentials::new(self.user.clone(), password.to_owned());
+        Some(Self { credentials: Some(credentials), ..self })
     }
 
     /// The same relay with another time for one email than a minute.

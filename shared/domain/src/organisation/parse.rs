@@ -32,7 +32,7 @@ pub(super) fn parse<'a>(
     validator::bank_holidays(&mut check, &written.bank_holiday, nation, &mut holidays);
     validator::teams_and_people(&mut check, &written);
     let mut words = validator::own_words(&mut check, &written);
-    let packs = validator::packs(&mut check, &written.packs, nation, &words, find_pack);
+    let packs = validator::packs(&mut check, &written.packs, nation, &words, own_packs, find_pack);
     for pack in &packs {
         words.extend(&pack.words);
     }

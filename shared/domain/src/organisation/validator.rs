@@ -166,10 +166,20 @@ pub(super) fn packs<'a>(
     written: &[Located<String>],
     nation: Nation,
     words: &OwnWords,
+    ids_only: bool,
     find: impl Fn(&str) -> Option<(String, Cow<'a, str>)>,
 ) -> Vec<Pack> {
     let mut packs: Vec<Pack> = Vec::new();
     for id in written {
+        if ids_only && !is_pack_id(id.get_ref()) {
+            let message = format!(
+                "`{}` is not the id of a pack. Write the name of its file without a folder and without \
+                 .toml",
+                id.get_ref()
+            );
+            check.report(&id.span(), "packs", message);
+            continue;
+        }
         let Some((file, text)) = find(id.get_ref()) else {
             let message = format!(
                 "there is no pack `{0}`. Put {0}.toml beside this file, or write the id of a pack that \
@@ -234,4 +244,10 @@ pub(super) fn confirmed(check: &mut Validator<'_>, written: &[Located<String>], 
 
 fn located(name: &Located<String>) -> (std::ops::Range<usize>, &str) {
     (name.span(), name.get_ref())
+}
+
+/// Returns true for the id of a pack, which is also the name of its file. A name with a folder in it could
+/// make Kept read any file of the machine.
+fn is_pack_id(id: &str) -> bool {
+    !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }

@@ -37,6 +37,8 @@ pub(crate) async fn lives() -> Life {
     life.staff(&id, StaffCommand::AddNote { text: "Rang the engineer".into() }).await;
     life.staff(&id, StaffCommand::RecordCallAttempt { text: "No answer".into() }).await;
     let notice = DelayNotice {
+        means: Means::Email,
+        at: life.app.now(),
         until: at("2026-06-09 10:00").date_naive(),
         text: "Parts".into(),
         confirmed: false,

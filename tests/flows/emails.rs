@@ -1,7 +1,6 @@
 //! Every email as a snapshot. Read the difference when a wording changes.
 
 use chrono::NaiveDate;
-use domain::decide::{DelayNotice, StaffCommand};
 use tests::{MailFault, Scenario};
 
 const HELP: &str = "help@westkent.example";
@@ -27,14 +26,9 @@ async fn emails_of_a_contact_that_is_reminded_of_delayed_and_answered() {
         .await;
     scenario.advance_to("2026-05-06 17:16").await;
     let until = NaiveDate::from_ymd_opt(2026, 5, 12).unwrap();
-    let text = "The plumber has to order a part.".into();
-    scenario
-        .staff(
-            "priya.shah",
-            &id,
-            StaffCommand::NotifyDelay(DelayNotice { until, text, confirmed: false }),
-        )
-        .await;
+    let text = "The plumber has to order a part.";
+    let notice = scenario.delay_notice(until, text);
+    scenario.staff("priya.shah", &id, notice).await;
     let notification = scenario.last_to("priya.shah@westkent.example");
     scenario
         .reply("priya.shah@westkent.example", &notification, "Hello Jo,\r\n\r\nit is mended.", "")

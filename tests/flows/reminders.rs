@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::contact::Means;
 use domain::deadline::{DeadlineState, WaiverReason};
-use domain::decide::{Command, DelayNotice, Refusal, StaffCommand, Update};
+use domain::decide::{Command, Refusal, StaffCommand, Update};
 use functions::Outcome;
 use tests::{Scenario, at};
 
@@ -14,9 +14,8 @@ async fn a_delay_notice_meets_its_own_deadline_and_not_the_deadline_of_the_answe
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Lease", "Please explain").await;
     let until = NaiveDate::from_ymd_opt(2026, 6, 10).unwrap();
-    let notice =
-        DelayNotice { until, text: "We have to ask our solicitor.".into(), confirmed: false };
-    scenario.staff("priya.shah", &id, StaffCommand::NotifyDelay(notice)).await;
+    let notice = scenario.delay_notice(until, "We have to ask our solicitor.");
+    scenario.staff("priya.shah", &id, notice).await;
     let mail = scenario.last_to("jo@tenant.example");
     assert!(mail.text.contains("by the end of Wednesday 10 June"), "{}", mail.text);
     assert!(matches!(scenario.deadline(&id, "wk-email-cs-delay").await, DeadlineState::Met { .. }));
@@ -32,13 +31,8 @@ async fn a_delay_notice_with_a_past_date_is_refused() {
     let mut scenario = Scenario::at("2026-06-02 10:00").await;
     let id = scenario.tenant_emails(HELP, "Lease", "Please explain").await;
     let until = NaiveDate::from_ymd_opt(2026, 6, 2).unwrap();
-    let given = scenario
-        .staff(
-            "priya.shah",
-            &id,
-            StaffCommand::NotifyDelay(DelayNotice { until, text: String::new(), confirmed: false }),
-        )
-        .await;
+    let notice = scenario.delay_notice(until, "");
+    let given = scenario.staff("priya.shah", &id, notice).await;
     assert!(matches!(given, Outcome::Refused(Refusal::DateNotAhead)), "{given:?}");
     scenario.end().await;
 }

@@ -240,6 +240,12 @@ async fn staff_see_both_dates_before_a_notice_goes_out_that_the_law_does_not_all
     assert!(asked.page.contains(r#"name="confirmed" value="yes""#));
     scenario.run_until_idle().await;
     assert!(!scenario.last_to("jo@tenant.example").text.contains("surveyor"), "nothing went out");
+    // By phone it is the same, and what was chosen stays chosen.
+    let by_phone = format!("{form}&means=phone&at=2026-06-05T10%3A00");
+    let asked = browser.post(&format!("{page}/reply"), &by_phone).await;
+    assert!(asked.page.contains(r#"name="means" value="phone" checked"#), "{}", asked.page);
+    assert!(!asked.page.contains(r#"name="means" value="email" checked"#));
+    assert!(asked.page.contains(r#"name="at" value="2026-06-05T10:00""#), "{}", asked.page);
     browser.post(&format!("{page}/reply"), &format!("{form}&confirmed=yes")).await;
     scenario.run_until_idle().await;
     assert!(scenario.last_to("jo@tenant.example").text.contains("30 September"));

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::contact::Means;
 use domain::deadline::DeadlineState;
-use domain::decide::{Answer, DelayNotice, StaffCommand};
+use domain::decide::{Answer, StaffCommand};
 use domain::library::load_built_in;
 use domain::organisation::{Organisation, TeamId};
 use domain::standards::Priority;
@@ -38,8 +38,8 @@ async fn emails_about_a_complaint_say_how_to_reach_the_ombudsman() {
     scenario.staff("priya.shah", &id, reached).await;
     scenario.advance_to("2026-06-08 10:00").await;
     let until = NaiveDate::from_ymd_opt(2026, 6, 26).unwrap();
-    let notice = DelayNotice { until, text: "The surveyor is ill.".into(), confirmed: false };
-    scenario.staff("priya.shah", &id, StaffCommand::NotifyDelay(notice)).await;
+    let notice = scenario.delay_notice(until, "The surveyor is ill.");
+    scenario.staff("priya.shah", &id, notice).await;
     let delay = scenario.last_to(JO);
     assert!(delay.text.contains("info@housing-ombudsman.org.uk"), "{}", delay.text);
     assert!(delay.html.contains("info@housing-ombudsman.org.uk"));

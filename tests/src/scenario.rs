@@ -7,10 +7,10 @@ use adapters::mail::Outgoing;
 use adapters::mailer::Mailer;
 use adapters::ports::NoopTimers;
 use adapters::store::Committed;
-use chrono::TimeDelta;
-use domain::contact::{Commit, Contact, ContactId};
+use chrono::{NaiveDate, TimeDelta};
+use domain::contact::{Commit, Contact, ContactId, Means};
 use domain::deadline::DeadlineState;
-use domain::decide::{Command, MAIL_GRACE, Request, StaffCommand};
+use domain::decide::{Command, DelayNotice, MAIL_GRACE, Request, StaffCommand};
 use domain::library::load_built_in;
 use domain::organisation::{Organisation, PersonId};
 use functions::dispatch::Dispatch;
@@ -119,6 +119,17 @@ impl Scenario {
     /// Executes a command of a member of staff and dispatches what follows from it.
     pub async fn staff(&mut self, person: &str, id: &ContactId, command: StaffCommand) -> Outcome {
         self.execute(id, Command::Staff { person: PersonId::from(person), command }).await
+    }
+
+    /// A delay notice by email, whose date needs no confirmation.
+    pub fn delay_notice(&self, until: NaiveDate, text: &str) -> StaffCommand {
+        StaffCommand::NotifyDelay(DelayNotice {
+            means: Means::Email,
+            until,
+            text: text.to_owned(),
+            at: self.simulation.app.now(),
+            confirmed: false,
+        })
     }
 
     /// Executes a command and dispatches what follows from it.

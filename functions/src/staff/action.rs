@@ -104,9 +104,15 @@ pub(super) async fn act(
         }
         Ok(Outcome::Refused(refusal @ Refusal::BeyondExtension { .. })) => {
             let error = &sentence(&refusal.to_string());
-            let (what, unconfirmed_until) = (&form.what, &form.until);
-            let feedback =
-                Feedback { error, what, draft: &text, unconfirmed_until, ..Feedback::default() };
+            let feedback = Feedback {
+                error,
+                what: &form.what,
+                draft: &text,
+                unconfirmed_until: &form.until,
+                unconfirmed_means: &form.means,
+                unconfirmed_at: &form.at,
+                ..Feedback::default()
+            };
             contact_page(&app, &id, &signed_in, StatusCode::UNPROCESSABLE_ENTITY, feedback).await
         }
         Ok(Outcome::Refused(refusal)) => {

@@ -70,6 +70,10 @@ pub(super) struct Feedback<'a> {
     pub(super) reply: Option<u32>,
     /// The new date of a delay notice that has to be confirmed; empty if there is none.
     pub(super) unconfirmed_until: &'a str,
+    /// The means of that notice; empty if there is none.
+    pub(super) unconfirmed_means: &'a str,
+    /// When that notice was given, as the form has it; empty if it is now, or there is none.
+    pub(super) unconfirmed_at: &'a str,
 }
 
 pub(super) fn not_found() -> Response {
@@ -162,6 +166,8 @@ fn render(
             milestones: &milestones,
             draft: feedback.draft,
             unconfirmed_until: feedback.unconfirmed_until,
+            unconfirmed_means: feedback.unconfirmed_means,
+            unconfirmed_at: feedback.unconfirmed_at,
             key: &random_key(),
         },
     )

@@ -51,7 +51,9 @@ impl ReplyChoice {
             Self::Update => {
                 "Your update has been recorded. If it is an email, it is being sent now."
             }
-            Self::TakesLonger => "The delay notice is being sent to the customer.",
+            Self::TakesLonger => {
+                "The new date has been recorded. If you chose email, the notice is being sent now."
+            }
             Self::NoAnswer => "The contact has been closed without an answer.",
             Self::Note => "Your note has been added to the history.",
         }
@@ -81,8 +83,10 @@ impl ReplyChoice {
                 let until = NaiveDate::parse_from_str(&form.until, "%Y-%m-%d")
                     .map_err(|_| "Enter the new date, including day, month and year.".to_owned())?;
                 StaffCommand::NotifyDelay(DelayNotice {
+                    means: if form.means.is_empty() { Means::Email } else { means(&form.means)? },
                     until,
                     text,
+                    at: time_or_now(app, &form.at)?,
                     confirmed: form.confirmed == "yes",
                 })
             }

@@ -151,6 +151,10 @@ pub struct ContactPage<'a> {
     /// The date of a delay notice, as the form has it ("2026-06-12"), if it is later than the standards
     /// allow and staff have to confirm it; empty otherwise.
     pub unconfirmed_until: &'a str,
+    /// The means of that notice, such as "phone"; empty if there is none.
+    pub unconfirmed_means: &'a str,
+    /// When that notice was given, as the form has it ("2026-06-12T10:00"); empty if it is now.
+    pub unconfirmed_at: &'a str,
     /// The idempotency key, which makes a double click one command.
     pub key: &'a str,
 }

@@ -301,8 +301,12 @@ pub enum Event {
     },
     /// Staff told the customer that the answer will take longer.
     DelayNotified {
+        /// The means.
+        means: Means,
         /// The text of the notice.
         text: String,
+        /// When it was given, in UTC. An email counts when it is accepted for delivery.
+        at: DateTime<Utc>,
         /// The new date.
         until: NaiveDate,
         /// The last date that the standards allow, if the new date is later. Staff confirmed it.

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use super::Refusal;
+use super::milestone::Occurrence;
 use super::settle::outcome;
 use super::transaction::Transaction;
 use crate::deadline::{Deadline, DeadlineState, WaiverReason};
@@ -22,6 +24,15 @@ impl Transaction<'_> {
         if milestone == Milestone::AppointmentMade {
             self.contact.milestones.retain(|(earlier, _)| !OUTCOMES.contains(earlier));
         }
+    }
+
+    /// Refuses to record that nobody came to an appointment before its time has come.
+    pub(super) fn check_appointment(&self, occurrence: Occurrence) -> Result<(), Refusal> {
+        let nobody_came =
+            matches!(occurrence.milestone, Milestone::DidNotCome | Milestone::AppointmentMissed);
+        let agreed = self.contact.milestone_at(Milestone::AppointmentMade);
+        let ahead = agreed.is_some_and(|at| occurrence.at.timestamp() < at.timestamp());
+        if nobody_came && ahead { Err(Refusal::AppointmentAhead) } else { Ok(()) }
     }
 
     /// Brings the deadline of an agreed time up to date that has just started. Whoever is there already

@@ -242,10 +242,14 @@ pub struct Update {
 /// A notice that the answer will take longer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DelayNotice {
+    /// The means. Kept sends a notice by email; others have been given already.
+    pub means: Means,
     /// The new date.
     pub until: NaiveDate,
-    /// The text of the notice.
+    /// The text that was written or said.
     pub text: String,
+    /// When it was given, in UTC. An email counts when it is accepted for delivery.
+    pub at: DateTime<Utc>,
     /// True to send it even if the date is later than the standards allow. Without that it is refused,
     /// so that staff see both dates before it goes out.
     pub confirmed: bool,

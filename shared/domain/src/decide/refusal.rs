@@ -65,6 +65,8 @@ pub enum Refusal {
         /// The date of the notice.
         asked: NaiveDate,
     },
+    /// The appointment that nobody came to is still ahead.
+    AppointmentAhead,
     /// The contact is closed.
     Closed,
     /// The contact is open.

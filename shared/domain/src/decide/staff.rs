@@ -60,6 +60,7 @@ impl Transaction<'_> {
         if !(occurrence.milestone.is_agreed_time() || precedes) {
             self.check_time(occurrence.at)?;
         }
+        self.check_appointment(occurrence)?;
         if self.contact.closed.is_some()
             && !actions::milestones(&self.contact, self.organisation)
                 .contains(&occurrence.milestone)

@@ -88,10 +88,13 @@ impl Words<'_> {
                 ("Called the customer but could not reach them.".into(), text.clone())
             }
             Event::UpdateGiven { means, text, at } => (self.updated(*means, *at), text.clone()),
-            Event::DelayNotified { text, until, beyond } => {
+            Event::DelayNotified { means, text, at, until, beyond } => {
                 let day = |day| date(day, local(self.organisation.zone(), self.now).date());
-                let mut what =
-                    format!("Told the customer it will take longer, until {}.", day(*until));
+                let mut what = format!(
+                    "Told the customer{} it will take longer, until {}.",
+                    self.notified(*means, *at),
+                    day(*until)
+                );
                 if let Some(allowed) = beyond {
                     what.push_str(&format!(
                         " That is later than the standards allow. Their deadline stays at {} at the \
@@ -285,6 +288,17 @@ impl Words<'_> {
             Means::InPerson => "Gave the customer an update in person on",
         };
         format!("{how} {}.", self.when(at))
+    }
+
+    /// The means of a delay notice, if it was not sent by Kept: " by phone on Friday 5 June at 10am".
+    fn notified(&self, means: Means, at: DateTime<Utc>) -> String {
+        let how = match means {
+            Means::Email => return String::new(),
+            Means::Phone => "by phone",
+            Means::Letter => "by letter",
+            Means::InPerson => "in person",
+        };
+        format!(" {how} on {} that", self.when(at))
     }
 
     fn milestone(&self, what: Milestone, at: DateTime<Utc>, by_post: bool) -> String {

@@ -56,12 +56,14 @@ impl fmt::Display for Refusal {
             Self::BeyondExtension { allowed, asked } => write!(
                 f,
                 "the date of the notice, {}, is later than the deadline can be, which is {} at the \
-                 latest; choose an earlier date, or confirm that the notice goes out all the same: the \
-                 deadline then stays at {}, and the other date is recorded as one that the customer was \
-                 told",
+                 latest; choose an earlier date, or confirm this one: the deadline then stays at {}, and \
+                 the other date is recorded as one that the customer was told",
                 in_full(*asked),
                 in_full(*allowed),
                 in_full(*allowed)
+            ),
+            Self::AppointmentAhead => f.write_str(
+                "the appointment is still to come; record what became of it when its time has come",
             ),
             Self::Closed => f.write_str("this contact is closed; reopen it first"),
             Self::NotClosed => f.write_str("this contact is open"),

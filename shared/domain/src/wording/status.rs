@@ -49,8 +49,9 @@ pub fn status_line(
             (*at, "We sent you an update.".into())
         }
         Event::UpdateGiven { at, .. } => (*at, "We spoke to you.".into()),
-        Event::DelayNotified { until, .. } => {
+        Event::DelayNotified { means, at: given_at, until, .. } => {
             let until = date(*until, local(organisation.zone(), now).date());
+            let at = if *means == Means::Email { at } else { *given_at };
             (at, format!("We told you that our answer will take longer, until the end of {until}."))
         }
         Event::HandedOver { team: id } => {

@@ -230,8 +230,13 @@ impl Case {
         text: &str,
     ) -> Result<Option<NoChange>, Refusal> {
         let until: NaiveDate = until.parse().unwrap();
-        let notice = DelayNotice { until, text: text.into(), confirmed: false };
-        self.staff(StaffCommand::NotifyDelay(notice))
+        self.staff(StaffCommand::NotifyDelay(DelayNotice {
+            means: Means::Email,
+            until,
+            text: text.into(),
+            at: self.now,
+            confirmed: false,
+        }))
     }
 
     /// A delay notice whose date staff confirmed, though it is later than the standards allow.
@@ -241,7 +246,25 @@ impl Case {
         text: &str,
     ) -> Result<Option<NoChange>, Refusal> {
         let until: NaiveDate = until.parse().unwrap();
-        let notice = DelayNotice { until, text: text.into(), confirmed: true };
+        self.staff(StaffCommand::NotifyDelay(DelayNotice {
+            means: Means::Email,
+            until,
+            text: text.into(),
+            at: self.now,
+            confirmed: true,
+        }))
+    }
+
+    /// A delay notice that the customer was given by other means than email, at a local time.
+    pub(crate) fn tell_delay(
+        &mut self,
+        means: Means,
+        at: &str,
+        until: &str,
+    ) -> Result<Option<NoChange>, Refusal> {
+        let at = instant(self.organisation.zone(), time(at));
+        let (until, text) = (until.parse().unwrap(), "The surveyor is ill.".into());
+        let notice = DelayNotice { means, until, text, at, confirmed: false };
         self.staff(StaffCommand::NotifyDelay(notice))
     }
 

@@ -112,3 +112,42 @@ fn triage_leaves_the_told_date_and_the_next_stage_ends_it() {
     case.triage("complaint", "normal");
     assert_eq!(case.state("told"), "open");
 }
+
+#[test]
+fn a_date_that_the_customer_was_told_by_phone_or_letter_counts_like_one_in_an_email() {
+    for (means, milestone) in
+        [(Means::Phone, "spoken-to"), (Means::InPerson, "spoken-to"), (Means::Letter, "written-to")]
+    {
+        // Nobody can be sent an email without an address.
+        let mut case = Case::without_address("westkent", "complaint", "2026-06-05T10:00");
+        case.at("2026-06-08T10:00").record_milestone("complaint-defined");
+        case.at("2026-06-22T16:00");
+        let refused = case.notify_delay("2026-07-01", "The surveyor is ill.");
+        assert_eq!(refused, Err(Refusal::NoAddress));
+        // They were told at 10am, and it is recorded at 4pm.
+        let given = case.tell_delay(means, "2026-06-22T10:00", "2026-07-01");
+        assert_eq!(given, Ok(None), "{means:?}");
+        assert_eq!(case.due("chc-s1-response"), "2026-07-01T17:15:00");
+        assert!(case.contact.milestone_at(milestone.parse().unwrap()).is_some());
+        assert!(!case.mails().iter().any(|mail| mail.contains("delay")), "nothing is sent");
+        let later = case.tell_delay(means, "2026-06-22T12:00", "2026-07-03");
+        let asked = day("2026-07-03");
+        assert_eq!(later, Err(Refusal::BeyondExtension { allowed: day("2026-07-01"), asked }));
+        let early = case.tell_delay(means, "2026-06-22T17:00", "2026-06-30");
+        assert_eq!(early, Err(Refusal::ImpossibleTime), "that is still to come");
+    }
+}
+
+#[test]
+fn a_promise_that_is_told_by_phone_too_late_extends_nothing() {
+    let mut case = complaint();
+    case.at("2026-06-23T10:00");
+    assert_eq!(case.tell_delay(Means::Phone, "2026-06-23T09:00", "2026-07-01"), Ok(None));
+    assert_eq!(case.due("chc-s1-response"), "2026-06-22T17:15:00");
+    assert_eq!(case.due("told"), "2026-07-01T23:59:59");
+    // What was said in time and is recorded later does extend.
+    let mut case = complaint();
+    case.at("2026-06-23T10:00");
+    assert_eq!(case.tell_delay(Means::Phone, "2026-06-22T09:00", "2026-07-01"), Ok(None));
+    assert_eq!(case.due("chc-s1-response"), "2026-07-01T17:15:00");
+}

@@ -1,5 +1,7 @@
 //! Visits, whose deadlines are minutes.
 
+use domain::decide::Refusal;
+
 use crate::case::Case;
 
 #[test]
@@ -113,6 +115,18 @@ fn a_customer_who_does_not_come_costs_nothing() {
             assert_eq!(case.due("kht-appt-keep~2"), "2026-06-10T10:15:00");
         }
     }
+}
+
+#[test]
+fn nobody_says_before_its_time_what_became_of_an_appointment() {
+    let mut case = Case::new("kht", "phone", "general", "2026-06-01T10:00");
+    case.agreed_for("appointment-made", "2026-06-03T10:15").at("2026-06-03T10:14");
+    for milestone in ["did-not-come", "appointment-missed"] {
+        assert_eq!(case.try_milestone(milestone, None), Err(Refusal::AppointmentAhead));
+    }
+    case.at("2026-06-03T10:15");
+    case.record_milestone("did-not-come").at("2026-06-05T12:00");
+    assert_eq!(case.state("kht-appt-keep"), "waived");
 }
 
 #[test]

@@ -94,7 +94,7 @@ pub(super) struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub(super) happened_at: Option<Stamp>,
-    /// The means of an answer: `email`, `phone`, `letter` or `in-person`.
+    /// The means of an answer, an update or a delay notice: `email`, `phone`, `letter` or `in-person`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) means: Option<String>,
     /// The stage of the complaints procedure.

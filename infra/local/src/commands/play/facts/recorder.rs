@@ -132,7 +132,11 @@ impl Recorder {
                 details.happened_at = if_earlier(*at);
             }
             Event::Reopened { reason } => fact.why = reason.clone().unwrap_or_default(),
-            Event::DelayNotified { until, .. } => details.until = Some(until.to_string()),
+            Event::DelayNotified { means, at, until, .. } => {
+                details.means = Some(name(means));
+                details.happened_at = if_earlier(*at);
+                details.until = Some(until.to_string());
+            }
             Event::MilestoneRecorded { milestone, at, .. } => {
                 details.milestone = Some(milestone.to_string());
                 details.happened_at = if_earlier(*at);

@@ -346,10 +346,14 @@ fn normal() -> Priority {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DelayTable {
+    /// The means; `email` without it.
+    pub(super) means: Option<AnswerMeans>,
     /// The new date.
     pub(super) until: Date,
     /// The reasons.
     pub(super) text: String,
+    /// When it was given, in local time, if not by email; without it, at the time of the step.
+    pub(super) at: Option<LocalTime>,
     /// True if the notice goes out even if the date is later than the standards allow.
     #[serde(default)]
     pub(super) confirmed: bool,

@@ -75,7 +75,7 @@ impl StaffActionTable {
                 what: "says that the last reply was the full response".into(),
                 text: String::new(),
             }),
-            self.delay.map(delay),
+            self.delay.map(|table| delay(table, now, &utc)),
             self.call_attempt.map(|text| {
                 let command = StaffCommand::RecordCallAttempt { text: text.clone() };
                 StaffAction::new(command, "calls and does not reach the customer", &text)
@@ -165,8 +165,15 @@ impl AnswerMeans {
     }
 }
 
-fn delay(DelayTable { until: Date(until), text, confirmed }: DelayTable) -> StaffAction {
-    let notice = DelayNotice { until, text: text.clone(), confirmed };
-    let what = format!("says that it takes longer, until {until}");
+fn delay(
+    table: DelayTable,
+    now: DateTime<Utc>,
+    utc: impl Fn(LocalTime) -> DateTime<Utc>,
+) -> StaffAction {
+    let DelayTable { means, until: Date(until), text, at, confirmed } = table;
+    let (means, how) = means.unwrap_or(AnswerMeans::Email).as_means();
+    let at = at.map_or(now, utc);
+    let notice = DelayNotice { means, until, text: text.clone(), at, confirmed };
+    let what = format!("says {how} that it takes longer, until {until}");
     StaffAction::new(StaffCommand::NotifyDelay(notice), what, &text)
 }

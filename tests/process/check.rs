@@ -125,6 +125,16 @@ fn an_organisation_is_checked_with_every_pack_that_it_names() {
         "{text}"
     );
 
+    // Examples can use another organisation's hours. Teams and categories are still ours.
+    let asbestos = "\n[[category]]\nid = \"asbestos\"\nlabel = \"Asbestos\"\n";
+    let elsewhere =
+        pack.replacen("category_not = [", "category_not = [\"asbestos\", \"absestos\", ", 1);
+    let (status, text, _) = check(&format!("{ours}{asbestos}"), &elsewhere);
+    assert_eq!(status, 0, "{text}");
+    assert!(!text.contains("`asbestos` is not a category"), "{text}");
+    assert!(text.contains("`absestos` is not a category"), "{text}");
+    assert!(text.contains("Did you mean `asbestos`?"), "{text}");
+
     // Errors in both files, and a pack that does not exist
     let (status, text, _) = check(
         &ours.replace("lead = \"tom.okafor\"", "lead = \"nobody\"").replace("\"foia\"", "\"x\""),

@@ -65,11 +65,24 @@ impl Pack {
 
     /// Reads a pack, works out its examples and looks for mistakes. `file` is the file's name in
     /// problems. `find_organisation` returns the organisation whose office hours and bank holidays the
-    /// examples use, by its id.
+    /// examples use, by its id. It is taken for the one that keeps the pack.
     #[must_use]
     pub fn check(
         file: &str,
         text: &str,
+        find_organisation: impl Fn(&str) -> Option<Arc<Organisation>>,
+    ) -> Checked {
+        Self::check_for(file, text, |_| None, find_organisation)
+    }
+
+    /// Checks a pack as [`Pack::check`] does. `find_keeper` returns the organisation that keeps the pack,
+    /// by the pack's id, if that is another than the one that the examples use. Its teams, categories and
+    /// channels are those that the pack may name.
+    #[must_use]
+    pub fn check_for(
+        file: &str,
+        text: &str,
+        find_keeper: impl Fn(&str) -> Option<Arc<Organisation>>,
         find_organisation: impl Fn(&str) -> Option<Arc<Organisation>>,
     ) -> Checked {
         let source = Source { file, text };
@@ -79,8 +92,9 @@ impl Pack {
         };
         let examples_for = written.pack.examples_for.clone();
         let organisation = find_organisation(examples_for.get_ref());
-        let warnings = lints::lint(source, &written, organisation.as_deref());
-        let words = organisation.as_ref().map(|o| o.own_words().clone()).unwrap_or_default();
+        let keeper = find_keeper(&written.pack.id).or_else(|| organisation.clone());
+        let warnings = lints::lint(source, &written, keeper.as_deref());
+        let words = keeper.as_ref().map(|keeper| keeper.own_words().clone()).unwrap_or_default();
         let pack = match Self::from_file_with(source, written, Some(&words)) {
             Ok(pack) => pack,
             Err(problems) => return problems.into(),

@@ -71,8 +71,12 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<(), Failure> {
     }
     let confirmed = confirmed(context)?;
     for (file, text) in &files {
-        let Checked { pack, problems, warnings } =
-            Pack::check(file, text, |id| organisations.find(id));
+        let Checked { pack, problems, warnings } = Pack::check_for(
+            file,
+            text,
+            |id| organisations.keeper(file, id),
+            |id| organisations.find(id),
+        );
         report.add_pack(pack.as_ref());
         if let Some(pack) = &pack {
             report.add_warnings(pack.unconfirmed_warnings(file, &confirmed));

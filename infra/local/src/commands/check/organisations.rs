@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use domain::library::{built_in_organisation, built_in_pack_file, load_built_in_bank_holidays};
@@ -16,6 +17,8 @@ use crate::failure::Failure;
 /// that are sound, since one may be the pack with the error.
 pub(super) struct Organisations {
     known: RefCell<BTreeMap<String, Option<Arc<Organisation>>>>,
+    /// The organisation that was given, with the ids of the packs that its file names.
+    given: Option<(Arc<Organisation>, Vec<String>)>,
 }
 
 impl Organisations {
@@ -24,24 +27,36 @@ impl Organisations {
     pub(super) fn new(context: &Context) -> Result<Self, Failure> {
         let (file, text) = context.organisation_file()?;
         let mut known = BTreeMap::new();
+        let mut given = None;
         let find_pack = |id: &str| context.pack_file(id).ok().flatten();
-        if let Ok(own) = with_sound_packs(&file, &text, find_pack) {
-            known.insert(own.id.clone(), Some(Arc::new(own)));
+        if let Ok((own, packs)) = with_sound_packs(&file, &text, find_pack) {
+            let own = Arc::new(own);
+            known.insert(own.id.clone(), Some(own.clone()));
+            given = Some((own, packs));
         }
-        Ok(Self { known: RefCell::new(known) })
+        Ok(Self { known: RefCell::new(known), given })
+    }
+
+    /// The given organisation, if its file names the pack by its id or by its file.
+    pub(super) fn keeper(&self, file: &str, pack: &str) -> Option<Arc<Organisation>> {
+        let (own, packs) = self.given.as_ref()?;
+        let stem = Path::new(file).file_stem().and_then(|stem| stem.to_str());
+        packs.iter().any(|id| id == pack || Some(id.as_str()) == stem).then(|| own.clone())
     }
 
     /// The given organisation or a built-in one; `None` if neither has this id.
     pub(super) fn find(&self, id: &str) -> Option<Arc<Organisation>> {
         let load = || {
             let text = built_in_organisation(id)?;
-            Some(Arc::new(with_sound_packs(id, text, built_in_pack_file).ok()?))
+            let (built_in, _) = with_sound_packs(id, text, built_in_pack_file).ok()?;
+            Some(Arc::new(built_in))
         };
         self.known.borrow_mut().entry(id.to_owned()).or_insert_with(load).clone()
     }
 }
 
-/// Reads an organisation's file with those packs that it can be read with.
+/// Reads an organisation's file with those packs that it can be read with. Returns it with the ids of all
+/// packs that its file names.
 ///
 /// # Errors
 /// Returns every problem of the file if it cannot be read without packs.
@@ -49,13 +64,15 @@ fn with_sound_packs(
     file: &str,
     text: &str,
     find_pack: impl Fn(&str) -> Option<NamedText>,
-) -> Result<Organisation, Problems> {
+) -> Result<(Organisation, Vec<String>), Problems> {
     let written: OrganisationFile = read_toml(file, text)?;
-    let sound =
-        |id: &String| find_pack(id).is_some_and(|(file, text)| Pack::parse(&file, &text).is_ok());
-    let packs = written.packs.iter().map(|id| id.get_ref().clone());
-    let packs: Vec<String> = packs.filter(sound).collect();
+    let named: Vec<String> = written.packs.iter().map(|id| id.get_ref().clone()).collect();
+    let is_sound =
+        |id: &&String| find_pack(id).is_some_and(|(file, text)| Pack::parse(&file, &text).is_ok());
+    let sound: Vec<String> = named.iter().filter(is_sound).cloned().collect();
     let holidays = load_built_in_bank_holidays()?;
-    Organisation::parse_with_packs(file, text, holidays.clone(), &packs, &find_pack)
-        .or_else(|_| Organisation::parse_with_packs(file, text, holidays, &[], &find_pack))
+    let organisation =
+        Organisation::parse_with_packs(file, text, holidays.clone(), &sound, &find_pack)
+            .or_else(|_| Organisation::parse_with_packs(file, text, holidays, &[], &find_pack))?;
+    Ok((organisation, named))
 }

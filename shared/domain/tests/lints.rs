@@ -384,6 +384,7 @@ fn an_urgent_promise_whose_reminders_wait_for_the_office_is_a_warning() {
     one(&urgent("24 hours", &emergencies), "within 24 hours at any hour");
     one(&urgent("2 hours", waits), "within 2 hours at any hour");
     none(&urgent("24 hours", waits));
+    none(&urgent("2 minutes", waits));
     none(&urgent("48 hours", &emergencies));
     none(&urgent("1 working day", &emergencies));
     none(&urgent("2 office hours", &emergencies));

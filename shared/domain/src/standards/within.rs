@@ -108,7 +108,8 @@ impl fmt::Display for Within {
         let (n, unit) = match *self {
             Self::WorkingDays(n) => (u32::from(n), "working day"),
             Self::ClearWorkingDays(n) => (u32::from(n), "clear working day"),
-            Self::CalendarDays(n) if n >= 28 && n % 7 == 0 => (u32::from(n / 7), "week"),
+            // Charters say "28 days", and "12 weeks".
+            Self::CalendarDays(n) if n > 28 && n % 7 == 0 => (u32::from(n / 7), "week"),
             Self::CalendarDays(n) => (u32::from(n), "day"),
             Self::CalendarMonths(n) => (u32::from(n), "calendar month"),
             Self::Elapsed(s) if s % 3600 == 0 => (s / 3600, "hour"),
@@ -159,6 +160,7 @@ mod tests {
             "5 clear working days",
             "immediately",
             "14 days",
+            "28 days",
             "12 weeks",
             "1 calendar month",
             "24 hours",

@@ -11,12 +11,16 @@ use crate::standards::{
 /// The longest time that counts as urgent whatever the priority, in seconds.
 const SHORT: i64 = 4 * 3600;
 
+/// The shortest time in which a reminder is of any use, in seconds. Somebody who promises an answer to a
+/// chat in two minutes is there.
+const TOO_SHORT: i64 = 1800;
+
 /// The longest time that counts as urgent if the promise is for emergencies, in seconds.
 const SHORT_FOR_EMERGENCIES: i64 = 24 * 3600;
 
 impl Lints<'_> {
-    /// Finds urgent promises that count at any hour although all their reminders wait until the office
-    /// opens, which may be after the time is over.
+    /// Finds urgent promises that count at any hour although no reminder comes in time while the office is
+    /// closed.
     pub(super) fn urgent_reminders(&mut self) {
         let Some(organisation) = self.organisation else { return };
         let written = self.written;
@@ -34,8 +38,8 @@ impl Lints<'_> {
                 continue;
             }
             let message = format!(
-                "{} has to be kept within {within} at any hour. Its reminders wait until the office \
-                 opens, and by then it can be over. Give it a reminder with `any_time = true` for \
+                "{} has to be kept within {within} at any hour, and while the office is closed no \
+                 reminder comes before that is over. Give it a reminder with `any_time = true` for \
                  somebody who is there, such as {{ at = \"halfway\", notify = \"on-call\", any_time = true \
                  }}. If nobody has to be reminded, write `accepted = {{ reminders_wait = \"why\" }}`",
                 standard.id.get_ref()
@@ -64,7 +68,7 @@ fn urgent_time(standard: &StandardFile) -> Option<(Within, i64)> {
     };
     let always_in_office = !applies.is_empty() && applies.iter().all(in_office);
     let begins = [Milestone::Received, Milestone::Escalated];
-    let urgent = seconds <= longest
+    let urgent = (TOO_SHORT..=longest).contains(&seconds)
         && standard.owed_by == OwedBy::Provider
         && !always_in_office
         && standard.starts.0.iter().all(|start| begins.contains(start))

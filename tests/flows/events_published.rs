@@ -206,6 +206,7 @@ fn every_event() -> Vec<Event> {
         Event::AnswerTakenBack { at: now },
         Event::StageTakenBack { stage: 1, declined: Some(secret()) },
         Event::StageRequestDated { stage: 2, requested_at: now, after_window: true },
+        Event::MilestoneTakenBack { milestone: Milestone::OutOfScope, at: now, reason: secret() },
     ]
 }
 
@@ -246,6 +247,7 @@ fn place(event: &Event) -> usize {
         Event::DeadlineRestored { .. } => 31,
         Event::ResponseConfirmed { .. } => 32,
         Event::AnswerTakenBack { .. } => 33,
+        Event::MilestoneTakenBack { .. } => 36,
         Event::StageTakenBack { .. } => 34,
         Event::StageRequestDated { .. } => 35,
     }
@@ -286,6 +288,7 @@ fn no_published_event_has_personal_data() {
             "deadline.restored",
             "contact.stage-taken-back",
             "contact.stage-request-dated",
+            "contact.milestone-taken-back",
         ]
     );
     for event in &published {

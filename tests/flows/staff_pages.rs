@@ -3,6 +3,8 @@
 use axum::http::StatusCode;
 use domain::contact::ContactId;
 use domain::deadline::DeadlineState;
+use domain::decide::StaffCommand;
+use domain::standards::Priority;
 use tests::{Browser, Scenario};
 
 const HELP: &str = "help@westkent.example";
@@ -295,5 +297,34 @@ async fn staff_record_channels_and_milestones_that_the_organisation_names() {
     assert_eq!(due(&scenario.contact(&id).await, "new-home"), tests::at("2026-06-09 17:15"));
     let shown = page(&scenario, &format!("/staff/contacts/{id}")).await;
     assert!(shown.contains("Keys handed over on"), "{shown}");
+    scenario.end().await;
+}
+
+#[tokio::test]
+async fn a_milestone_that_was_recorded_by_mistake_is_taken_back_on_the_page() {
+    let mut scenario = Scenario::at("2026-06-01 10:00").await;
+    let id = scenario.tenant_emails(HELP, "Mould", "The wall is black.").await;
+    let category = "damp-and-mould".parse().unwrap();
+    let triage = StaffCommand::Triage { category, priority: Priority::Normal };
+    scenario.staff("priya.shah", &id, triage).await;
+    let path = format!("/staff/contacts/{id}");
+    let mut priya = Browser::signed_in(&scenario, "priya.shah").await;
+    assert!(!priya.get(&path).await.page.contains("Take it back"));
+    let form = "what=out-of-scope&text=A+leaseholder.";
+    priya.post(&format!("{path}/milestone"), form).await;
+    let page = priya.get(&path).await.page;
+    assert!(page.contains("Take it back"), "{page}");
+    let without = priya.post(&format!("{path}/take-back"), "what=out-of-scope&reason=").await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let form = "what=out-of-scope&reason=That+was+next+door.";
+    let taken = priya.post(&format!("{path}/take-back"), form).await;
+    assert_eq!(taken.location, format!("{path}?done=take-back"));
+    let page = priya.get(&taken.location).await.page;
+    assert!(page.contains("What it ended is owed again."), "{page}");
+    assert!(
+        page.contains("Recorded by mistake: ") && page.contains("That was next door."),
+        "{page}"
+    );
+    scenario.run_until_idle().await;
     scenario.end().await;
 }

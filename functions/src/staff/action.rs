@@ -33,6 +33,8 @@ pub(super) enum Action {
     CallAttempt,
     /// Records a milestone.
     Milestone,
+    /// Takes back a milestone that ended something.
+    TakeBack,
     /// Sets the category and the priority.
     Triage,
     /// Starts the next stage of a complaint.
@@ -158,11 +160,12 @@ fn request(
 }
 
 impl Action {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Reply,
         Self::Confirm,
         Self::CallAttempt,
         Self::Milestone,
+        Self::TakeBack,
         Self::Triage,
         Self::Escalate,
         Self::NotAStageRequest,
@@ -186,6 +189,7 @@ impl Action {
             Self::Confirm => "confirm",
             Self::CallAttempt => "call-attempt",
             Self::Milestone => "milestone",
+            Self::TakeBack => "take-back",
             Self::Triage => "triage",
             Self::Escalate => "escalate",
             Self::NotAStageRequest => "not-a-stage-request",
@@ -205,6 +209,7 @@ impl Action {
             Self::Confirm => "The reply counts as our full response.",
             Self::CallAttempt => "The call has been added to the history.",
             Self::Milestone => "The milestone has been recorded.",
+            Self::TakeBack => "The milestone has been taken back. What it ended is owed again.",
             Self::Triage => {
                 "The category and priority have been set. The deadlines are up to date."
             }
@@ -245,6 +250,13 @@ impl Action {
                 at: time_or_now(app, &form.at)?,
                 by_post: form.post == "yes",
                 reason: (!text.is_empty()).then_some(text),
+            },
+            Self::TakeBack => StaffCommand::TakeBackMilestone {
+                milestone: app
+                    .organisation
+                    .milestone(&form.what)
+                    .map_err(|_| "Select a milestone.".to_owned())?,
+                reason: lines(&form.reason),
             },
             Self::Triage => StaffCommand::Triage {
                 category: form.category.parse().map_err(|_| "Select a category.".to_owned())?,

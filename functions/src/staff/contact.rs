@@ -12,7 +12,7 @@ use domain::contact::{
     Acknowledgement, Commit, Contact, ContactId, Event, StaffReply, SuppressionReason,
 };
 use domain::deadline::{Deadline, DeadlineId, DeadlineState, Derivation};
-use domain::decide::{allowed_actions, milestones};
+use domain::decide::{allowed_actions, endings, milestones};
 use domain::organisation::{Organisation, PersonId};
 use domain::standards::{AppearsIn, Category, Milestone, Priority};
 use domain::wording;
@@ -119,6 +119,8 @@ fn render(
         .collect();
     let milestones: Vec<Choice> =
         milestones(contact, organisation).into_iter().map(|m| milestone(organisation, m)).collect();
+    let endings: Vec<Choice> =
+        endings(contact, organisation).into_iter().map(|m| milestone(organisation, m)).collect();
     let priorities: Vec<&str> = Priority::ALL.iter().map(|priority| priority.as_str()).collect();
     let received = wording::date_time(organisation, contact.received_at, now);
     page(
@@ -164,6 +166,7 @@ fn render(
             priorities: &priorities,
             priority: contact.priority.as_str(),
             milestones: &milestones,
+            endings: &endings,
             draft: feedback.draft,
             unconfirmed_until: feedback.unconfirmed_until,
             unconfirmed_means: feedback.unconfirmed_means,

@@ -144,6 +144,8 @@ pub struct ContactPage<'a> {
     pub priority: &'a str,
     /// The milestones that can be recorded.
     pub milestones: &'a [Choice],
+    /// The milestones that ended something, so that they can be taken back.
+    pub endings: &'a [Choice],
     /// The choice that was made for a reply that could not be sent; may be empty.
     pub what: &'a str,
     /// The text that could not be sent; may be empty.

@@ -89,6 +89,9 @@ fn particulars(event: &Event) -> Option<(&'static str, Value)> {
         Event::MilestoneRecorded { milestone, at, .. } => {
             ("contact.milestone", json!({ "milestone": milestone, "happened_at": at }))
         }
+        Event::MilestoneTakenBack { milestone, at, .. } => {
+            ("contact.milestone-taken-back", json!({ "milestone": milestone, "happened_at": at }))
+        }
         Event::DeadlineMet { deadline, internal, by, at, option, late } => {
             let mut own = json!({ "by": by, "met_at": at, "late": late });
             if let (Some(option), Some(own)) = (option, own.as_object_mut()) {

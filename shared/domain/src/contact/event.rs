@@ -131,6 +131,15 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         after_window: bool,
     },
+    /// Staff took back a milestone that they had recorded by mistake, or that had been recorded with it.
+    MilestoneTakenBack {
+        /// The milestone.
+        milestone: Milestone,
+        /// When it was said to have happened, in UTC.
+        at: DateTime<Utc>,
+        /// The reason.
+        reason: String,
+    },
     /// Staff took the present stage back: the customer had not asked for it, or had asked too late.
     StageTakenBack {
         /// The stage before it, to which the complaint goes back.

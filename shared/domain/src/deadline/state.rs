@@ -165,6 +165,8 @@ pub enum WaiverReason {
     ToldLater,
     /// The deadline belonged to a stage of the complaints procedure that is over.
     NextStage,
+    /// The milestone that started the deadline was recorded by mistake.
+    MilestoneTakenBack(Milestone),
     /// The deadline belonged to a stage of the complaints procedure for which the customer had not asked.
     NotAStageRequest,
     /// The deadline belonged to a stage for which the customer had asked too late. Staff declined it and

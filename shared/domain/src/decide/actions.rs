@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::take_back::endings;
 use super::{Refusal, StaffCommand};
 use crate::contact::Contact;
 use crate::organisation::{Organisation, PersonId, Role};
@@ -29,6 +30,8 @@ pub enum StaffAction {
     RecordCallAttempt,
     /// Records a milestone.
     RecordMilestone,
+    /// Takes back a milestone that ended something.
+    TakeBackMilestone,
     /// Sets the category and priority.
     Triage,
     /// Starts the next stage of the complaints procedure.
@@ -51,7 +54,7 @@ pub enum StaffAction {
 
 impl StaffAction {
     /// All actions, in the order in which pages offer them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Answer,
         Self::GiveUpdate,
         Self::NotifyDelay,
@@ -61,6 +64,7 @@ impl StaffAction {
         Self::ConfirmResponse,
         Self::RecordCallAttempt,
         Self::RecordMilestone,
+        Self::TakeBackMilestone,
         Self::Triage,
         Self::Escalate,
         Self::NotAStageRequest,
@@ -85,6 +89,7 @@ impl StaffAction {
             StaffCommand::ConfirmResponse { .. } => Self::ConfirmResponse,
             StaffCommand::RecordCallAttempt { .. } => Self::RecordCallAttempt,
             StaffCommand::RecordMilestone { .. } => Self::RecordMilestone,
+            StaffCommand::TakeBackMilestone { .. } => Self::TakeBackMilestone,
             StaffCommand::Triage { .. } => Self::Triage,
             StaffCommand::Escalate { .. } => Self::Escalate,
             StaffCommand::NotAStageRequest => Self::NotAStageRequest,
@@ -146,6 +151,9 @@ pub(super) fn check(
         }
         StaffAction::RecordMilestone => {
             needs(open || !milestones(contact, organisation).is_empty(), Refusal::Closed)
+        }
+        StaffAction::TakeBackMilestone => {
+            needs(!endings(contact, organisation).is_empty(), Refusal::NothingToTakeBack)
         }
         // Closing twice changes nothing.
         StaffAction::Close => Ok(()),

@@ -81,6 +81,13 @@ pub enum StaffCommand {
         /// The reason, which is needed if the milestone ends what the law asks for.
         reason: Option<String>,
     },
+    /// Takes back a milestone that ended something and was recorded by mistake.
+    TakeBackMilestone {
+        /// The milestone.
+        milestone: Milestone,
+        /// The reason.
+        reason: String,
+    },
     /// Sets the category and priority.
     Triage {
         /// The category.

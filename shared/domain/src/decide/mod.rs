@@ -11,6 +11,7 @@
 //! | [next stage](StaffCommand::Escalate) | refused | the stage starts, if there is one | the same; reopened |
 //! | [not a stage request](StaffCommand::NotAStageRequest), [declined](StaffCommand::DeclineStage) | refused | the stage before it again, unless this one is answered | refused |
 //! | [milestone](StaffCommand::RecordMilestone) | refused | recorded | recorded if a deadline waits for it |
+//! | [take back a milestone](StaffCommand::TakeBackMilestone) | refused | what it ended is owed again | the same; reopened |
 //! | [any other command of staff](StaffCommand) | refused | recorded if it [can be meant](allowed_actions) | refused |
 //! | [fire timers](SystemCommand::FireTimers) | no change | reminders sent, missed deadlines recorded | no change |
 //! | [record mail results](SystemCommand::RecordMailResults) | no change | recorded; accepted emails meet deadlines | recorded |
@@ -71,6 +72,7 @@ mod settle;
 mod staff;
 mod start;
 mod system;
+mod take_back;
 mod thanks;
 mod timer;
 mod transaction;
@@ -84,6 +86,7 @@ pub use command::{
     StaffCommand, SystemCommand, Update,
 };
 pub use refusal::{NoChange, Refusal};
+pub use take_back::endings;
 
 use crate::contact::{Commit, Contact};
 use crate::organisation::Organisation;

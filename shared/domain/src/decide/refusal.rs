@@ -41,6 +41,8 @@ pub enum Refusal {
     ReasonMissing,
     /// A milestone that ends what the law asks for has to have a reason.
     DecisionWithoutReason,
+    /// Nothing was ended by that milestone.
+    NothingToTakeBack,
     /// The complaints procedure has no further stage.
     NoNextStage,
     /// The present stage is the first, or it has been answered, so its request cannot be corrected.

@@ -102,7 +102,7 @@ impl<'a> Transaction<'a> {
     /// Ends the deadlines of standards that a milestone ends without keeping them.
     ///
     /// What was missed before it ended stays missed, and nothing more is owed for it. If the milestone
-    /// shows that it was never owed, it was not missed either.
+    /// shows that the standard never applied, nothing was missed either.
     pub(super) fn end(&mut self, milestone: Milestone, at: DateTime<Utc>, reason: &str) {
         let decided_by = match self.by() {
             Actor::Staff(person) => Some(person.clone()),
@@ -119,7 +119,7 @@ impl<'a> Transaction<'a> {
                 continue;
             }
             let in_time = at.timestamp() <= deadline.due_at.timestamp() || deadline.is_paused();
-            if in_time || milestone.shows_never_owed() {
+            if in_time || standard.was_never_owed(milestone) {
                 self.settle(index, DeadlineState::Waived { why: why.clone() });
                 continue;
             }

@@ -30,6 +30,9 @@ impl Transaction<'_> {
                     Occurrence { by_post: *by_post, ..Occurrence::new(*milestone, *at) };
                 self.record_by_hand(occurrence, reason.as_deref())?;
             }
+            StaffCommand::TakeBackMilestone { milestone, reason } => {
+                self.take_back_milestone(*milestone, reason)?;
+            }
             StaffCommand::Triage { category, priority } => self.triage(category, *priority)?,
             StaffCommand::Escalate { at } => self.escalate(*at)?,
             StaffCommand::AddNote { text } => self.event(Event::NoteAdded { text: text.clone() }),

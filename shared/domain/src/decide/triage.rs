@@ -37,7 +37,7 @@ impl Transaction<'_> {
 
     /// Starts the deadlines that now apply, from when they would have started, and brings them up to
     /// date.
-    fn start_applicable(&mut self) {
+    pub(super) fn start_applicable(&mut self) {
         let organisation = self.organisation;
         let facts = self.contact.facts();
         let mut standards: Vec<&Standard> = organisation

@@ -160,6 +160,22 @@ impl Standard {
         self.applies_at(facts, at, calendar) && self.in_force(at, calendar)
     }
 
+    /// Returns true if a milestone shows that nothing was ever owed under the standard, so that it cannot
+    /// have been missed either.
+    ///
+    /// What the law does not cover was never owed. Safety work is owed if an investigation finds a hazard.
+    /// Until it is concluded, its time counts from receipt, in case it will find one; if it finds none,
+    /// nothing was owed. What counts from the investigation was owed from then on, and a later finding
+    /// only ends it.
+    #[must_use]
+    pub fn was_never_owed(&self, milestone: Milestone) -> bool {
+        match milestone {
+            Milestone::OutOfScope => true,
+            Milestone::NoHazardFound => self.starts.contains(&Milestone::Received),
+            _ => false,
+        }
+    }
+
     /// Returns true if it is the customer's time to ask for the next stage of the complaints procedure.
     #[must_use]
     pub fn is_window_for_next_stage(&self) -> bool {

@@ -319,13 +319,6 @@ impl Milestone {
         }
     }
 
-    /// Returns true if the milestone shows that what it ends was never owed, so that it cannot have been
-    /// missed either.
-    #[must_use]
-    pub const fn shows_never_owed(self) -> bool {
-        matches!(self, Self::NoHazardFound | Self::OutOfScope)
-    }
-
     /// Returns true if the milestone opens the matter again, so that what ended before can start again.
     #[must_use]
     pub const fn opens_again(self) -> bool {

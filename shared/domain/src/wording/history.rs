@@ -123,6 +123,11 @@ impl Words<'_> {
                 ),
                 reason.clone(),
             ),
+            Event::MilestoneTakenBack { milestone, at, reason } => {
+                let label = milestone_label(self.organisation, *milestone);
+                let when = self.when(*at);
+                (format!("Recorded by mistake: {label}, on {when}."), reason.clone())
+            }
             Event::Reopened { reason: Some(reason) } => ("Reopened.".into(), reason.clone()),
             other => (self.sentence(other)?, String::new()),
         };

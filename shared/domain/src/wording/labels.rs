@@ -155,6 +155,11 @@ pub fn suppression(why: SuppressionReason) -> &'static str {
     }
 }
 
+/// Returns a text by staff as a clause, without the full stop that the sentence around it has.
+fn clause(text: &str) -> &str {
+    text.trim().trim_end_matches('.')
+}
+
 /// The reason why a deadline is no longer owed, as a clause.
 #[must_use]
 pub fn waiver(why: &WaiverReason) -> String {
@@ -170,14 +175,17 @@ pub fn waiver(why: &WaiverReason) -> String {
         WaiverReason::RecordedAfterwards => "it was recorded when its time was over".into(),
         WaiverReason::Exempted(what) => milestone(*what).into_owned(),
         WaiverReason::Ended { by, reason, .. } => {
-            format!("{}: {}", milestone(*by), reason.trim_end_matches('.'))
+            format!("{}: {}", milestone(*by), clause(reason))
         }
         WaiverReason::TriagedOtherwise => "the category or priority has changed".into(),
         WaiverReason::NotAStageRequest => "the customer had not asked for that stage".into(),
         WaiverReason::StageDeclined(reason) => {
-            format!("the customer asked for that stage too late: {}", reason.trim_end_matches('.'))
+            format!("the customer asked for that stage too late: {}", clause(reason))
+        }
+        WaiverReason::MilestoneTakenBack(by) => {
+            format!("recorded by mistake: {}", milestone(*by))
         }
         WaiverReason::NextStage => "the complaint is at the next stage".into(),
-        WaiverReason::ClosedByStaff(reason) => format!("closed by staff: {reason}"),
+        WaiverReason::ClosedByStaff(reason) => format!("closed by staff: {}", clause(reason)),
     }
 }

@@ -25,10 +25,13 @@ impl fmt::Display for Refusal {
                 f.write_str("the time given is not between the contact's receipt and now")
             }
             Self::ReasonMissing => f.write_str(
-                "give the reason; nothing is extended, reopened or declined without one",
+                "give the reason; nothing is extended, reopened, declined or taken back without one",
             ),
             Self::DecisionWithoutReason => f.write_str(
                 "this ends something that the law asks for; say why, so that the record shows it",
+            ),
+            Self::NothingToTakeBack => f.write_str(
+                "only a recorded milestone that ended something can be taken back, and this is none",
             ),
             Self::NoNextStage => {
                 f.write_str("the complaints procedure has no further stage for this contact")

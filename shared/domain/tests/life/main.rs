@@ -12,6 +12,7 @@ mod replies;
 mod rows_of_a_contact;
 mod stages;
 mod statutory;
+mod taken_back;
 mod told_dates;
 mod told_once;
 mod triage;

@@ -60,7 +60,7 @@ const TABLE: &[Line] = &[
         ("westkent", "damp-and-mould", "normal", "2026-06-06T22:00"), &[("2026-06-08T09:00", "triage emergency")]),
     line("the regulations do not cover a leaseholder", "awaab-emergency-investigate", "ended",
         EMERGENCY, &[("2026-06-07T10:00", "out-of-scope: A leaseholder.")]),
-    line("what the regulations do not cover was not missed", "awaab-emergency-investigate", "ended",
+    line("what the regulations do not cover was never owed, so it was not missed", "awaab-emergency-investigate", "ended",
         EMERGENCY, &[("2026-06-08T10:00", "out-of-scope: A leaseholder.")]),
 
     line("reg. 5: make safe within 24 hours", "awaab-emergency-makesafe", "met",
@@ -77,7 +77,7 @@ const TABLE: &[Line] = &[
         EMERGENCY, &[("2026-06-07T20:00", "all-reasonable-steps: No contractor in the flood."), ("2026-06-08T10:00", "wait")]),
     line("the investigation finds no hazard", "awaab-emergency-makesafe", "ended",
         EMERGENCY, &[("2026-06-07T10:00", "no-hazard-found: Condensation on one window.")]),
-    line("without a hazard there was nothing to miss", "awaab-emergency-makesafe", "ended",
+    line("reg. 5: safety work is owed if an investigation identifies it; without a hazard there was nothing to miss", "awaab-emergency-makesafe", "ended",
         EMERGENCY, &[("2026-06-08T10:00", "no-hazard-found: Condensation on one window.")]),
     line("the household refuses alternative accommodation", "awaab-emergency-makesafe", "ended",
         EMERGENCY, &[("2026-06-07T10:00", "alternative-accommodation-refused: They want to stay.")]),
@@ -93,6 +93,9 @@ const TABLE: &[Line] = &[
     line("a third party's consent cannot be had", "awaab-emergency-makesafe-identified", "ended",
         EMERGENCY, &[("2026-06-07T10:00", "safety-work-identified"), ("2026-06-07T20:00", "third-party-consent-refused: The freeholder, three times.")]),
 
+    line("the work had been identified, so it was owed, and what was missed stays missed", "awaab-emergency-makesafe-identified", "missed",
+        EMERGENCY, &[("2026-06-07T10:00", "safety-work-identified"), ("2026-06-08T11:00", "no-hazard-found: Nothing there today.")]),
+
     // --- Awaab's Law: significant hazards -------------------------------------------------------
     line("reg. 6: investigate within 10 working days", "awaab-investigate", "met",
         DAMP, &[("2026-06-15T23:59", "investigation-concluded")]),
@@ -102,6 +105,8 @@ const TABLE: &[Line] = &[
         DAMP, &[("2026-06-16T10:00", "investigation-concluded")]),
     line("reg. 6: investigate within 10 working days", "awaab-investigate", "missed",
         DAMP, &[("2026-06-16T00:00", "wait")]),
+    line("reg. 6: the investigation is owed whatever it finds", "awaab-investigate", "met late",
+        DAMP, &[("2026-06-16T10:00", "no-hazard-found: Dry walls.")]),
     line("the tenant's own breach", "awaab-investigate", "ended",
         DAMP, &[("2026-06-10T10:00", "out-of-scope: The tenant blocked the vents.")]),
 
@@ -135,6 +140,8 @@ const TABLE: &[Line] = &[
         DAMP, &[("2026-06-10T10:00", "no-hazard-found: Dry walls."), ("2026-06-18T10:00", "wait")]),
     line("no hazard, written down after the conclusion", "awaab-makesafe", "ended",
         DAMP, &[("2026-06-10T10:00", "investigation-concluded"), ("2026-06-10T10:05", "no-hazard-found: Dry walls.")]),
+    line("the investigation had found a hazard, so the work was owed, and what was missed stays missed", "awaab-makesafe", "missed",
+        DAMP, &[("2026-06-10T10:00", "investigation-concluded"), ("2026-06-18T10:00", "no-hazard-found: Dry walls.")]),
     line("a further investigation finds it gone", "awaab-makesafe", "ended",
         DAMP, &[("2026-06-10T10:00", "investigation-concluded"), ("2026-06-12T10:00", "hazard-gone: Dry after the repair.")]),
     line("the household is housed elsewhere before it starts", "awaab-makesafe", "none",

@@ -43,6 +43,8 @@ pub(crate) enum FactEvent {
     HandedOver,
     /// The complaint is at the next stage of the procedure.
     Escalated,
+    /// Staff took back a milestone that was recorded by mistake.
+    MilestoneTakenBack,
     /// Staff took the present stage back, because the customer had not asked for it or had asked too late.
     StageTakenBack,
     /// Staff said that the request for the present stage had come earlier.

@@ -141,6 +141,11 @@ impl Recorder {
                 details.milestone = Some(milestone.to_string());
                 details.happened_at = if_earlier(*at);
             }
+            Event::MilestoneTakenBack { milestone, at, reason } => {
+                details.milestone = Some(milestone.to_string());
+                details.happened_at = if_earlier(*at);
+                fact.why.clone_from(reason);
+            }
             Event::Triaged { category, priority } => {
                 details.category = Some(category.to_string());
                 details.priority = Some(priority.to_string());
@@ -320,6 +325,7 @@ fn kind(event: &Event) -> FactEvent {
         Event::DeadlineNotCounted { .. } => FactEvent::DeadlineNotCounted,
         Event::AcknowledgementSuppressed { .. } => FactEvent::AcknowledgementSuppressed,
         Event::MilestoneRecorded { .. } => FactEvent::Milestone,
+        Event::MilestoneTakenBack { .. } => FactEvent::MilestoneTakenBack,
         Event::DeadlineMet { late: false, .. } => FactEvent::DeadlineMet,
         Event::DeadlineMet { late: true, .. } => FactEvent::DeadlineMetLate,
         Event::DeadlineMissed { .. } => FactEvent::DeadlineMissed,

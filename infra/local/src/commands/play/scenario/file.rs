@@ -235,7 +235,7 @@ pub(crate) struct StaffCall {
 }
 
 /// An action on the page of a contact: one of `answer`, `update`, `delay`, `confirm_response`,
-/// `call_attempt`, `note`, `milestone`, `triage`, `assign`, `hand_over`, `escalate`, `not_a_stage_request`,
+/// `call_attempt`, `note`, `milestone`, `take_back`, `triage`, `assign`, `hand_over`, `escalate`, `not_a_stage_request`,
 /// `decline_stage`, `date_stage_request`, `no_answer_needed`, `close` and `reopen`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -257,6 +257,8 @@ pub(super) struct StaffActionTable {
     pub(super) note: Option<String>,
     /// Records a milestone.
     pub(super) milestone: Option<Milestone>,
+    /// Takes back a milestone that ended something and was recorded by mistake.
+    pub(super) take_back: Option<Milestone>,
     /// Sets the category and the priority.
     pub(super) triage: Option<TriageTable>,
     /// Gives the contact to a person, by id.
@@ -289,7 +291,8 @@ pub(super) struct StaffActionTable {
     #[serde(default)]
     pub(super) by_post: bool,
     /// With `milestone`: the reason, which is needed if it ends what the law asks for. With `assign`: the
-    /// reason, which is needed if they considered the complaint at an earlier stage.
+    /// reason, which is needed if they considered the complaint at an earlier stage. With `take_back`: the
+    /// reason.
     pub(super) reason: Option<String>,
 }
 

@@ -58,8 +58,10 @@ impl StaffActionTable {
         if self.by_post && self.milestone.is_none() {
             return Err("has by_post, which belongs to milestone".into());
         }
-        if self.reason.is_some() && self.milestone.is_none() && self.assign.is_none() {
-            return Err("has reason, which belongs to milestone or assign".into());
+        let takes_reason =
+            self.milestone.is_some() || self.take_back.is_some() || self.assign.is_some();
+        if self.reason.is_some() && !takes_reason {
+            return Err("has reason, which belongs to milestone, take_back or assign".into());
         }
         let reason = self.reason;
         let actions = [
@@ -90,6 +92,11 @@ impl StaffActionTable {
                 let text = reason.clone().unwrap_or_default();
                 let command = StaffCommand::RecordMilestone { milestone, at, by_post, reason };
                 StaffAction::new(command, format!("records {milestone}"), &text)
+            }),
+            self.take_back.map(|milestone| {
+                let reason = reason.clone().unwrap_or_default();
+                let (what, text) = (format!("takes back {milestone}"), reason.clone());
+                StaffAction::new(StaffCommand::TakeBackMilestone { milestone, reason }, what, &text)
             }),
             self.triage.map(|TriageTable { category, priority }| {
                 let what = format!("sets {category}, {priority}");
@@ -135,7 +142,7 @@ impl StaffActionTable {
         ];
         let action = only(actions).ok_or(
             "has a staff_action that must have exactly one of answer, update, delay, \
-             confirm_response, call_attempt, note, milestone, triage, assign, hand_over, escalate, \
+             confirm_response, call_attempt, note, milestone, take_back, triage, assign, hand_over, escalate, \
              not_a_stage_request, decline_stage, date_stage_request, no_answer_needed, close and reopen",
         )?;
         Ok(Action::StaffPage(PersonId(self.person), action))

@@ -155,7 +155,7 @@ async fn staff_correct_a_request_on_the_page_and_the_customer_is_told() {
     insta::assert_snapshot!("stage-taken-back", scenario.last_to(JO).text);
     let page = tom.get(&path).await.page;
     assert!(page.contains("The customer had not asked for stage 2."), "{page}");
-    // What the message restarted sends its reminders
+    // The deadlines that the message restarted send their reminders
     scenario.advance_to("2026-06-03 10:01").await;
     scenario.end().await;
 }

@@ -53,9 +53,11 @@ pub(crate) fn kept(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kept"));
     for name in [
         "KEPT_HTTP",
+        "KEPT_STAFF_HTTP",
         "KEPT_SMTP",
         "KEPT_ORGANISATION",
         "KEPT_RELAY",
+        "KEPT_RELAY_PASSWORD_FILE",
         "KEPT_BASE_URL",
         "KEPT_LOG",
         "KEPT_OIDC_ISSUER",

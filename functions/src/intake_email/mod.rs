@@ -1,7 +1,7 @@
 //! The intake-email function: takes in messages that arrive by email.
 //!
 //! A message becomes a new contact, a further message of a contact's customer, or an answer by staff.
-//! It is archived before it is parsed, and no message is refused for what it contains.
+//! It is archived before anything is recorded of it, and no message is refused for what it contains.
 //!
 //! - [`Envelope`]: the sender and the recipients, whatever the header says.
 //! - `thread`: the contact that a message belongs to.

@@ -3,12 +3,12 @@
 use adapters::pages::{FieldError, FormFields};
 use domain::decide::NewContact;
 use domain::organisation::TeamId;
+use domain::plain_text::{lines, one_line};
 use domain::standards::{Category, Channel};
 use serde::Deserialize;
 
 use crate::App;
 use crate::contact_form::{ContactForm, key_or_random};
-use domain::plain_text::{lines, one_line};
 
 /// The longest idempotency key in bytes.
 const MAX_KEY: usize = 200;

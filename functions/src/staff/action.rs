@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::contact::ContactId;
 use domain::decide::{Command, Refusal, Request, StaffCommand};
 use domain::organisation::{PersonId, TeamId};
+use domain::plain_text::lines;
 use domain::time::{instant, parse_local};
 use serde::Deserialize;
 
@@ -17,7 +18,6 @@ use super::reply::ReplyChoice;
 use crate::http::{problem, unavailable};
 use crate::sign_in::SignedIn;
 use crate::{App, Outcome};
-use domain::plain_text::lines;
 
 /// The longest idempotency key in bytes. Those of our own forms are shorter.
 const MAX_KEY: usize = 80;

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::contact::ContactId;
 use domain::decide::{Command, NewContact, Refusal, Request};
 use domain::organisation::PersonId;
+use domain::plain_text::{lines, one_line};
 use domain::standards::{Channel, Milestone, Priority};
 use domain::wording;
 use serde::Deserialize;
@@ -20,7 +21,6 @@ use crate::contact_form::{ContactForm, categories, key_or_random, random_key};
 use crate::http::{page, problem, unavailable};
 use crate::sign_in::SignedIn;
 use crate::{App, Outcome};
-use domain::plain_text::{lines, one_line};
 
 /// The fields of the form as they are sent.
 #[derive(Debug, Default, Deserialize)]

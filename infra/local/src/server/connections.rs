@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use functions::http::problem;
@@ -31,7 +31,7 @@ const MAX_CONNECTIONS: usize = 400;
 const MAX_HEADER: usize = 32 * 1024;
 const MAX_HEADERS: usize = 100;
 
-/// How long a browser may take, while most connections are free.
+/// The time that a browser may take, while most connections are free.
 #[derive(Clone, Copy, Debug)]
 struct Timeouts {
     /// From the opening of a connection, or from its last response, to the end of the next request's
@@ -49,7 +49,7 @@ const TIMEOUTS: Timeouts = Timeouts {
     connection: Duration::from_secs(300),
 };
 
-/// How long connections may take to finish once the server stops.
+/// The time in which connections have to finish once the server stops.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\nConnection: close\r\n\
@@ -81,8 +81,7 @@ pub(super) async fn serve(listener: TcpListener, pages: Router, mut stop: watch:
             continue;
         };
         let _ = stream.set_nodelay(true);
-        let pages = pages.clone().layer(axum::Extension(ConnectInfo(peer)));
-        let (shares, stop) = (shares.clone(), stop.clone());
+        let (pages, shares, stop) = (pages.clone(), shares.clone(), stop.clone());
         connections.spawn(async move {
             converse(stream, pages, &shares, TIMEOUTS, stop).await;
             drop(share);
@@ -153,7 +152,7 @@ mod tests {
     const HOUR: Duration = Duration::from_secs(3600);
     const LONG: Timeouts = Timeouts { headers: HOUR, request: HOUR, connection: HOUR };
 
-    /// How long the one step is borne that a test is about.
+    /// The time for the one step that a test is about.
     const SHORT: Duration = Duration::from_millis(50);
 
     /// Returns what a browser reads until the server ends the connection, if it sends `text` and nothing more.

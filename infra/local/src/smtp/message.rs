@@ -15,7 +15,7 @@ const MIN_RESERVATION: usize = 64;
 /// A message that is being received. Its memory is released when it is dropped.
 pub(super) struct IncomingMessage {
     receiver: DataReceiver,
-    /// When the client was told to send it.
+    /// The instant at which the client was told to send it.
     pub(super) started_at: Instant,
     pub(super) body: Vec<u8>,
     peer: IpAddr,

@@ -36,9 +36,11 @@ pub(crate) struct Limits {
     pub(crate) errors: usize,
     /// The most commands before a client has to send a message.
     pub(crate) commands: usize,
-    /// How long the listener waits for a client to send or to receive, while most places are free.
+    /// The time for which the listener waits for a client to send or to receive, while less than half of the
+    /// connections are taken.
     pub(crate) timeout: Duration,
-    /// How long a message may take, from its first byte to its end, while most places are free.
+    /// The time that a message may take, from its first byte to its end, while less than half of the
+    /// connections are taken.
     pub(crate) message_timeout: Duration,
 }
 

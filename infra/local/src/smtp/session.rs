@@ -61,7 +61,7 @@ struct Session<'a> {
     errors: usize,
     /// The commands since the last message.
     commands: usize,
-    /// When the session began to wait for the next command.
+    /// The instant at which the session began to wait for the next command.
     waiting_since: Instant,
 }
 

@@ -9,7 +9,8 @@ use mail_parser::decoders::html::html_to_text;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 
 use super::header::header;
-use super::structure::{Encoding, Kind, Part, Structure, structure};
+use super::part::{Encoding, Kind};
+use super::structure::{Part, Structure, structure};
 
 /// The most bytes of a text. Nobody writes more, and the archive has the whole message.
 pub(super) const MAX_TEXT: usize = 60_000;

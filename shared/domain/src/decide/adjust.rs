@@ -33,7 +33,7 @@ impl Transaction<'_> {
         let Some(deadline) = self.contact.deadlines.get_mut(index) else { return };
         let Some(standard) = deadline.standard(organisation) else { return };
         let before = deadline.due_at;
-        // What agrees on a time to come happens when it is recorded.
+        // An agreement on a time to come happens when it is recorded.
         let happened_at = occurrence.at.min(self.now);
         let in_time = happened_at.timestamp() <= before.timestamp() || deadline.is_paused();
         if !deadline.is_outstanding() || !in_time {

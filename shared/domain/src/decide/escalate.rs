@@ -93,7 +93,7 @@ impl Transaction<'_> {
         };
         for index in 0..self.contact.deadlines.len() {
             let Some(deadline) = self.contact.deadlines.get(index) else { break };
-            // What was never asked for, or asked for too late, cannot have been missed.
+            // A stage that nobody asked for, or asked for too late, cannot have been missed.
             if deadline.is_outstanding() && !applies(deadline, self) {
                 self.settle(index, DeadlineState::Waived { why: why.clone() });
                 continue;

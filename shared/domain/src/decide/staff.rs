@@ -56,7 +56,7 @@ impl Transaction<'_> {
         if !self.organisation.own_words().knows_milestone(occurrence.milestone) {
             return Err(Refusal::UnknownMilestone(occurrence.milestone));
         }
-        // What the organisation names, such as the day on which a tenant moved in, may have happened before
+        // A milestone of the organisation's own, such as the day a tenant moved in, may have happened before
         // anybody wrote.
         let may_precede = matches!(occurrence.milestone, Milestone::Own(_));
         let precedes = may_precede && occurrence.at <= self.now;

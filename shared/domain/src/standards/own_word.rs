@@ -1,7 +1,8 @@
 //! Words of the organisation's own: channels and milestones that Kept does not know.
 
-use std::{cmp::Ordering, fmt, hash};
+use std::fmt;
 
+use arrayvec::ArrayString;
 use serde::Deserialize;
 
 use super::{Channel, Milestone};
@@ -10,11 +11,8 @@ use crate::toml_file::Located;
 /// A channel's or milestone's id that an organisation or a pack names: lower-case words joined by hyphens.
 ///
 /// It holds its text in place, so that channels and milestones can be copied.
-#[derive(Clone, Copy)]
-pub struct OwnWord {
-    length: u8,
-    text: [u8; Self::MAX],
-}
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OwnWord(ArrayString<{ Self::MAX }>);
 
 impl OwnWord {
     /// The greatest number of characters.
@@ -24,58 +22,30 @@ impl OwnWord {
     /// long.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let fits = !text.is_empty()
             && !text.starts_with('-')
             && !text.ends_with('-')
-            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-        let mut word = Self { length: u8::try_from(text.len()).ok()?, text: [0; Self::MAX] };
-        word.text.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        fits.then_some(word)
+            && text.chars().all(is_plain);
+        ArrayString::from(text).ok().filter(|_| fits).map(Self)
     }
 
     /// Returns the id.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        let text = self.text.get(..usize::from(self.length)).unwrap_or_default();
-        std::str::from_utf8(text).unwrap_or_default()
+        &self.0
     }
 
     /// Returns the id as people read it: `moved-in` as "moved in".
     #[must_use]
     pub fn label(&self) -> String {
-        self.as_str().replace('-', " ")
+        self.0.replace('-', " ")
     }
 }
 
 impl fmt::Debug for OwnWord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl PartialEq for OwnWord {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for OwnWord {}
-
-impl PartialOrd for OwnWord {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for OwnWord {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.as_str().cmp(other.as_str())
-    }
-}
-
-impl hash::Hash for OwnWord {
-    fn hash<H: hash::Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
+        f.write_str(&self.0)
     }
 }
 

@@ -193,7 +193,7 @@ fn a_stage_that_staff_started_by_mistake_leaves_no_trace_in_what_is_owed() {
     assert_eq!((case.state("chc-s1-ack"), case.state("chc-s1-response")), ("open", "open"));
     assert_eq!(case.contact.owner, Some(PersonId("priya.shah".into())));
     assert_eq!(case.state("chc-s1-ack~2"), "none");
-    // What was due meanwhile is missed when the stage is taken back.
+    // A deadline that passed meanwhile is missed when the stage is taken back.
     case.escalate().unwrap();
     case.at("2026-06-09T10:00").staff(StaffCommand::NotAStageRequest).unwrap();
     assert_eq!(case.state("chc-s1-ack"), "missed");

@@ -145,7 +145,7 @@ fn a_promise_that_is_told_by_phone_too_late_extends_nothing() {
     assert_eq!(case.tell_delay(Means::Phone, "2026-06-23T09:00", "2026-07-01"), Ok(None));
     assert_eq!(case.due("chc-s1-response"), "2026-06-22T17:15:00");
     assert_eq!(case.due("told"), "2026-07-01T23:59:59");
-    // What was said in time and is recorded later does extend.
+    // A notice that was given in time and is recorded later does extend.
     let mut case = complaint();
     case.at("2026-06-23T10:00");
     assert_eq!(case.tell_delay(Means::Phone, "2026-06-22T09:00", "2026-07-01"), Ok(None));

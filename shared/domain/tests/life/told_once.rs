@@ -35,7 +35,7 @@ fn with_one_person(id: &str) -> Organisation {
 /// The emails to each person that remind them, or ask them to act, with their times.
 fn by_person(case: &Case) -> BTreeMap<Addressee, Vec<(DateTime<Utc>, &Mail)>> {
     let mut mails: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    // What staff record may prompt somebody at any time.
+    // A record by staff may prompt somebody at any time.
     for commit in case.log.iter().filter(|commit| commit.by == Actor::Kept) {
         for mail in &commit.mails {
             if matches!(mail.kind, MailKind::Reminder { .. } | MailKind::ActionPrompt { .. }) {

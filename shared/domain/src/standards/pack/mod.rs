@@ -9,6 +9,7 @@ mod file;
 mod named;
 mod rows;
 mod standard_file;
+mod standard_validator;
 mod validator;
 
 pub use file::PackFile;
